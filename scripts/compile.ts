@@ -1,0 +1,90 @@
+/**
+ * Builds dist/edgeboot: one executable from main.ts and the pinned Deno base runtime.
+ *
+ *   deno run -A scripts/compile.ts [--target TRIPLE] [--output FILE]
+ *
+ * The same commit gives the same bytes, in any directory and on any machine.
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { findBaseRuntime, type Target, TARGETS } from "./compile/base_runtime.ts";
+import { bundle, ENTRY } from "./compile/bundle.ts";
+import { requirePinnedDeno, runDeno } from "./compile/deno_command.ts";
+import { inspectBinary } from "./compile/inspect.ts";
+import { permissions } from "./compile/permissions.ts";
+import { readStamp } from "./compile/stamp.ts";
+
+const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+
+interface Options {
+  readonly target: Target;
+  readonly output: string;
+}
+
+async function compile({ target, output }: Options): Promise<void> {
+  requirePinnedDeno();
+  const base = await findBaseRuntime(target);
+  console.error(`base runtime: ${base.origin}`);
+  const stamp = await readStamp(root);
+  const work = await Deno.makeTempDir({ prefix: "edgeboot-compile-" });
+  try {
+    // A fixed name below the random one: only names relative to this directory are embedded.
+    const source = `${work}/edgeboot`;
+    const chunks = await bundle(root, source, stamp);
+    await Deno.mkdir(output.slice(0, output.lastIndexOf("/")), { recursive: true });
+    await runDeno(source, compileArguments(target, output, chunks), {
+      ...(base.path === undefined ? {} : { DENORT_BIN: base.path }),
+    });
+    const report = await inspectBinary(await Deno.readFile(output), {
+      target,
+      base,
+      bundleSize: totalSize(source, [ENTRY, ...chunks]),
+      forbidden: [root, work, Deno.env.get("HOME") ?? ""],
+    });
+    console.error(
+      `edgeboot ${stamp.version} (${stamp.commit}) for ${target}: ${output}\n` +
+        `size ${report.size} (${report.embedded} embedded), sha256 ${report.sha256}`,
+    );
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+}
+
+function compileArguments(target: Target, output: string, chunks: readonly string[]): string[] {
+  return [
+    ...["compile", "--quiet", "--target", target, "--output", output],
+    // No config, lock or node_modules: the bundle is the whole program, so nothing else is embedded.
+    ...["--no-config", "--no-lock", "--no-npm", "--no-remote", "--no-check"],
+    // V8's code cache would be read from and written to $TMPDIR/deno-compile-edgeboot.cache, a name that
+    // anyone can create first in a shared /tmp: bytecode of their choice in our process (CWE-379). It does
+    // not pay either: Deno completes it only on a normal exit, so a program that execs collects it in
+    // vain at each start (17.6 ms against 16.4 without), and in a read-only container always would.
+    "--no-code-cache",
+    ...permissions(target).map(({ flag }) => flag),
+    ...chunks.flatMap((chunk) => ["--include", chunk]),
+    ENTRY,
+  ];
+}
+
+function totalSize(directory: string, names: readonly string[]): number {
+  return names.reduce((sum, name) => sum + Deno.statSync(`${directory}/${name}`).size, 0);
+}
+
+function readOptions(args: readonly string[]): Options {
+  const flags = parseArgs([...args], { string: ["target", "output"] });
+  const target = TARGETS.find((name) => name === (flags.target ?? TARGETS[0]));
+  if (target === undefined) {
+    throw new Error(`--target ${flags.target}: not supported; choose ${TARGETS.join(" or ")}`);
+  }
+  const suffix = target === TARGETS[0] ? "" : `-${target}`;
+  const output = flags.output ?? `${root}/dist/edgeboot${suffix}`;
+  return { target, output: output.startsWith("/") ? output : `${Deno.cwd()}/${output}` };
+}
+
+if (import.meta.main) {
+  try {
+    await compile(readOptions(Deno.args));
+  } catch (error) {
+    console.error(`compile: ${error instanceof Error ? error.message : error}`);
+    Deno.exit(1);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Config } from "../config/config.ts";
+import type { CacheRoot } from "../config/cache_root.ts";
+import type { Fetcher } from "../model/content.ts";
+import type { Host } from "../host/ports.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { Records } from "../store/records.ts";
+import type { Store } from "../store/store.ts";
+import type { Reporter } from "./events.ts";
+
+/** What the steps of a command work with. Built once per process. */
+export interface Context {
+  readonly host: Host;
+  readonly config: Config;
+  readonly cacheRoot: CacheRoot;
+  readonly store: Store;
+  readonly records: Records;
+  readonly fetcher: Fetcher;
+  readonly report: Reporter;
+  /** @throws EdgebootError REGISTRY_UNSET (78) where none is configured */
+  registry(): Registry;
+}

@@ -1,0 +1,71 @@
+import { CONTROL_VARIABLES } from "../config/settings.ts";
+import { EdgebootError } from "../model/errors.ts";
+import { composePlan, type LaunchPlan } from "../launch/plan.ts";
+import { findTreePaths, type TreePaths } from "../launch/tree_paths.ts";
+import type { FileSystem } from "../host/ports.ts";
+import type { Context } from "./context.ts";
+import { selectPython } from "./python.ts";
+import type { Target } from "./request.ts";
+import { withLastGood } from "./start.ts";
+import { ensureTrees } from "./trees.ts";
+
+export interface ExecRequest {
+  readonly target: Target;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** `edgeboot exec`: any command in the environment that the app would get. */
+export async function planExec(request: ExecRequest, context: Context): Promise<LaunchPlan> {
+  return await withLastGood(request, context, async (subject, done) => {
+    const { python, variant } = await selectPython(subject, context);
+    const trees = await ensureTrees(subject, variant, context);
+    done();
+    const paths = trees.map(({ path, layer }) =>
+      findTreePaths(path, layer, python.version, context.host.fs)
+    );
+    const executable = findCommand(request.command, paths, python.path, context);
+    const program = {
+      executable,
+      argv: [executable === python.path ? executable : request.command, ...request.args],
+      needsScriptPath: true,
+    };
+    const { app, version, digest } = subject;
+    return composePlan({
+      program,
+      trees: paths,
+      releaseEnv: subject.body.env,
+      inherited: context.host.env,
+      inheritPythonPath: context.config.inheritPythonPath,
+      controlVariables: CONTROL_VARIABLES,
+      identity: { app, version, digest: `sha256:${digest}` },
+    });
+  });
+}
+
+/** As execvp(3) over the app's PATH, but `python` and `python3` are the app's interpreter. */
+function findCommand(
+  command: string,
+  trees: readonly TreePaths[],
+  python: string,
+  { host }: Context,
+): string {
+  if (command === "python" || command === "python3") return python;
+  if (command.includes("/")) return command;
+  const inherited = (host.env.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin").split(":");
+  const places = [...trees.flatMap((tree) => tree.bins), ...inherited];
+  const found = places.map((place) => `${place}/${command}`).find((path) =>
+    isExecutable(path, host.fs)
+  );
+  if (found !== undefined) return found;
+  throw new EdgebootError("ENTRY_POINT_UNKNOWN", {
+    what: `no command ${JSON.stringify(command)}`,
+    why: `it is in none of ${places.join(", ")}`,
+    next: "give a path, or install it in the base image or a layer",
+  });
+}
+
+function isExecutable(path: string, fs: FileSystem): boolean {
+  const stat = fs.stat(path);
+  return stat?.kind === "file" && (stat.mode & 0o111) !== 0;
+}

@@ -1,0 +1,34 @@
+import type { Context } from "./context.ts";
+import { selectPython } from "./python.ts";
+import type { Target } from "./request.ts";
+import { resolveTarget } from "./resolve.ts";
+import { ensureTrees, missingLayers } from "./trees.ts";
+
+export interface Fetched {
+  readonly label: string;
+  readonly version: string | undefined;
+  /** `sha256:<hex>` */
+  readonly digest: string;
+  readonly trees: readonly string[];
+  /** layers that were not in the cache before */
+  readonly fetchedLayers: number;
+}
+
+/**
+ * `edgeboot fetch`: warms the cache and starts nothing. Without the last good release as a way out:
+ * whoever asks for a fetch wants to know that it did not work.
+ */
+export async function fetchTarget(target: Target, context: Context): Promise<Fetched> {
+  const { subject, remember } = await resolveTarget(target, context);
+  const { variant } = await selectPython(subject, context);
+  const fetchedLayers = missingLayers(variant, context).length;
+  const trees = await ensureTrees(subject, variant, context);
+  remember();
+  return {
+    label: subject.label,
+    version: subject.version,
+    digest: `sha256:${subject.digest}`,
+    trees: trees.map((tree) => tree.path),
+    fetchedLayers,
+  };
+}

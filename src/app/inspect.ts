@@ -1,0 +1,140 @@
+import type { Sha256 } from "../model/digest.ts";
+import { EdgebootError } from "../model/errors.ts";
+import { type EntryPoint, formatEntryPoint } from "../model/entry_point.ts";
+import { parseRelease, type Variant } from "../model/release.ts";
+import { formatVersion } from "../model/version_spec.ts";
+import { formatTags } from "../launch/fit.ts";
+import { findTreePaths } from "../launch/tree_paths.ts";
+import type { Context } from "./context.ts";
+import { type Selection, selectPython } from "./python.ts";
+import type { Target } from "./request.ts";
+import { resolveTarget } from "./resolve.ts";
+import type { Subject } from "./subject.ts";
+
+/** What `inspect` tells, ready for JSON; nothing is fetched but the release. */
+export interface Inspection {
+  readonly label: string;
+  readonly app?: string;
+  readonly version?: string;
+  readonly digest?: string;
+  readonly created?: string;
+  readonly python_needed?: string;
+  readonly python?: { readonly path: string; readonly version: string };
+  readonly misfit?: string;
+  readonly entrypoints: readonly {
+    readonly name: string;
+    readonly starts: string;
+    readonly args: readonly string[];
+  }[];
+  readonly variants: readonly InspectedVariant[];
+  /** Only where all layers of the chosen variant are in the cache. */
+  readonly pythonpath?: readonly string[];
+  readonly unknown_fields: readonly string[];
+}
+
+export interface InspectedVariant {
+  readonly tags: string;
+  readonly chosen: boolean;
+  readonly why?: string;
+  readonly system_libs: readonly string[];
+  readonly layers: readonly {
+    readonly kind: string;
+    readonly sha256: string;
+    readonly size?: number;
+    readonly unpacked_size?: number;
+    readonly cached: boolean;
+    readonly path: string;
+  }[];
+}
+
+export async function inspectTarget(target: Target, context: Context): Promise<Inspection> {
+  const { subject } = await resolveTarget(target, context);
+  return await inspectSubject(subject, context);
+}
+
+/** A release document on disk, as its author looks at it before publishing. */
+export async function inspectFile(path: string, context: Context): Promise<Inspection> {
+  const release = parseRelease(context.host.fs.readText(path), path);
+  return await inspectSubject(
+    { label: path, app: release.app, version: release.version, body: release },
+    context,
+  );
+}
+
+/** A file that was not published yet has no digest to be started by. */
+type Inspected = Pick<Subject, "label" | "app" | "version" | "body"> & { readonly digest?: Sha256 };
+
+async function inspectSubject(subject: Inspected, context: Context): Promise<Inspection> {
+  const selection = await trySelect(subject, context);
+  const chosen = "python" in selection ? selection : undefined;
+  const { body } = subject;
+  return {
+    label: subject.label,
+    ...(subject.app === undefined ? {} : { app: subject.app }),
+    ...(subject.version === undefined ? {} : { version: subject.version }),
+    ...(subject.digest === undefined ? {} : { digest: `sha256:${subject.digest}` }),
+    ...(body.created === undefined ? {} : { created: body.created }),
+    ...(body.python === undefined ? {} : { python_needed: body.python.text }),
+    ...(chosen === undefined ? {} : {
+      python: { path: chosen.python.path, version: formatVersion(chosen.python.version) },
+    }),
+    ...("misfit" in selection ? { misfit: selection.misfit } : {}),
+    entrypoints: [...body.entryPoints].map(inspectEntryPoint),
+    variants: body.variants.map((variant, index) =>
+      inspectVariant(variant, chosen?.index === index ? chosen : undefined, context)
+    ),
+    ...pythonPath(chosen, context),
+    unknown_fields: body.unknownFields,
+  };
+}
+
+async function trySelect(
+  subject: Inspected,
+  context: Context,
+): Promise<Selection | { readonly misfit: string }> {
+  try {
+    return await selectPython(subject, context);
+  } catch (error) {
+    if (error instanceof EdgebootError) return { misfit: `${error.text.what}: ${error.text.why}` };
+    throw error;
+  }
+}
+
+function inspectEntryPoint([name, entry]: [string, EntryPoint]) {
+  return { name, starts: formatEntryPoint(entry), args: entry.args };
+}
+
+function inspectVariant(
+  variant: Variant,
+  selection: Selection | undefined,
+  { store }: Context,
+): InspectedVariant {
+  return {
+    tags: formatTags(variant),
+    chosen: selection !== undefined,
+    ...(selection === undefined ? {} : { why: selection.why }),
+    system_libs: variant.systemLibs,
+    layers: variant.layers.map((layer) => ({
+      kind: layer.kind ?? "(by its bytes)",
+      sha256: layer.sha256,
+      ...(layer.size === undefined ? {} : { size: layer.size }),
+      ...(layer.unpackedSize === undefined ? {} : { unpacked_size: layer.unpackedSize }),
+      cached: store.hasTree(layer.sha256),
+      path: store.layout.tree(layer.sha256),
+    })),
+  };
+}
+
+function pythonPath(
+  selection: Selection | undefined,
+  { store, host }: Context,
+): { pythonpath?: readonly string[] } {
+  if (selection === undefined) return {};
+  const { variant, python } = selection;
+  if (!variant.layers.every((layer) => store.hasTree(layer.sha256))) return {};
+  return {
+    pythonpath: variant.layers.flatMap((layer) =>
+      findTreePaths(store.layout.tree(layer.sha256), layer, python.version, host.fs).pythonPaths
+    ),
+  };
+}

@@ -1,0 +1,208 @@
+import { type Sha256, shortDigest } from "../model/digest.ts";
+import { EdgebootError } from "../model/errors.ts";
+import { display } from "../model/location.ts";
+import { type AppRef, formatAppRef } from "../model/ref.ts";
+import { parseRelease, type Release } from "../model/release.ts";
+import type { LayerSource, Registry } from "../registry/registry.ts";
+import type { RefKey, RefRecord } from "../store/records.ts";
+import type { Context } from "./context.ts";
+import type { Target } from "./request.ts";
+import { bundleSubject, type Subject } from "./subject.ts";
+
+/** A subject, what to remember once its layers are in place, and what to start if they never are. */
+export interface Resolved {
+  readonly subject: Subject;
+  remember(): void;
+  /** The release that this channel or version last started with here, where it is another one. */
+  readonly lastGood: Subject | undefined;
+}
+
+/** @throws EdgebootError of the registry and the release model; OFFLINE (69) */
+export async function resolveTarget(target: Target, context: Context): Promise<Resolved> {
+  if (target.kind === "bundle") {
+    const subject = bundleSubject(target, () => fetchBundle(target.bundle.location, context));
+    return { subject, remember: () => {}, lastGood: undefined };
+  }
+  const { appRef } = target;
+  if (appRef.ref.kind === "digest") return await byDigest(appRef, appRef.ref.digest, context);
+  return await byName(appRef, appRef.ref.name, context);
+}
+
+async function byDigest(appRef: AppRef, digest: Sha256, context: Context): Promise<Resolved> {
+  const cached = cachedSubject(appRef, digest, context);
+  if (cached !== undefined) return { subject: cached, remember: () => {}, lastGood: undefined };
+  if (context.config.offline) throw notCached(appRef, context);
+  const resolution = await context.registry().release(appRef.app, digest);
+  if (resolution.kind !== "found") throw new Error("a release was unchanged without a validator");
+  const found = await sha256Of(resolution.text, context);
+  if (found !== digest) throw releaseDiffers(appRef, digest, found, display(resolution.location));
+  const subject = toSubject(appRef, resolution.text, digest, context);
+  const remember = () => context.records.saveRelease(digest, resolution.text);
+  return { subject, remember, lastGood: undefined };
+}
+
+/**
+ * A channel or version: asks the registry, unless told not to. What is remembered is only written
+ * after all layers are in place, so it always names a release that can start from the cache alone.
+ */
+async function byName(appRef: AppRef, name: string, context: Context): Promise<Resolved> {
+  const registry = context.registry();
+  const key: RefKey = { registry: registry.location, app: appRef.app, name };
+  const record = context.records.ref(key);
+  const known = record && cachedSubject(appRef, record.digest, context);
+  if (record !== undefined && known !== undefined && isFresh(record, context)) {
+    return { subject: known, remember: () => {}, lastGood: undefined };
+  }
+  if (context.config.offline) throw notCached(appRef, context);
+  try {
+    return await askRegistry(appRef, registry, key, record, known, context);
+  } catch (error) {
+    if (known === undefined || !isOutage(error)) throw error;
+    warnStale(appRef, known, error, context);
+    return { subject: known, remember: () => {}, lastGood: undefined };
+  }
+}
+
+async function askRegistry(
+  appRef: AppRef,
+  registry: Registry,
+  key: RefKey,
+  record: RefRecord | undefined,
+  known: Subject | undefined,
+  context: Context,
+): Promise<Resolved> {
+  const { records, host } = context;
+  const resolution = await registry.resolve(appRef.app, key.name, {
+    patience: known === undefined ? "patient" : "eager",
+    ...(known !== undefined && record?.validator !== undefined
+      ? { validator: record.validator }
+      : {}),
+  });
+  if (resolution.kind === "unchanged") {
+    // The time only matters to `--refresh=DURATION`; otherwise a warm start writes nothing.
+    const remember = () => {
+      if (context.config.refresh.kind === "after") {
+        records.saveRef(key, { ...record!, checkedAt: host.clock.now() });
+      }
+    };
+    return { subject: known!, remember, lastGood: undefined };
+  }
+  const digest = await sha256Of(resolution.text, context);
+  const subject = toSubject(appRef, resolution.text, digest, context);
+  const remember = () => {
+    records.saveRelease(digest, resolution.text);
+    const { validator } = resolution;
+    const same = record?.digest === digest && record.validator === validator;
+    if (same && context.config.refresh.kind !== "after") return;
+    records.saveRef(key, { digest, validator, checkedAt: host.clock.now() });
+  };
+  return { subject, remember, lastGood: record?.digest === digest ? undefined : known };
+}
+
+function isFresh(record: RefRecord, { config, host }: Context): boolean {
+  if (config.offline || config.refresh.kind === "never") return true;
+  if (config.refresh.kind === "always") return false;
+  const age = host.clock.now() - record.checkedAt;
+  // A clock that was set back makes an age negative: ask again.
+  return age >= 0 && age < config.refresh.ms;
+}
+
+/** 69: nobody answered. A registry that answers "no" is believed. */
+export function isOutage(error: unknown): error is EdgebootError {
+  return error instanceof EdgebootError && error.exitCode === 69;
+}
+
+export function warnStale(
+  appRef: AppRef,
+  subject: Subject,
+  error: EdgebootError,
+  context: Context,
+): void {
+  context.report.event({
+    kind: "warning",
+    text:
+      `${formatAppRef(appRef)}: starting ${subject.version} (${shortDigest(subject.digest)}), ` +
+      `the last release that started here, because ${error.text.what}: ${error.text.why}`,
+  });
+}
+
+function cachedSubject(appRef: AppRef, digest: Sha256, context: Context): Subject | undefined {
+  const text = context.records.release(digest);
+  return text === undefined ? undefined : toSubject(appRef, text, digest, context);
+}
+
+function toSubject(appRef: AppRef, text: string, digest: Sha256, context: Context): Subject {
+  const label = formatAppRef(appRef);
+  const release = parseRelease(text, `release ${label}`);
+  checkApp(release, appRef, label);
+  if (release.unknownFields.length > 0) {
+    const fields = release.unknownFields.join(", ");
+    context.report.event({ kind: "detail", text: `${label}: ignoring unknown fields: ${fields}` });
+  }
+  return {
+    label,
+    app: release.app,
+    version: release.version,
+    digest,
+    body: release,
+    layerSource: (layer) => {
+      if (context.config.offline) throw notCached(appRef, context);
+      return context.registry().layer(appRef.app, layer);
+    },
+  };
+}
+
+/** A release that was put in the wrong place would start another app under this one's name. */
+function checkApp(release: Release, { app }: AppRef, label: string): void {
+  if (release.app === app) return;
+  throw new EdgebootError("RELEASE_INVALID", {
+    what: `release ${label} is not a valid release`,
+    why: `at app: expected ${JSON.stringify(app)}, found ${JSON.stringify(release.app)}`,
+    next: "correct the release, or move it to the directory of its app",
+  }, { facts: { app, found: release.app } });
+}
+
+async function fetchBundle(
+  location: Extract<Target, { kind: "bundle" }>["bundle"]["location"],
+  context: Context,
+): Promise<LayerSource> {
+  const origin = display(location);
+  if (context.config.offline) throw offlineBundle(origin);
+  const fetched = await context.fetcher.fetch(location);
+  if (fetched.kind === "content") return { content: fetched, origin };
+  throw new EdgebootError("BLOB_MISSING", {
+    what: `cannot fetch the bundle ${origin}`,
+    why: "there is nothing at that address",
+    next: "check --bundle",
+  }, { facts: { url: origin } });
+}
+
+async function sha256Of(text: string, { host }: Context): Promise<Sha256> {
+  const hash = await host.codecs.sha256();
+  hash.update(new TextEncoder().encode(text));
+  return hash.digestHex() as Sha256;
+}
+
+function releaseDiffers(appRef: AppRef, digest: Sha256, found: string, origin: string) {
+  return new EdgebootError("DIGEST_MISMATCH", {
+    what: `release ${formatAppRef(appRef)} is not what was asked for`,
+    why: `expected sha256 ${digest}, found ${found} at ${origin}`,
+    next: "upload the release document again, or correct the digest",
+  }, { facts: { digest, found, url: origin } });
+}
+
+function notCached(appRef: AppRef, { cacheRoot }: Context): EdgebootError {
+  return new EdgebootError("OFFLINE", {
+    what: `cannot start ${formatAppRef(appRef)} offline`,
+    why: `the cache ${cacheRoot.path} does not hold all of it`,
+    next: "run `edgeboot fetch` for it while the registry can be reached, or drop --offline",
+  }, { facts: { app: appRef.app } });
+}
+
+function offlineBundle(origin: string): EdgebootError {
+  return new EdgebootError("OFFLINE", {
+    what: `cannot fetch the bundle ${origin} offline`,
+    why: "it is not in the cache",
+    next: "drop --offline, or fetch it before",
+  }, { facts: { url: origin } });
+}

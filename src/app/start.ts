@@ -1,0 +1,93 @@
+import { CONTROL_VARIABLES } from "../config/settings.ts";
+import { EdgebootError } from "../model/errors.ts";
+import { type EntryPoint, parseEntryText } from "../model/entry_point.ts";
+import { composePlan, type LaunchPlan } from "../launch/plan.ts";
+import { findProgram } from "../launch/program.ts";
+import { findTreePaths } from "../launch/tree_paths.ts";
+import type { Context } from "./context.ts";
+import { selectPython } from "./python.ts";
+import type { RunRequest } from "./request.ts";
+import { type Resolved, resolveTarget, warnStale } from "./resolve.ts";
+import type { Subject } from "./subject.ts";
+import { ensureTrees } from "./trees.ts";
+
+/** `edgeboot run`: from a request to the one exec. */
+export async function planRun(request: RunRequest, context: Context): Promise<LaunchPlan> {
+  return await withLastGood(request, context, async (subject, done) => {
+    const { python, variant } = await selectPython(subject, context);
+    const entry = chooseEntry(subject, context);
+    const trees = await ensureTrees(subject, variant, context);
+    done();
+    const paths = trees.map(({ path, layer }) =>
+      findTreePaths(path, layer, python.version, context.host.fs)
+    );
+    const name = subject.app ?? "app";
+    const program = findProgram(
+      { entry, args: request.args, trees: paths, python, name },
+      context.host.fs,
+    );
+    return composePlan({
+      program,
+      trees: paths,
+      releaseEnv: subject.body.env,
+      inherited: context.host.env,
+      inheritPythonPath: context.config.inheritPythonPath,
+      controlVariables: CONTROL_VARIABLES,
+      identity: {
+        app: subject.app,
+        version: subject.version,
+        digest: `sha256:${subject.digest}`,
+      },
+    });
+  });
+}
+
+/**
+ * Does the work for what the target stands for now. Where that cannot be had or does not hold what
+ * it promises, the release that last started here is started instead, with a warning: a bad publish
+ * or a dead registry must not keep a service down that ran a minute ago.
+ */
+export async function withLastGood<T>(
+  request: Pick<RunRequest, "target">,
+  context: Context,
+  work: (subject: Subject, done: () => void) => Promise<T>,
+): Promise<T> {
+  const resolved: Resolved = await resolveTarget(request.target, context);
+  try {
+    return await work(resolved.subject, resolved.remember);
+  } catch (error) {
+    const { lastGood } = resolved;
+    if (lastGood === undefined || request.target.kind !== "app" || !isReplaceable(error)) {
+      throw error;
+    }
+    warnStale(request.target.appRef, lastGood, error, context);
+    return await work(lastGood, () => {});
+  }
+}
+
+/** Faults of the new release or of the way to it; not of this machine or of the command line. */
+function isReplaceable(error: unknown): error is EdgebootError {
+  if (!(error instanceof EdgebootError)) return false;
+  const { exitCode, code } = error;
+  return exitCode === 69 || exitCode === 65 || code === "VARIANT_UNFIT";
+}
+
+/**
+ * `--entry` names an entry point of the release, or says itself what to start; without it the
+ * release's "default", or its only one.
+ * @throws EdgebootError USAGE (64), ENTRY_POINT_UNKNOWN (127)
+ */
+export function chooseEntry(subject: Subject, { config }: Context): EntryPoint | undefined {
+  const { entryPoints } = subject.body;
+  const stated = config.entry?.value;
+  if (stated !== undefined) return entryPoints.get(stated) ?? parseEntryText(stated);
+  if (entryPoints.size === 0) return undefined;
+  const only = entryPoints.size === 1 ? [...entryPoints.values()][0] : undefined;
+  const entry = entryPoints.get("default") ?? only;
+  if (entry !== undefined) return entry;
+  throw new EdgebootError("ENTRY_POINT_UNKNOWN", {
+    what: `${subject.label} has no default entry point`,
+    why: `the release has ${[...entryPoints.keys()].join(", ")}, and none is called "default"`,
+    next: "choose one with --entry NAME",
+  });
+}

@@ -1,0 +1,203 @@
+import type { unpack, UnpackReport } from "../archive/mod.ts";
+import { type Budget, DEFAULT_BUDGET } from "../model/budget.ts";
+import type { Sha256 } from "../model/digest.ts";
+import type { Layer, Variant } from "../model/release.ts";
+import type { Work } from "../store/store.ts";
+import { cacheFailure } from "../store/failure.ts";
+import type { Context } from "./context.ts";
+import type { Subject } from "./subject.ts";
+
+/** A published layer: the paths of a tree in the cache and the layer it was made of. */
+export interface Tree {
+  readonly layer: Layer;
+  readonly path: string;
+}
+
+const MOST_AT_ONCE = 4;
+/** A packed layer without a stated size may be this large. */
+const MOST_PACKED_BYTES = 16 * 1024 ** 3;
+
+/**
+ * Makes sure that every layer of the variant is in the cache, and returns the trees in order. Where
+ * all are there, this is one `lstat` a layer. What is missing is fetched several at once, so that
+ * one layer's download overlaps another's unpacking.
+ * @throws EdgebootError of the registry, the store and the archive readers
+ */
+export async function ensureTrees(
+  subject: Subject,
+  variant: Variant,
+  context: Context,
+): Promise<Tree[]> {
+  const { store } = context;
+  const missing = missingLayers(variant, context);
+  if (missing.length > 0) await fetchLayers(subject, missing, context);
+  return variant.layers.map((layer) => ({ layer, path: store.layout.tree(layer.sha256) }));
+}
+
+/** One of each digest: a release may name a layer twice. */
+export function missingLayers(variant: Variant, { store }: Context): Layer[] {
+  const layers = new Map(variant.layers.map((layer) => [layer.sha256, layer]));
+  return [...layers.values()].filter((layer) => !store.hasTree(layer.sha256));
+}
+
+async function fetchLayers(
+  subject: Subject,
+  layers: readonly Layer[],
+  context: Context,
+): Promise<void> {
+  const { host, report } = context;
+  const started = host.clock.monotonic();
+  const bytes = layers.reduce<number | undefined>(
+    (sum, { size }) => sum === undefined || size === undefined ? undefined : sum + size,
+    0,
+  );
+  report.event({ kind: "fetch-begins", label: subject.label, layers: layers.length, bytes });
+  host.process.endOnSignals();
+  // Modes of published trees do not depend on the caller's umask; the app gets it back unchanged.
+  const umask = host.process.umask(0o022);
+  try {
+    const totals = await inParallel(
+      layers,
+      (layer, live) => fetchLayer(subject, layer, context, live),
+    );
+    report.event({
+      kind: "fetch-ends",
+      label: subject.label,
+      packedBytes: totals.reduce((sum, { packedBytes }) => sum + packedBytes, 0),
+      unpackedBytes: totals.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, 0),
+      ms: host.clock.monotonic() - started,
+    });
+  } finally {
+    host.process.umask(umask);
+  }
+}
+
+/** Thrown into the other layers' work once one has failed; never seen outside. */
+class Abandoned extends Error {}
+
+interface Liveness {
+  check(): void;
+}
+
+/** The first failure wins; the others stop at their next chunk and clean up before it is thrown. */
+async function inParallel<T, R>(
+  items: readonly T[],
+  act: (item: T, live: Liveness) => Promise<R>,
+): Promise<R[]> {
+  let failure: { readonly error: unknown } | undefined;
+  const live = {
+    check: () => {
+      if (failure !== undefined) throw new Abandoned();
+    },
+  };
+  const results: R[] = new Array(items.length);
+  const queue = items.entries();
+  const worker = async () => {
+    for (const [index, item] of queue) {
+      if (failure !== undefined) return;
+      try {
+        results[index] = await act(item, live);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(MOST_AT_ONCE, items.length) }, worker));
+  if (failure !== undefined) throw failure.error;
+  return results;
+}
+
+interface LayerTotals {
+  readonly packedBytes: number;
+  readonly unpackedBytes: number;
+}
+
+/** Download and verify, unpack, publish. Whatever happens, nothing stays behind in the work area. */
+async function fetchLayer(
+  subject: Subject,
+  layer: Layer,
+  context: Context,
+  live: Liveness,
+): Promise<LayerTotals> {
+  const { store, host, report } = context;
+  const digest = layer.sha256;
+  const lap = stopwatch(context);
+  const progress = progressOf(digest, context, live);
+  const work = store.begin();
+  try {
+    const { content, origin } = await subject.layerSource(layer);
+    const expected = { sha256: digest, size: layer.size, origin };
+    const total = layer.size ?? content.size;
+    const blob = await store.ingest(
+      content,
+      expected,
+      work,
+      MOST_PACKED_BYTES,
+      (bytes) => progress("download", bytes, total),
+    );
+    const download = lap();
+    const unpacked = await unpackLayer(
+      layer,
+      blob,
+      work,
+      context,
+      (bytes) => progress("unpack", bytes, layer.unpackedSize),
+    );
+    host.fs.remove(blob.path);
+    const unpack = lap();
+    await store.publish(work, digest);
+    const totals = { packedBytes: blob.size, unpackedBytes: unpacked.unpackedBytes };
+    const { files, leftOut } = unpacked;
+    const ms = { download, unpack, publish: lap() };
+    report.event({ kind: "layer-done", digest, files, leftOut, ms, ...totals });
+    return totals;
+  } finally {
+    work.discard();
+  }
+}
+
+async function unpackLayer(
+  layer: Layer,
+  blob: Parameters<typeof unpack>[0],
+  work: Work,
+  { host, store }: Context,
+  onProgress: (bytes: number) => void,
+): Promise<UnpackReport> {
+  const options = {
+    into: work.treePath,
+    budget: budgetOf(layer),
+    packedAsFile: layer.kind === "pyz",
+    onProgress,
+  };
+  try {
+    // The readers are only loaded where there is something to unpack.
+    const archive = await import("../archive/mod.ts");
+    return await archive.unpack(blob, options, host);
+  } catch (error) {
+    throw cacheFailure(error, store.layout.root);
+  }
+}
+
+/** What the release states replaces the default, the ratio included: it was decided by a person. */
+function budgetOf(layer: Layer): Budget {
+  if (layer.unpackedSize === undefined) return DEFAULT_BUDGET;
+  return { ...DEFAULT_BUDGET, unpackedBytes: layer.unpackedSize, ratio: Infinity };
+}
+
+function progressOf(digest: Sha256, { report }: Context, live: Liveness) {
+  return (phase: "download" | "unpack", bytes: number, total: number | undefined) => {
+    live.check();
+    report.event({ kind: "layer-progress", digest, phase, bytes, total });
+  };
+}
+
+/** Milliseconds since the last call. */
+function stopwatch({ host }: Context): () => number {
+  let last = host.clock.monotonic();
+  return () => {
+    const now = host.clock.monotonic();
+    const elapsed = now - last;
+    last = now;
+    return elapsed;
+  };
+}

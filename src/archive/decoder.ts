@@ -1,0 +1,76 @@
+import type { Transform } from "node:stream";
+
+/** Output buffer: a few hundred small files a piece, and few calls. */
+export const OUTPUT_BYTES = 128 * 1024;
+
+/** A `node:zlib` stream; `bytesWritten` counts what it consumed, which may be less than it was given. */
+export type Engine = Transform & { readonly bytesWritten: number };
+
+/**
+ * Turns a `node:zlib` stream into "bytes in, bytes out", so that what is done with the output runs
+ * outside of the stream's event handlers (an exception there would end the process) and between
+ * turns of the event loop (Deno 2.9.4 inflates on the calling thread, without a turn in between).
+ */
+export class Decoder {
+  readonly #engine: Engine;
+  #output: Uint8Array[] = [];
+  #failure: { readonly error: Error } | undefined;
+  #ended = false;
+  readonly #closed: Promise<void>;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    engine.on("data", (bytes: Uint8Array) => void this.#output.push(bytes));
+    engine.on("error", (error: Error) => void (this.#failure ??= { error }));
+    this.#closed = new Promise((resolve) => {
+      engine.once("end", () => {
+        this.#ended = true;
+        resolve();
+      });
+      engine.once("close", resolve);
+    });
+  }
+
+  /** Bytes of input used so far. */
+  get consumed(): number {
+    return this.#engine.bytesWritten;
+  }
+
+  /** The compressed stream said that it is complete. Known at the latest after one more `push`. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /**
+   * Everything that `piece` makes, in buffers that the caller may keep. Keep pieces small: the
+   * output of one piece is held in memory.
+   * @throws Error what the codec says is wrong
+   */
+  async push(piece: Uint8Array): Promise<Uint8Array[]> {
+    if (!this.#ended) {
+      await Promise.race([
+        new Promise<void>((resolve) => this.#engine.write(piece, () => resolve())),
+        this.#closed,
+      ]);
+    }
+    return this.#take();
+  }
+
+  /** Says that the input is over. @throws Error where the stream is not complete */
+  async finish(): Promise<Uint8Array[]> {
+    this.#engine.end();
+    await this.#closed;
+    return this.#take();
+  }
+
+  close(): void {
+    this.#engine.destroy();
+  }
+
+  #take(): Uint8Array[] {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    const output = this.#output;
+    this.#output = [];
+    return output;
+  }
+}

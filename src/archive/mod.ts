@@ -1,0 +1,195 @@
+import type { Codecs, FileSystem, Host, OpenFile } from "../host/ports.ts";
+import type { Budget } from "../model/budget.ts";
+import { PYZ_FILE } from "../model/layer_layout.ts";
+import type { VerifiedBlob } from "../model/verified_blob.ts";
+import { type ArchiveFormat, DETECT_BYTES, detectFormat } from "./detect.ts";
+import type { EntrySink } from "./entry.ts";
+import { Extractor, FILE_MODE } from "./extract.ts";
+import { gunzip } from "./gzip.ts";
+import { overRatio, ratioCeiling } from "./meter.ts";
+import { EntryPolicy } from "./policy.ts";
+import { type ByteSink, Source } from "./source.ts";
+import { TarReader } from "./tar/reader.ts";
+import { checkZip, readZip } from "./zip/reader.ts";
+import { Turns } from "./zip/turns.ts";
+import { unzstd } from "./zstd.ts";
+
+export type { ArchiveFormat } from "./detect.ts";
+export { FORMAT_RULES } from "./format_rules.ts";
+export { RULES } from "./rules.ts";
+export { ZIP_RULES } from "./zip/rules.ts";
+
+export interface UnpackOptions {
+  /** An existing, empty directory. It is left writable; everything below it is made read-only. */
+  readonly into: string;
+  readonly budget: Budget;
+  /** The layer is of kind `pyz`: a zip stays one file, also without a `#!` line. */
+  readonly packedAsFile?: boolean;
+  onProgress?(unpackedBytes: number): void;
+}
+
+export interface UnpackReport {
+  readonly format: ArchiveFormat;
+  readonly entries: number;
+  readonly files: number;
+  readonly directories: number;
+  /** symlinks and hard links */
+  readonly links: number;
+  /** Interpreters of a virtual environment, as paths in the archive. */
+  readonly leftOut: readonly string[];
+  readonly unpackedBytes: number;
+}
+
+type Services = Pick<Host, "fs" | "codecs">;
+
+const READ_BYTES = 128 * 1024;
+const SEAL_BATCH = 256;
+
+/**
+ * Unpacks a blob below `into`: every name, link and size is judged before anything is written for
+ * it. On an error `into` holds what was written so far, for the caller to remove.
+ *
+ * @throws EdgebootError ARCHIVE_UNKNOWN, ARCHIVE_BROKEN, ARCHIVE_HOSTILE, BUDGET_EXCEEDED
+ * @throws FsError from the file system, as it came (ENOSPC, EACCES…)
+ */
+export async function unpack(
+  blob: VerifiedBlob,
+  options: UnpackOptions,
+  host: Services,
+): Promise<UnpackReport> {
+  const file = host.fs.openRead(blob.path);
+  try {
+    const format = formatOf(file, blob.size, options.packedAsFile ?? false);
+    if (format === "pyz") return await keepAsFile(file, blob, options, host);
+    return await extract(file, format, blob, options, host);
+  } finally {
+    file.close();
+  }
+}
+
+function formatOf(file: OpenFile, size: number, packedAsFile: boolean): ArchiveFormat {
+  const head = new Uint8Array(DETECT_BYTES);
+  let length = 0;
+  while (length < head.length) {
+    const read = file.read(head.subarray(length));
+    if (read === null || read === 0) break;
+    length += read;
+  }
+  file.seek(0);
+  const format = detectFormat(head.subarray(0, length), size);
+  return format === "zip" && packedAsFile ? "pyz" : format;
+}
+
+async function extract(
+  file: OpenFile,
+  format: Exclude<ArchiveFormat, "pyz">,
+  blob: VerifiedBlob,
+  options: UnpackOptions,
+  host: Services,
+): Promise<UnpackReport> {
+  const policy = new EntryPolicy(options.budget, blob.size);
+  const extractor = new Extractor(
+    host.fs,
+    options.into,
+    policy,
+    (bytes) => options.onProgress?.(bytes),
+  );
+  const turns = new Turns();
+  try {
+    if (format === "zip") {
+      await readZip(file, blob.size, extractor, host.codecs, {
+        maxEntries: options.budget.entries,
+      });
+    } else await readTar(file, format, blob.size, extractor, options.budget, host.codecs, turns);
+    while (extractor.seal(SEAL_BATCH)) await turns.turn();
+  } finally {
+    extractor.close();
+  }
+  return { format, entries: policy.entries, ...extractor.result };
+}
+
+async function readTar(
+  file: OpenFile,
+  format: "tar" | "tar+gzip" | "tar+zstd",
+  packedBytes: number,
+  sink: EntrySink,
+  budget: Budget,
+  codecs: Codecs,
+  turns: Turns,
+): Promise<void> {
+  const tar = new TarReader(sink);
+  switch (format) {
+    case "tar": {
+      const source = new Source(file, READ_BYTES);
+      for (let chunk = source.next(); chunk !== undefined; chunk = source.next()) {
+        tar.write(chunk);
+        await turns.turn();
+      }
+      break;
+    }
+    case "tar+gzip":
+      await gunzip(file, await codecs.zlib(), bounded(tar, budget, packedBytes), turns);
+      break;
+    case "tar+zstd":
+      await unzstd(file, await codecs.zlib(), bounded(tar, budget, packedBytes), turns);
+  }
+  tar.finish();
+}
+
+/** The ratio holds for the tar stream too: a million empty entries have no contents to count. */
+function bounded(sink: ByteSink, budget: Budget, packedBytes: number): ByteSink {
+  const ceiling = ratioCeiling(budget, packedBytes);
+  let total = 0;
+  return {
+    write(bytes) {
+      total += bytes.length;
+      if (total > ceiling) throw overRatio(total, packedBytes, budget);
+      sink.write(bytes);
+    },
+  };
+}
+
+/** A zip application stays one file and is run as such; its structure is checked all the same. */
+async function keepAsFile(
+  file: OpenFile,
+  blob: VerifiedBlob,
+  options: UnpackOptions,
+  host: Services,
+): Promise<UnpackReport> {
+  const summary = await checkZip(file, blob.size, host.codecs, {
+    allowPrefix: true,
+    maxEntries: options.budget.entries,
+  });
+  file.seek(0);
+  await copyFile(file, `${options.into}/${PYZ_FILE}`, host.fs, options);
+  return {
+    format: "pyz",
+    entries: summary.entries,
+    files: 1,
+    directories: 0,
+    links: 0,
+    leftOut: [],
+    unpackedBytes: blob.size,
+  };
+}
+
+async function copyFile(
+  from: OpenFile,
+  path: string,
+  fs: FileSystem,
+  options: UnpackOptions,
+): Promise<void> {
+  const to = fs.createFile(path, FILE_MODE);
+  const turns = new Turns();
+  try {
+    const source = new Source(from, READ_BYTES);
+    let copied = 0;
+    for (let chunk = source.next(); chunk !== undefined; chunk = source.next()) {
+      to.write(chunk);
+      options.onProgress?.(copied += chunk.length);
+      await turns.turn();
+    }
+  } finally {
+    to.close();
+  }
+}

@@ -1,0 +1,22 @@
+import type { OpenFile } from "../host/ports.ts";
+
+/** Reads a file in pieces, up to its end. The buffer is reused: a piece is valid until the next. */
+export class Source {
+  readonly #buffer: Uint8Array;
+
+  constructor(private readonly file: OpenFile, pieceBytes: number) {
+    this.#buffer = new Uint8Array(pieceBytes);
+  }
+
+  /** undefined at the end */
+  next(): Uint8Array | undefined {
+    const read = this.file.read(this.#buffer);
+    return read === null || read === 0 ? undefined : this.#buffer.subarray(0, read);
+  }
+}
+
+/** What a decompressor writes to; may throw EdgebootError, which ends the reading. */
+export interface ByteSink {
+  /** `bytes` is only valid during the call. */
+  write(bytes: Uint8Array): void;
+}

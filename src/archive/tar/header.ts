@@ -1,0 +1,90 @@
+import { decodeName } from "../names.ts";
+import { broken, showName } from "../refuse.ts";
+import { checksumHolds, isZero, readOctal, readSize } from "./numbers.ts";
+
+export const BLOCK = 512;
+
+/** Which of the three header layouts a block has. An archive keeps to one. */
+export type Dialect = "posix" | "gnu" | "v7";
+
+/** One header block, before PAX or GNU long-name records are applied. */
+export interface RawHeader {
+  readonly dialect: Dialect;
+  /** typeflag as a character; "\0" where it is NUL. */
+  readonly flag: string;
+  readonly name: string;
+  readonly linkName: string;
+  readonly mode: number | undefined;
+  /** bytes */
+  readonly size: number;
+  /** GNU's and star's base-256 notation was used. */
+  readonly sizeIsBinary: boolean;
+}
+
+const NAME_LENGTH = 100;
+const MAGIC = 257;
+const PREFIX = 345;
+const PREFIX_END = 500;
+
+/** @throws EdgebootError ARCHIVE_BROKEN; ARCHIVE_HOSTILE for a name that is not UTF-8 */
+export function readHeader(block: Uint8Array): RawHeader {
+  if (!checksumHolds(block)) throw broken("tar-checksum");
+  const dialect = dialectOf(block);
+  const name = nameOf(block, dialect);
+  const size = readSize(block, 124, 12);
+  const flag = String.fromCharCode(block[156]!);
+  // Blank sizes are seen on entries that have none; for everything else the size frames the archive.
+  const blank = !size.ok && isZero(block, 124, 136) && flag >= "1" && flag <= "6";
+  if (!size.ok && !blank) throw broken("tar-number", `the size of ${showName(name)}`);
+  const mode = readOctal(block, 100, 8);
+  if (mode < 0 && !isZero(block, 100, 108)) {
+    throw broken("tar-number", `the mode of ${showName(name)}`);
+  }
+  return {
+    dialect,
+    flag,
+    name,
+    linkName: field(block, 157, NAME_LENGTH, "link name"),
+    mode: mode < 0 ? undefined : mode & 0o7777,
+    size: size.ok ? size.value : 0,
+    sizeIsBinary: size.ok && size.base256,
+  };
+}
+
+function dialectOf(block: Uint8Array): Dialect {
+  const magic = String.fromCharCode(...block.subarray(MAGIC, MAGIC + 8));
+  if (magic === "ustar\x0000") {
+    // star and its relatives keep times in the prefix's tail, so the same bytes name other files.
+    if (!isZero(block, PREFIX_END, BLOCK)) {
+      throw broken("tar-header-unknown", "bytes after the last field of ustar, as in star");
+    }
+    return "posix";
+  }
+  if (magic === "ustar  \0") return "gnu";
+  if (isZero(block, MAGIC, BLOCK)) return "v7";
+  throw broken("tar-header-unknown");
+}
+
+function nameOf(block: Uint8Array, dialect: Dialect): string {
+  const name = field(block, 0, NAME_LENGTH, "name");
+  // Only POSIX has a prefix; GNU keeps times and sparse maps in the same bytes.
+  if (dialect !== "posix" || block[PREFIX] === 0 && isZero(block, PREFIX, PREFIX_END)) return name;
+  const prefix = field(block, PREFIX, PREFIX_END - PREFIX, "prefix");
+  const full = `${prefix}/${name}`;
+  // POSIX: the prefix is for names that do not fit. One that was not needed is a second spelling.
+  if (full.length <= NAME_LENGTH) {
+    throw broken("tar-name-split", showName(full));
+  }
+  return full;
+}
+
+/** A text field: up to its first NUL or its whole width, with nothing behind the NUL. */
+function field(block: Uint8Array, offset: number, width: number, what: string): string {
+  if (block[offset] === 0 && isZero(block, offset, offset + width)) return "";
+  let end = offset;
+  while (end < offset + width && block[end] !== 0) end++;
+  if (!isZero(block, end, offset + width)) {
+    throw broken("tar-field-residue", `the ${what}`);
+  }
+  return decodeName(block.subarray(offset, end));
+}

@@ -1,0 +1,147 @@
+import type { OpenFile } from "../../host/ports.ts";
+import { CENTRAL_HEADER_BYTES, type CentralEntry, parseCentral } from "./central.ts";
+import type { Ending } from "./ending.ts";
+import type { Crc32 } from "./entry_name.ts";
+import { overBudget } from "../refuse.ts";
+import { refuse } from "./refusal.ts";
+import { readExactly } from "./window.ts";
+
+/** Holds 400,000 records with 120-byte names; kept in memory while unpacking. */
+const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
+export const LOCAL_HEADER_BYTES = 30;
+const MAX_EXTRA_BYTES = 0xffff;
+const MAX_DESCRIPTOR_BYTES = 24;
+
+/** One entry and the bytes of the file that are its own, from local header to descriptor. */
+export interface PlacedEntry {
+  readonly central: CentralEntry;
+  /** bytes from the start of the file */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The entries in the order of their data, however the central directory orders them. */
+export interface Directory extends Iterable<PlacedEntry> {
+  readonly count: number;
+  /** Where the first entry starts: the length of what is in front of the archive. */
+  readonly start: number;
+}
+
+/**
+ * Reads the central directory and proves, before anything is written, that the entries lie side by
+ * side: none shares a byte with another, and no gap is wider than a local header explains. So a bomb
+ * of overlapping entries (Fifield, "A better zip bomb") costs the reading of its directory only.
+ * What is kept per entry is three numbers; records are parsed again when their turn comes.
+ * @throws EdgebootError ARCHIVE_BROKEN, BUDGET_EXCEEDED
+ */
+export function readDirectory(
+  file: OpenFile,
+  ending: Ending,
+  maxEntries: number,
+  crc32: Crc32,
+): Directory {
+  refuseTooLarge(ending, maxEntries);
+  const bytes = readExactly(file, ending.directoryStart, ending.directorySize);
+  const records = scan(bytes, ending.entries, crc32);
+  const order = orderByOffset(records.offsets);
+  const { base, directoryStart } = ending;
+  const startOf = (position: number) =>
+    position < order.length ? base + records.offsets[order[position]!]! : directoryStart;
+  checkTiling(records, order, startOf, (index) => parseCentral(bytes, records.at[index]!, crc32));
+  return {
+    count: ending.entries,
+    start: startOf(0),
+    *[Symbol.iterator]() {
+      for (let position = 0; position < order.length; position++) {
+        yield {
+          central: parseCentral(bytes, records.at[order[position]!]!, crc32),
+          start: startOf(position),
+          end: startOf(position + 1),
+        };
+      }
+    },
+  };
+}
+
+function refuseTooLarge({ entries, directorySize }: Ending, maxEntries: number): void {
+  if (entries > maxEntries) {
+    throw overBudget("entries", `it has ${entries} entries, allowed are ${maxEntries}`, {
+      format: "zip",
+    });
+  }
+  if (directorySize > MAX_DIRECTORY_BYTES) {
+    throw overBudget(
+      "entries",
+      `its central directory has ${directorySize} bytes, allowed are ${MAX_DIRECTORY_BYTES}`,
+      { format: "zip" },
+    );
+  }
+  // Before any array is sized after a number that the archive merely claims.
+  if (entries * CENTRAL_HEADER_BYTES > directorySize) {
+    refuse("zip-directory-broken", { detail: `${entries} entries in ${directorySize} bytes` });
+  }
+}
+
+interface Records {
+  /** position in the central directory */
+  readonly at: Float64Array;
+  /** of the local header, as stated */
+  readonly offsets: Float64Array;
+  /** fewest bytes that local header and data can take */
+  readonly spans: Float64Array;
+}
+
+function scan(bytes: Uint8Array, count: number, crc32: Crc32): Records {
+  const at = new Float64Array(count);
+  const offsets = new Float64Array(count);
+  const spans = new Float64Array(count);
+  const names = new Set<string>();
+  let next = 0;
+  for (let index = 0; index < count; index++) {
+    const entry = parseCentral(bytes, next, crc32);
+    if (names.has(entry.name)) {
+      refuse("zip-entry-duplicate", { entry: entry.name, detail: "it is there twice" });
+    }
+    names.add(entry.name);
+    at[index] = next;
+    offsets[index] = entry.offset;
+    spans[index] = LOCAL_HEADER_BYTES + entry.nameBytes.length + entry.packedSize;
+    next += entry.recordBytes;
+  }
+  if (next !== bytes.length) {
+    refuse("zip-directory-broken", {
+      detail: `${bytes.length - next} bytes are left over after its ${count} records`,
+    });
+  }
+  return { at, offsets, spans };
+}
+
+function orderByOffset(offsets: Float64Array): Uint32Array {
+  const order = Uint32Array.from(offsets, (_, index) => index);
+  const sorted = offsets.every((offset, index) => index === 0 || offsets[index - 1]! <= offset);
+  return sorted ? order : order.sort((a, b) => offsets[a]! - offsets[b]!);
+}
+
+function checkTiling(
+  records: Records,
+  order: Uint32Array,
+  startOf: (position: number) => number,
+  entryAt: (index: number) => CentralEntry,
+): void {
+  for (let position = 0; position < order.length; position++) {
+    const index = order[position]!;
+    const spare = startOf(position + 1) - startOf(position) - records.spans[index]!;
+    if (spare < 0) {
+      refuse("zip-entries-overlap", {
+        entry: entryAt(index).name,
+        detail: `it needs ${-spare} bytes that belong to what follows it`,
+      });
+    }
+    if (spare > MAX_EXTRA_BYTES + MAX_DESCRIPTOR_BYTES) {
+      refuse("zip-stray-bytes", {
+        entry: entryAt(index).name,
+        detail: `up to ${spare} bytes between it and what follows`,
+      });
+    }
+  }
+}

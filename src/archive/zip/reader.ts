@@ -1,0 +1,131 @@
+import type { Codecs, OpenFile, ZlibModule } from "../../host/ports.ts";
+import { DEFAULT_BUDGET } from "../../model/budget.ts";
+import type { EntryHeader, EntrySink } from "../entry.ts";
+import { isSmall, readLarge, readSmall } from "./content.ts";
+import { type Directory, type PlacedEntry, readDirectory } from "./directory.ts";
+import { findEnding } from "./ending.ts";
+import { decodeUtf8 } from "./entry_name.ts";
+import { checkDescriptor, checkLocalHeader } from "./local.ts";
+import { checkStart } from "./prefix.ts";
+import { refuse } from "./refusal.ts";
+import { Turns } from "./turns.ts";
+import { ReadWindow } from "./window.ts";
+
+export interface ZipOptions {
+  /** A `#!` script may stand in front, as in zip applications (PEP 441). Default: false. */
+  readonly allowPrefix?: boolean;
+  /** Default: that of {@link DEFAULT_BUDGET}. */
+  readonly maxEntries?: number;
+}
+
+export interface ZipSummary {
+  readonly entries: number;
+  /** bytes in front of the archive */
+  readonly prefixBytes: number;
+  /** sum of the stated sizes */
+  readonly unpackedBytes: number;
+  /** Whether Python can run it: `__main__.py` at the top. */
+  readonly runnable: boolean;
+}
+
+/**
+ * Drives `sink` through a zip of `sizeBytes` bytes, in the order of the data. The archive must be
+ * one that all tools read alike; `ZIP_RULES` lists what that means.
+ * @throws EdgebootError ARCHIVE_BROKEN or BUDGET_EXCEEDED with facts `rule` and `entry`
+ * @throws FsError, and whatever `sink` throws
+ */
+export async function readZip(
+  file: OpenFile,
+  sizeBytes: number,
+  sink: EntrySink,
+  codecs: Codecs,
+  options: ZipOptions = {},
+): Promise<void> {
+  const zlib = await codecs.zlib();
+  const directory = openDirectory(file, sizeBytes, zlib, options);
+  const window = new ReadWindow(file, sizeBytes);
+  const turns = new Turns();
+  for (const placed of directory) {
+    await unpackEntry(zlib, window, placed, sink, turns);
+    await turns.turn();
+  }
+  sink.finish();
+}
+
+/**
+ * Checks a zip application that is kept as one file: every rule but those on contents. Its digest
+ * has been verified, and Python reads it with the CRC-32 checks of its own, so inflating 150 MB
+ * (half a second of each first start) would find nothing but a broken build. What this does prove
+ * is that Python will see the very entries that any other tool saw.
+ * @throws EdgebootError ARCHIVE_BROKEN or BUDGET_EXCEEDED with facts `rule` and `entry`
+ * @throws FsError
+ */
+export async function checkZip(
+  file: OpenFile,
+  sizeBytes: number,
+  codecs: Codecs,
+  options: ZipOptions = {},
+): Promise<ZipSummary> {
+  const directory = openDirectory(file, sizeBytes, await codecs.zlib(), options);
+  const window = new ReadWindow(file, sizeBytes);
+  const turns = new Turns();
+  let unpackedBytes = 0;
+  let runnable = false;
+  for (const placed of directory) {
+    checkDescriptor(window, placed, checkLocalHeader(window, placed));
+    unpackedBytes += placed.central.size;
+    runnable ||= placed.central.name === "__main__.py";
+    await turns.turn();
+  }
+  return { entries: directory.count, prefixBytes: directory.start, unpackedBytes, runnable };
+}
+
+function openDirectory(
+  file: OpenFile,
+  sizeBytes: number,
+  zlib: ZlibModule,
+  { allowPrefix = false, maxEntries = DEFAULT_BUDGET.entries }: ZipOptions,
+): Directory {
+  const ending = findEnding(file, sizeBytes);
+  const directory = readDirectory(file, ending, maxEntries, (bytes) => zlib.crc32(bytes));
+  checkStart(file, directory.start, ending.base, allowPrefix);
+  return directory;
+}
+
+async function unpackEntry(
+  zlib: ZlibModule,
+  window: ReadWindow,
+  placed: PlacedEntry,
+  sink: EntrySink,
+  turns: Turns,
+): Promise<void> {
+  const { central } = placed;
+  if (isSmall(central)) {
+    // All of it at once, so that what is behind the data can be checked before the data.
+    window.bytes(placed.start, placed.end - placed.start);
+    const data = checkLocalHeader(window, placed);
+    checkDescriptor(window, placed, data);
+    const bytes = readSmall(zlib, window, central, data);
+    const target = central.type === "symlink" ? linkTarget(central.name, bytes) : undefined;
+    sink.entry(headerOf(placed, target));
+    if (target === undefined && bytes.length > 0) sink.data(bytes);
+  } else {
+    const data = checkLocalHeader(window, placed);
+    sink.entry(headerOf(placed, undefined));
+    await readLarge(zlib, window, central, data, turns, (bytes) => sink.data(bytes));
+    checkDescriptor(window, placed, data);
+  }
+  sink.end();
+}
+
+function headerOf({ central }: PlacedEntry, target: string | undefined): EntryHeader {
+  const { name, type, mode, size } = central;
+  return target === undefined
+    ? { name, type, mode, size }
+    : { name, type, mode, size: 0, linkTarget: target };
+}
+
+function linkTarget(entry: string, bytes: Uint8Array): string {
+  return decodeUtf8(bytes) ??
+    refuse("zip-link-target-invalid", { entry, detail: "it is not UTF-8" });
+}

@@ -1,0 +1,74 @@
+import type { OpenFile, ZlibModule } from "../host/ports.ts";
+import { Decoder, OUTPUT_BYTES } from "./decoder.ts";
+import { broken } from "./refuse.ts";
+import { type ByteSink, Source } from "./source.ts";
+import { FrameWalker } from "./zstd_frames.ts";
+import type { Turns } from "./zip/turns.ts";
+
+const READ_BYTES = 256 * 1024;
+/**
+ * 128 MiB, what `zstd -d` allows without --long: levels up to 19 need 8 MiB, --ultra -22 all of it.
+ * The window is the only memory that an archive can make this reader take.
+ */
+const WINDOW_LOG_MAX = 27;
+/** zstd and libarchive write one frame, pzstd one per some MiB, zstd:chunked one per file. */
+const MAX_FRAMES = 65_536;
+
+/**
+ * Decompresses a zstd file (RFC 8878) in constant memory: one or more frames, back to back, whose
+ * contents are one stream (section 3.1: frames are independent and their contents concatenated,
+ * which all decoders do). Skippable frames hold no data, and are passed over wherever they stand
+ * (section 3.1.2). Checksums are checked where present; sizes and ends always.
+ *
+ * @throws EdgebootError ARCHIVE_BROKEN; what `sink` throws
+ */
+export async function unzstd(
+  file: OpenFile,
+  zlib: ZlibModule,
+  sink: ByteSink,
+  turns: Turns,
+): Promise<void> {
+  const source = new Source(file, READ_BYTES);
+  const walker = new FrameWalker({ windowBytes: 2 ** WINDOW_LOG_MAX, frames: MAX_FRAMES });
+  const decoder = new Decoder(zlib.createZstdDecompress({
+    chunkSize: OUTPUT_BYTES,
+    params: { [zlib.constants.ZSTD_d_windowLogMax]: WINDOW_LOG_MAX },
+  }));
+  let produced = 0;
+  try {
+    for (let chunk = source.next(); chunk !== undefined; chunk = source.next()) {
+      for (let at = 0; at < chunk.length;) {
+        const piece = walker.next(chunk, at);
+        at = piece.end;
+        if (piece.bytes === undefined) continue;
+        // A write never goes past the end of a frame: Deno's stream drops what follows it.
+        for (const output of await decode(decoder, piece.bytes)) {
+          produced += output.length;
+          sink.write(output);
+          await turns.turn();
+        }
+        if (piece.frame === undefined) continue;
+        checkContentSize(piece.frame.contentSize, produced);
+        produced = 0;
+      }
+    }
+  } finally {
+    decoder.close();
+  }
+  walker.finish();
+}
+
+async function decode(decoder: Decoder, bytes: Uint8Array): Promise<Uint8Array[]> {
+  try {
+    return await decoder.push(bytes);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw broken("zstd-data", detail);
+  }
+}
+
+/** RFC 8878 section 3.1.1.1.4: the size of the original content. */
+function checkContentSize(stated: number | undefined, produced: number): void {
+  if (stated === undefined || stated === produced) return;
+  throw broken("zstd-size", `${stated} stated, ${produced} found`);
+}

@@ -1,0 +1,104 @@
+import { APP_VARIABLE } from "../config/settings.ts";
+import type { Host } from "../host/ports.ts";
+import { type BootAction, DONE } from "./action.ts";
+import { type CommandName, COMMANDS, type CommandSpec } from "./commands.ts";
+import { type ParsedFlags, parseFlags, UnknownFlag } from "./flags.ts";
+import { DEFAULT_STYLE, Logger } from "./logger.ts";
+
+/** What a command gets to work with. */
+export interface Invocation {
+  readonly flags: ParsedFlags;
+  readonly host: Host;
+  /** Replaces the logger that reports failures, once settings are known. */
+  useLogger(logger: Logger): void;
+}
+
+/** Carries out a command line. Never throws: whatever happens ends as an exit code or one exec. */
+export async function runCli(args: readonly string[], host: Host): Promise<BootAction> {
+  let logger = new Logger(host, DEFAULT_STYLE);
+  try {
+    const { name, rest } = splitCommand(args);
+    const spec = COMMANDS.find((command) => command.name === name);
+    if (spec === undefined) throw await unknownCommand(name);
+    const flags = readFlags(spec, rest, host);
+    if (flags.values.has("help")) return await printHelp(name, host);
+    logger = new Logger(host, { ...DEFAULT_STYLE, verbosity: flags.verbosity });
+    const invocation = { flags, host, useLogger: (chosen: Logger) => void (logger = chosen) };
+    return await dispatch(spec.name, invocation);
+  } catch (error) {
+    return { kind: "exit", code: logger.error(await explained(error)) };
+  }
+}
+
+/** Each command is loaded when it is called: a start does not pay for the others. */
+async function dispatch(name: CommandName, invocation: Invocation): Promise<BootAction> {
+  switch (name) {
+    case "run": {
+      const { runCommand } = await import("./commands/run.ts");
+      return await runCommand(invocation);
+    }
+    case "exec": {
+      const { execCommand } = await import("./commands/exec.ts");
+      return await execCommand(invocation);
+    }
+    case "fetch": {
+      const { fetchCommand } = await import("./commands/fetch.ts");
+      return await fetchCommand(invocation);
+    }
+    case "inspect": {
+      const { inspectCommand } = await import("./commands/inspect.ts");
+      return await inspectCommand(invocation);
+    }
+    case "cache": {
+      const { cacheCommand } = await import("./commands/cache.ts");
+      return await cacheCommand(invocation);
+    }
+    case "schema": {
+      const { schemaCommand } = await import("./commands/schema.ts");
+      return schemaCommand(invocation);
+    }
+    case "version": {
+      const { versionCommand } = await import("./commands/version.ts");
+      return versionCommand(invocation);
+    }
+    case "help": {
+      const { helpCommand } = await import("./commands/help.ts");
+      return await helpCommand(invocation);
+    }
+  }
+}
+
+function splitCommand(args: readonly string[]): { name: string; rest: string[] } {
+  const [first, ...rest] = args;
+  if (first === undefined || first === "--help" || first === "-h") {
+    return { name: "help", rest: [] };
+  }
+  if (first === "--version" || first === "-V") return { name: "version", rest };
+  return { name: first, rest };
+}
+
+/** With EDGEBOOT_APP set, `run` hands every argument to the app, flags of its own included. */
+function readFlags(spec: CommandSpec, args: readonly string[], host: Host): ParsedFlags {
+  const app = spec.name === "run" ? host.env.get(APP_VARIABLE) : undefined;
+  if (app) return { values: new Map(), verbosity: 0, rest: [app, ...args] };
+  return parseFlags(args, { ...spec, command: spec.name });
+}
+
+async function printHelp(name: string, host: Host): Promise<BootAction> {
+  const { helpText } = await import("./help/help.ts");
+  host.output.stdout(await helpText(name));
+  return DONE;
+}
+
+async function unknownCommand(name: string): Promise<Error> {
+  const { unknownName } = await import("./suggest.ts");
+  return await unknownName("command", name, COMMANDS.map((command) => command.name), "");
+}
+
+/** Loads the search for near names only when a name was wrong. */
+async function explained(error: unknown): Promise<unknown> {
+  if (!(error instanceof UnknownFlag)) return error;
+  const { unknownName } = await import("./suggest.ts");
+  const known = error.grammar.flags.map((flag) => `--${flag.name}`);
+  return await unknownName("option", error.flag, known, error.grammar.command);
+}

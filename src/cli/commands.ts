@@ -1,0 +1,118 @@
+import { type SettingName, SETTINGS, type SettingSpec } from "../config/settings.ts";
+import type { FlagSpec } from "./flags.ts";
+
+/** One row a command: what help prints and what the parser accepts. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly synopsis: readonly string[];
+  readonly summary: string;
+  readonly flags: readonly FlagSpec[];
+  /** Everything from the first argument on belongs to somebody else. */
+  readonly stopAtFirst: boolean;
+}
+
+const VERBOSE: FlagSpec = { name: "verbose", short: "v", help: "say more; -vv says all" };
+const HELP: FlagSpec = { name: "help", short: "h", help: "print help for the command" };
+const CONFIG: FlagSpec = {
+  name: "config",
+  placeholder: "FILE",
+  help: "configuration file (default /etc/edgeboot/config.toml)",
+};
+const JSON_OUTPUT: FlagSpec = { name: "json", help: "print JSON" };
+const BUNDLE: FlagSpec = {
+  name: "bundle",
+  placeholder: "URL",
+  help: "direct mode: one archive, a URL or a path, instead of an app of a registry",
+};
+const SHA256: FlagSpec = {
+  name: "sha256",
+  placeholder: "HEX",
+  help: "SHA-256 of the bundle; required with --bundle",
+};
+
+const EVERYWHERE: readonly FlagSpec[] = [
+  CONFIG,
+  ...settingFlags("log", "log-level"),
+  VERBOSE,
+  HELP,
+];
+const LOOKING = settingFlags("registry", "cache", "python", "offline", "refresh");
+const STARTING = settingFlags("inherit-pythonpath");
+
+export const COMMANDS = [
+  {
+    name: "run",
+    synopsis: [
+      "edgeboot run [OPTIONS] APP[@REF] [ARGS…]",
+      "edgeboot run [OPTIONS] --bundle URL --sha256 HEX [--entry E] [-- ARGS…]",
+    ],
+    summary: "fetch if needed, then exec Python; ARGS go to the app untouched",
+    flags: [BUNDLE, SHA256, ...settingFlags("entry"), ...STARTING, ...LOOKING, ...EVERYWHERE],
+    stopAtFirst: true,
+  },
+  {
+    name: "exec",
+    synopsis: ["edgeboot exec [OPTIONS] APP[@REF] [--] COMMAND [ARGS…]"],
+    summary: "run any command in the app's environment (python, pytest, pdb)",
+    flags: [...STARTING, ...LOOKING, ...EVERYWHERE],
+    stopAtFirst: true,
+  },
+  {
+    name: "fetch",
+    synopsis: [
+      "edgeboot fetch [OPTIONS] APP[@REF]…",
+      "edgeboot fetch [OPTIONS] --bundle URL --sha256 HEX",
+    ],
+    summary: "warm the cache, start nothing",
+    flags: [BUNDLE, SHA256, JSON_OUTPUT, ...LOOKING, ...EVERYWHERE],
+    stopAtFirst: false,
+  },
+  {
+    name: "inspect",
+    synopsis: ["edgeboot inspect [OPTIONS] APP[@REF] | FILE"],
+    summary: "show a release: chosen variant and why, layers, entry points, PYTHONPATH",
+    flags: [JSON_OUTPUT, ...LOOKING, ...EVERYWHERE],
+    stopAtFirst: false,
+  },
+  {
+    name: "cache",
+    synopsis: ["edgeboot cache list [OPTIONS]", "edgeboot cache path [OPTIONS] [DIGEST]"],
+    summary: "list what is cached; print where the cache or one tree is",
+    flags: [JSON_OUTPUT, ...settingFlags("cache"), ...EVERYWHERE],
+    stopAtFirst: false,
+  },
+  {
+    name: "schema",
+    synopsis: ["edgeboot schema"],
+    summary: "print the JSON Schema of a release",
+    flags: EVERYWHERE,
+    stopAtFirst: false,
+  },
+  {
+    name: "version",
+    synopsis: ["edgeboot version"],
+    summary: "print version, commit, Deno version and target",
+    flags: [JSON_OUTPUT, ...EVERYWHERE],
+    stopAtFirst: false,
+  },
+  {
+    name: "help",
+    synopsis: ["edgeboot help [TOPIC]"],
+    summary: "print help; topics work without network",
+    flags: EVERYWHERE,
+    stopAtFirst: false,
+  },
+] as const satisfies readonly CommandSpec[];
+
+export type CommandName = typeof COMMANDS[number]["name"];
+
+function settingFlags(...names: SettingName[]): FlagSpec[] {
+  return names.map((name) => {
+    const spec: SettingSpec = SETTINGS.find((setting) => setting.name === name)!;
+    const placeholder = spec.placeholder ?? spec.choices?.join("|");
+    const help = spec.fallback === undefined
+      ? spec.help
+      : `${spec.help} (default: ${spec.fallback})`;
+    return { name, help, ...(placeholder === undefined ? {} : { placeholder }) };
+  });
+}

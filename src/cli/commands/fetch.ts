@@ -1,0 +1,31 @@
+import { fetchTarget } from "../../app/fetch.ts";
+import { APP_VARIABLE } from "../../config/settings.ts";
+import { type BootAction, DONE } from "../action.ts";
+import type { Invocation } from "../cli.ts";
+import { usage } from "../flags.ts";
+import { openContext, readSettings } from "../session.ts";
+import { appTarget, bundleTarget } from "../target.ts";
+
+/** `edgeboot fetch`: prints nothing on stdout but, with --json, what is now in the cache. */
+export async function fetchCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
+  const { config, logger } = await readSettings(flags, host);
+  useLogger(logger);
+  const bundle = bundleTarget("fetch", flags, host.process.cwd);
+  if (bundle !== undefined && flags.rest.length > 0) {
+    throw usage({ command: "fetch" }, "--bundle and an app cannot be fetched in one call");
+  }
+  const fromEnv = host.env.get(APP_VARIABLE);
+  const apps = flags.rest.length === 0 && fromEnv ? [fromEnv] : flags.rest;
+  const targets = bundle === undefined ? apps.map(appTarget) : [bundle];
+  if (targets.length === 0) {
+    throw usage({ command: "fetch" }, "an app is missing: edgeboot fetch APP[@REF]…");
+  }
+  for (const target of targets) {
+    const fetched = await fetchTarget(target, openContext(config, logger, host, target));
+    if (flags.values.has("json")) host.output.stdout(`${JSON.stringify(fetched)}\n`);
+    else if (fetched.fetchedLayers === 0) {
+      logger.log("info", "cached", `${fetched.label}: already in the cache`);
+    }
+  }
+  return DONE;
+}

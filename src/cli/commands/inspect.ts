@@ -1,0 +1,77 @@
+import {
+  type InspectedVariant,
+  inspectFile,
+  type Inspection,
+  inspectTarget,
+} from "../../app/inspect.ts";
+import type { Context } from "../../app/context.ts";
+import { tryParseAppId } from "../../model/app_id.ts";
+import { type BootAction, DONE } from "../action.ts";
+import type { Invocation } from "../cli.ts";
+import { usage } from "../flags.ts";
+import { formatBytes } from "../format.ts";
+import { printable } from "../logger.ts";
+import { openContext, readSettings } from "../session.ts";
+import { appTarget } from "../target.ts";
+
+export async function inspectCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
+  const { config, logger } = await readSettings(flags, host);
+  useLogger(logger);
+  const [subject, ...more] = flags.rest;
+  if (subject === undefined || more.length > 0) {
+    throw usage({ command: "inspect" }, "one app or one release file is needed");
+  }
+  const inspection = await inspect(subject, openContext(config, logger, host));
+  const text = flags.values.has("json")
+    ? JSON.stringify(inspection, undefined, 2)
+    : printable(renderInspection(inspection));
+  host.output.stdout(`${text}\n`);
+  return DONE;
+}
+
+/** What has a slash, or is no app ID, can only be a file; an app ID is an app, file or not. */
+async function inspect(subject: string, context: Context): Promise<Inspection> {
+  const name = subject.split("@", 1)[0]!;
+  const isFile = subject.includes("/") ||
+    (tryParseAppId(name) === undefined || subject.endsWith(".json")) &&
+      context.host.fs.stat(subject) !== undefined;
+  return isFile
+    ? await inspectFile(subject, context)
+    : await inspectTarget(appTarget(subject), context);
+}
+
+export function renderInspection(inspection: Inspection): string {
+  const lines = [`release    ${inspection.label}`];
+  const add = (name: string, value: string | undefined) => {
+    if (value !== undefined) lines.push(`${name.padEnd(11)}${value}`);
+  };
+  add("version", inspection.version);
+  add("digest", inspection.digest);
+  add("created", inspection.created);
+  add("needs", inspection.python_needed && `Python ${inspection.python_needed}`);
+  add("python", inspection.python && `${inspection.python.version} (${inspection.python.path})`);
+  add("misfit", inspection.misfit);
+  for (const { name, starts, args } of inspection.entrypoints) {
+    add("entry", [`${name}:`, starts, ...args].join(" "));
+  }
+  inspection.variants.forEach((variant) => lines.push(...renderVariant(variant)));
+  inspection.pythonpath?.forEach((path, index) => add(index === 0 ? "PYTHONPATH" : "", path));
+  if (inspection.unknown_fields.length > 0) add("ignored", inspection.unknown_fields.join(", "));
+  return lines.join("\n");
+}
+
+function renderVariant(variant: InspectedVariant): string[] {
+  const chosen = variant.chosen ? `chosen: ${variant.why}` : "not chosen";
+  const lines = [`variant    ${variant.tags}, ${chosen}`];
+  if (variant.system_libs.length > 0) lines.push(`  needs    ${variant.system_libs.join(", ")}`);
+  for (const layer of variant.layers) {
+    const packed = layer.size === undefined ? "size not stated" : formatBytes(layer.size);
+    const unpacked = layer.unpacked_size === undefined
+      ? ""
+      : `, ${formatBytes(layer.unpacked_size)} unpacked`;
+    const cached = layer.cached ? "cached" : "not cached";
+    lines.push(`  layer    ${layer.kind} sha256:${layer.sha256}`);
+    lines.push(`           ${packed}${unpacked}, ${cached}`);
+  }
+  return lines;
+}

@@ -1,0 +1,22 @@
+import { planRun } from "../../app/start.ts";
+import type { BootAction } from "../action.ts";
+import type { Invocation } from "../cli.ts";
+import { usage } from "../flags.ts";
+import { openContext, readSettings } from "../session.ts";
+import { appTarget, bundleTarget } from "../target.ts";
+import { launch } from "./launch.ts";
+
+/** `edgeboot run`: the way of every start. */
+export async function runCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
+  const { config, logger } = await readSettings(flags, host);
+  useLogger(logger);
+  const bundle = bundleTarget("run", flags, host.process.cwd);
+  const [app, ...args] = flags.rest;
+  if (bundle === undefined && app === undefined) {
+    throw usage({ command: "run" }, "an app is missing: edgeboot run APP[@REF] [ARGS…]");
+  }
+  const target = bundle ?? appTarget(app!);
+  const context = openContext(config, logger, host, target);
+  const plan = await planRun({ target, args: bundle ? flags.rest : args }, context);
+  return launch(plan, logger);
+}

@@ -1,0 +1,74 @@
+export const OVERVIEW =
+  `edgeboot fetches a Python app's bundle, checks its SHA-256, unpacks it into a
+cache and execs Python with the right PYTHONPATH.
+
+  edgeboot run APP[@REF] [ARGS…]
+  edgeboot run --bundle URL --sha256 HEX [--entry E] [-- ARGS…]
+`;
+
+export const EXIT_MEANINGS: Readonly<Record<number, string>> = {
+  64: "usage: bad flag, bad app ID",
+  65: "data: digest mismatch, hostile or broken archive, bad release JSON",
+  69: "unavailable: registry or blob not reachable and nothing usable in the cache",
+  70: "internal error: a bug, with how to report it",
+  73: "the cache cannot be created or written",
+  74: "I/O: disk full, read error",
+  75: "temporary: lock wait ran out",
+  77: "permission denied by the registry (401, 403) or the file system",
+  78: "configuration: no registry, no such app or ref, no variant fits this machine",
+  126: "Python found but cannot be executed",
+  127: "no Python or no entry point found",
+};
+
+export const TOPICS: Readonly<Record<string, string>> = {
+  registry: `A registry is a directory, or the same behind any web server:
+
+  <registry>/apps/<app>/<ref>.json    the release that a channel or version stands for
+  <registry>/blobs/sha256/<hex>       layers, and releases that are started by digest
+
+A registry by hand, for a zip that is on a server today:
+
+  mkdir -p /srv/registry/apps/hello && cp hello.zip /srv/registry/apps/hello/
+  cat > /srv/registry/apps/hello/stable.json <<END
+  { "schema": "edgeboot.release/v1", "app": "hello", "version": "1",
+    "layers": [ { "url": "hello.zip", "sha256": "<sha256sum hello.zip>" } ],
+    "entrypoint": { "module": "hello" } }
+  END
+  edgeboot run --registry /srv/registry hello
+
+\`edgeboot schema\` prints the JSON Schema of a release.
+`,
+  launch: `Python replaces edgeboot (exec): same PID, arguments, standard streams, working
+directory, umask, limits, signals and inherited descriptors.
+
+Set:      PYTHONPATH (the layers' import roots, in order), PYTHONNOUSERSITE=1,
+          PYTHONDONTWRITEBYTECODE=1, PYTHONSAFEPATH=1 (not for scripts and zip
+          applications, which need their own directory), PATH (the layers' bin first),
+          EDGEBOOT_CURRENT_APP, EDGEBOOT_CURRENT_VERSION, EDGEBOOT_CURRENT_DIGEST
+Dropped:  PYTHONHOME, VIRTUAL_ENV, __PYVENV_LAUNCHER__, an inherited PYTHONPATH
+          (kept with --inherit-pythonpath), edgeboot's own variables and secrets
+Then the release's env: default, set, unset.
+
+Import roots of a layer that states no python_paths: its root where that holds
+packages, site-packages, lib/python3.X/site-packages and the same in .venv, venv
+or env. Links bin/python* of a packed virtual environment are left out.
+
+SIGPIPE starts at its default action, as the runtime's own setting must not be
+inherited. Arguments that are not UTF-8 end edgeboot before it starts (a limit of
+the runtime); variables that are not UTF-8 are passed on.
+`,
+  cache: `trees/sha256/<hex>/ holds one unpacked layer: complete, synced and read-only, or
+absent. It appears by one rename out of a work directory with a random name, so
+that a kill at any moment leaves nothing half done that a later start could see.
+
+Root: --cache, EDGEBOOT_CACHE, else the first that can be used of $CACHE_DIRECTORY
+(systemd), $XDG_CACHE_HOME/edgeboot, ~/.cache/edgeboot, /var/cache/edgeboot, and
+at last a private directory in $TMPDIR.
+
+A warm start creates no file, hashes nothing and takes no lock; it runs from a
+read-only cache. It asks the registry what a channel or version stands for
+(--refresh, --offline change that), and nothing at all for APP@sha256:<hex>. When
+the registry does not answer, the last release that started here is started, with
+a warning.
+`,
+};

@@ -1,0 +1,92 @@
+import { chooseCacheRoot } from "../config/cache_root.ts";
+import { type Config, resolveConfig } from "../config/config.ts";
+import { readConfigFile } from "../config/file.ts";
+import { CONFIG_VARIABLE } from "../config/settings.ts";
+import type { Context } from "../app/context.ts";
+import type { Target } from "../app/request.ts";
+import { EdgebootError } from "../model/errors.ts";
+import { localPath, type ParsedLocation, parseLocation } from "../model/location.ts";
+import type { Host } from "../host/ports.ts";
+import { directoryListing } from "../registry/directory_listing.ts";
+import type { Registry } from "../registry/registry.ts";
+import { StaticRegistry } from "../registry/static_registry.ts";
+import { Records } from "../store/records.ts";
+import { Store } from "../store/store.ts";
+import { AnyFetcher } from "../transport/fetcher.ts";
+import type { Authority } from "../transport/http_fetcher.ts";
+import { USER_AGENT } from "../version.ts";
+import type { ParsedFlags } from "./flags.ts";
+import { Logger } from "./logger.ts";
+import { ProgressReporter } from "./progress.ts";
+
+/** Settings from all their sources, and the logger that they ask for. */
+export async function readSettings(
+  flags: ParsedFlags,
+  host: Host,
+): Promise<{ config: Config; logger: Logger }> {
+  const named = flags.values.get("config");
+  const path = typeof named === "string" ? named : host.env.get(CONFIG_VARIABLE) || undefined;
+  const file = await readConfigFile(path, host.fs);
+  const config = resolveConfig({ flags: flags.values, env: host.env, file, fs: host.fs });
+  const level = flags.verbosity > 0 ? "debug" : config.logLevel;
+  const logger = new Logger(host, { form: config.log, level, verbosity: flags.verbosity });
+  return { config, logger };
+}
+
+/** Wires the rooms together for one command. Nothing is contacted or created yet. */
+export function openContext(
+  config: Config,
+  logger: Logger,
+  host: Host,
+  target?: Target,
+): Context {
+  const { env, process } = host;
+  const cacheRoot = chooseCacheRoot(
+    { stated: config.cache, env, cwd: process.cwd, uid: process.uid },
+    host.fs,
+  );
+  const store = new Store(cacheRoot.path, host);
+  const parsed = target?.kind === "bundle" ? target.bundle : registryLocation(config);
+  const { fs, http, clock } = host;
+  const authority = parsed && authorityOf(parsed, config.token);
+  const fetcher = new AnyFetcher({ fs, http, clock, authority, userAgent: USER_AGENT });
+  let registry: Registry | undefined;
+  return {
+    host,
+    config,
+    cacheRoot,
+    store,
+    records: new Records(store.layout, host),
+    fetcher,
+    report: new ProgressReporter(host, logger),
+    registry: () => registry ??= openRegistry(config, fetcher, host),
+  };
+}
+
+function openRegistry(config: Config, fetcher: AnyFetcher, host: Host): Registry {
+  const parsed = registryLocation(config);
+  if (parsed === undefined) throw noRegistry();
+  const path = localPath(parsed.location);
+  const listing = path === undefined ? undefined : directoryListing(path, host.fs);
+  return new StaticRegistry(parsed.location, fetcher, listing);
+}
+
+function registryLocation(config: Config): ParsedLocation | undefined {
+  if (config.registry === undefined) return undefined;
+  return parseLocation(config.registry.value, "registry");
+}
+
+function authorityOf(parsed: ParsedLocation, token: string | undefined): Authority | undefined {
+  if (parsed.location.startsWith("file:")) return undefined;
+  return { origin: new URL(parsed.location).origin, credentials: parsed.credentials, token };
+}
+
+function noRegistry(): EdgebootError {
+  return new EdgebootError("REGISTRY_UNSET", {
+    what: "no registry is configured",
+    why: "neither --registry nor EDGEBOOT_REGISTRY nor the configuration file names one",
+    next:
+      "set EDGEBOOT_REGISTRY to https://host/path or to a directory, or start one archive with " +
+      "--bundle URL --sha256 HEX",
+  });
+}

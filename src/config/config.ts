@@ -1,0 +1,126 @@
+import { EdgebootError } from "../model/errors.ts";
+import type { Environment, FileSystem } from "../host/ports.ts";
+import { parseRefresh, parseSwitch, type Refresh } from "./values.ts";
+import { type SettingName, SETTINGS, type SettingSpec } from "./settings.ts";
+
+/** Where a value came from, in words: `--cache`, `EDGEBOOT_CACHE`, `/etc/edgeboot/config.toml`. */
+export type Origin = string;
+
+export interface Setting {
+  readonly value: string;
+  readonly origin: Origin;
+}
+
+export interface Config {
+  readonly registry: Setting | undefined;
+  readonly cache: Setting | undefined;
+  readonly python: Setting | undefined;
+  readonly entry: Setting | undefined;
+  readonly inheritPythonPath: boolean;
+  readonly offline: boolean;
+  readonly refresh: Refresh;
+  readonly log: "text" | "json";
+  readonly logLevel: LogLevel;
+  readonly token: string | undefined;
+  /** Every setting that has a value, for `doctor` and `-v`; secrets are masked. */
+  readonly origins: ReadonlyMap<SettingName, Setting>;
+}
+
+export type LogLevel = "error" | "warn" | "info" | "debug";
+
+export interface ConfigSources {
+  /** From the command line; `true` for a switch. */
+  readonly flags: ReadonlyMap<string, string | true>;
+  readonly env: Pick<Environment, "get">;
+  /** The configuration file, already parsed, and its path. */
+  readonly file:
+    | { readonly path: string; readonly values: ReadonlyMap<string, string> }
+    | undefined;
+  readonly fs: Pick<FileSystem, "readText">;
+}
+
+/**
+ * Flags over environment over file over default. An empty variable counts as unset, as in a
+ * container manifest that blanks an inherited one.
+ * @throws EdgebootError USAGE (64) for a bad flag, CONFIG_INVALID (78) for any other bad value
+ */
+export function resolveConfig(sources: ConfigSources): Config {
+  const found = new Map<SettingName, Setting>();
+  for (const spec of SETTINGS) {
+    const setting = lookUp(spec, sources);
+    if (setting !== undefined) found.set(spec.name, check(spec, setting));
+  }
+  const value = (name: SettingName) => found.get(name)?.value;
+  return {
+    registry: found.get("registry"),
+    cache: found.get("cache"),
+    python: found.get("python"),
+    entry: found.get("entry"),
+    inheritPythonPath: parseSwitch(value("inherit-pythonpath") ?? "no") ?? false,
+    offline: parseSwitch(value("offline") ?? "no") ?? false,
+    refresh: parseRefresh(value("refresh") ?? "always") ?? { kind: "always" },
+    log: value("log") === "json" ? "json" : "text",
+    logLevel: (value("log-level") ?? "info") as LogLevel,
+    token: value("token"),
+    origins: masked(found),
+  };
+}
+
+function lookUp(spec: SettingSpec, { flags, env, file, fs }: ConfigSources): Setting | undefined {
+  const flag = flags.get(spec.name);
+  if (flag !== undefined) {
+    return { value: flag === true ? "yes" : flag, origin: `--${spec.name}` };
+  }
+  const variable = env.get(spec.env);
+  if (variable) return { value: variable, origin: spec.env };
+  const path = spec.secret ? env.get(`${spec.env}_FILE`) : undefined;
+  if (path) return { value: readSecret(spec, path, fs), origin: `${spec.env}_FILE` };
+  const stored = file?.values.get(spec.name);
+  return stored === undefined ? undefined : { value: stored, origin: file!.path };
+}
+
+/** The file's first line: editors and `echo` end files with a newline. */
+function readSecret(spec: SettingSpec, path: string, fs: Pick<FileSystem, "readText">): string {
+  try {
+    return fs.readText(path).split(/\r?\n/, 1)[0]!;
+  } catch (cause) {
+    throw new EdgebootError("CONFIG_INVALID", {
+      what: `cannot read the secret named by ${spec.env}_FILE`,
+      why: cause instanceof Error ? cause.message : String(cause),
+      next: `give the path of a readable file, or unset ${spec.env}_FILE`,
+    }, { cause });
+  }
+}
+
+function check(spec: SettingSpec, setting: Setting): Setting {
+  const { value } = setting;
+  if (spec.kind === "switch" && parseSwitch(value) === undefined) {
+    throw invalid(spec, setting, "yes or no");
+  }
+  if (spec.kind === "choice" && !spec.choices!.includes(value)) {
+    throw invalid(spec, setting, spec.choices!.join(" or "));
+  }
+  if (spec.kind === "duration" && parseRefresh(value) === undefined) {
+    throw invalid(spec, setting, "always, never or a duration such as 30s, 10m, 2h, 1d");
+  }
+  return setting;
+}
+
+function invalid(spec: SettingSpec, { value, origin }: Setting, expected: string): EdgebootError {
+  return new EdgebootError(origin.startsWith("--") ? "USAGE" : "CONFIG_INVALID", {
+    what: `not a value for ${spec.name}: ${JSON.stringify(value)}`,
+    why: `${origin} must be ${expected}`,
+    next: "correct it; `edgeboot help settings` lists all settings",
+  });
+}
+
+function masked(found: ReadonlyMap<SettingName, Setting>): Map<SettingName, Setting> {
+  const shown = new Map(found);
+  for (const spec of SETTINGS as readonly SettingSpec[]) {
+    const setting = found.get(spec.name as SettingName);
+    if (setting === undefined) continue;
+    const value = spec.secret ? "(secret)" : setting.value.replace(/\/\/[^/@]*@/, "//(secret)@");
+    shown.set(spec.name as SettingName, { ...setting, value });
+  }
+  return shown;
+}

@@ -1,0 +1,50 @@
+import { EdgebootError } from "../model/errors.ts";
+import type { FileSystem } from "../host/ports.ts";
+import { SETTINGS } from "./settings.ts";
+
+export const DEFAULT_CONFIG_PATH = "/etc/edgeboot/config.toml";
+
+export interface ConfigFile {
+  readonly path: string;
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads the TOML configuration file; its keys are the settings' names. The default path may be
+ * absent, one that was named may not. The parser is only loaded where there is a file to parse.
+ * @throws EdgebootError CONFIG_INVALID (78)
+ */
+export async function readConfigFile(
+  named: string | undefined,
+  fs: Pick<FileSystem, "stat" | "readText">,
+): Promise<ConfigFile | undefined> {
+  const path = named ?? DEFAULT_CONFIG_PATH;
+  if (named === undefined && fs.stat(path) === undefined) return undefined;
+  let parsed: Record<string, unknown>;
+  try {
+    const { parse } = await import("@std/toml");
+    parsed = parse(fs.readText(path));
+  } catch (cause) {
+    throw invalid(path, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  return { path, values: new Map(Object.entries(parsed).map(([key, v]) => setting(path, key, v))) };
+}
+
+function setting(path: string, key: string, value: unknown): [string, string] {
+  const name = key.replaceAll("_", "-");
+  if (!SETTINGS.some((spec) => spec.name === name)) {
+    const known = SETTINGS.map((spec) => spec.name).join(", ");
+    throw invalid(path, `there is no setting ${JSON.stringify(key)}; there are ${known}`);
+  }
+  if (typeof value === "string" && value !== "") return [name, value];
+  if (typeof value === "boolean") return [name, value ? "yes" : "no"];
+  throw invalid(path, `${key} must be a string, true or false`);
+}
+
+function invalid(path: string, why: string, cause?: unknown): EdgebootError {
+  return new EdgebootError("CONFIG_INVALID", {
+    what: `cannot use the configuration file ${path}`,
+    why,
+    next: "correct or remove it, or name another with --config",
+  }, { cause, facts: { config: path } });
+}

@@ -1,0 +1,113 @@
+/**
+ * Every setting, once: its flag, variable and key in the configuration file all follow from this
+ * table, and so do help texts, precedence and what is kept from the app.
+ */
+export interface SettingSpec {
+  /** flag `--name`, key `name` of the configuration file */
+  readonly name: string;
+  readonly env: string;
+  readonly kind: "text" | "switch" | "choice" | "duration";
+  readonly choices?: readonly string[];
+  /** The default in words, for people; undefined where there is none. */
+  readonly fallback?: string;
+  /** Secrets have no flag (`ps` would show it), but a `…_FILE` variable, and are never printed. */
+  readonly secret?: true;
+  readonly placeholder?: string;
+  readonly help: string;
+}
+
+export const SETTINGS = [
+  {
+    name: "registry",
+    env: "EDGEBOOT_REGISTRY",
+    kind: "text",
+    placeholder: "URL",
+    help: "where app IDs resolve: https://…, http://…, file:///… or an absolute path",
+  },
+  {
+    name: "cache",
+    env: "EDGEBOOT_CACHE",
+    kind: "text",
+    placeholder: "DIR",
+    fallback: "$CACHE_DIRECTORY, $XDG_CACHE_HOME/edgeboot, ~/.cache/edgeboot or " +
+      "/var/cache/edgeboot, the first that can be used",
+    help: "directory of the cache",
+  },
+  {
+    name: "python",
+    env: "EDGEBOOT_PYTHON",
+    kind: "text",
+    placeholder: "PATH",
+    fallback: "the first on PATH that fits",
+    help: "the interpreter: a path, or a name to look up on PATH",
+  },
+  {
+    name: "entry",
+    env: "EDGEBOOT_ENTRY",
+    kind: "text",
+    placeholder: "E",
+    fallback: '"default" of the release',
+    help: "an entry point of the release, or module, pkg.mod:callable, path/to/script.py, " +
+      "console:NAME",
+  },
+  {
+    name: "inherit-pythonpath",
+    env: "EDGEBOOT_INHERIT_PYTHONPATH",
+    kind: "switch",
+    fallback: "no",
+    help: "keep an inherited PYTHONPATH, after the layers",
+  },
+  {
+    name: "offline",
+    env: "EDGEBOOT_OFFLINE",
+    kind: "switch",
+    fallback: "no",
+    help: "contact nothing; start what is in the cache",
+  },
+  {
+    name: "refresh",
+    env: "EDGEBOOT_REFRESH",
+    kind: "duration",
+    placeholder: "always|never|DURATION",
+    fallback: "always",
+    help: "when to ask the registry again what a channel or version stands for (30s, 10m, 2h, 1d)",
+  },
+  {
+    name: "log",
+    env: "EDGEBOOT_LOG",
+    kind: "choice",
+    choices: ["text", "json"],
+    fallback: "text",
+    help: "form of what is written to stderr",
+  },
+  {
+    name: "log-level",
+    env: "EDGEBOOT_LOG_LEVEL",
+    kind: "choice",
+    choices: ["error", "warn", "info", "debug"],
+    fallback: "info",
+    help: "least severity that is written; -v is debug",
+  },
+  {
+    name: "token",
+    env: "EDGEBOOT_TOKEN",
+    kind: "text",
+    secret: true,
+    help: "bearer token for the registry's own host",
+  },
+] as const satisfies readonly SettingSpec[];
+
+export type SettingName = typeof SETTINGS[number]["name"];
+
+/** Variables that steer edgeboot without being settings of the configuration file. */
+export const APP_VARIABLE = "EDGEBOOT_APP";
+export const CONFIG_VARIABLE = "EDGEBOOT_CONFIG";
+
+/** All that the app must not inherit: settings, secrets and where they were read from. */
+export const CONTROL_VARIABLES: readonly string[] = [
+  APP_VARIABLE,
+  CONFIG_VARIABLE,
+  ...SETTINGS.flatMap((spec: SettingSpec) =>
+    spec.secret ? [spec.env, `${spec.env}_FILE`] : [spec.env]
+  ),
+];

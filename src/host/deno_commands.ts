@@ -1,0 +1,37 @@
+import { type CommandRunner, FsError } from "./ports.ts";
+import { putSignal, takeSignal } from "./libc_cold.ts";
+
+const SIGCHLD = 17;
+
+export const denoCommands: CommandRunner = {
+  async run(path, args, timeoutMs) {
+    const signal = AbortSignal.timeout(timeoutMs);
+    // Under a parent that ignores SIGCHLD the kernel reaps our child itself and waiting fails with
+    // ECHILD; the app must still inherit what the parent had set.
+    const inherited = Deno.build.os === "linux" ? takeSignal(SIGCHLD) : undefined;
+    try {
+      const command = new Deno.Command(path, {
+        args: [...args],
+        stdin: "null",
+        stdout: "piped",
+        stderr: "piped",
+        signal,
+      });
+      const { code, stdout, stderr } = await command.output();
+      const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      return { code, stdout: decode(stdout), stderr: decode(stderr) };
+    } catch (error) {
+      const errno = error instanceof Deno.errors.NotFound
+        ? "ENOENT"
+        : error instanceof Deno.errors.PermissionDenied
+        ? "EACCES"
+        : "OTHER";
+      throw new FsError(errno, "run", path, error);
+    } finally {
+      // Deno has installed its own handler by now; anything but "ignore" ends up default at exec.
+      if (inherited === SIG_IGN) putSignal(SIGCHLD, inherited);
+    }
+  },
+};
+
+const SIG_IGN = 1n;

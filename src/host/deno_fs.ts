@@ -1,0 +1,177 @@
+import { type DirEntry, type Errno, type FileKind, type FileStat, FsError } from "./ports.ts";
+import type { FileSystem, OpenFile } from "./ports.ts";
+import { syncFileSystem } from "./libc_cold.ts";
+
+const KNOWN_ERRNOS: ReadonlySet<string> = new Set<Errno>([
+  "ENOENT",
+  "EEXIST",
+  "ENOTDIR",
+  "EISDIR",
+  "ENOTEMPTY",
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "ENOSPC",
+  "EDQUOT",
+  "EIO",
+  "EMFILE",
+  "ENAMETOOLONG",
+  "ELOOP",
+]);
+
+export const denoFs: FileSystem = {
+  readText: (path) => attempt("read", path, () => Deno.readTextFileSync(path)),
+  readBytes: (path) => attempt("read", path, () => Deno.readFileSync(path)),
+  stat: (path) => absentIsUndefined(() => attempt("stat", path, () => toStat(Deno.statSync(path)))),
+  lstat: (path) =>
+    absentIsUndefined(() => attempt("lstat", path, () => toStat(Deno.lstatSync(path)))),
+  readDir: (path) =>
+    attempt("read directory", path, () => [...Deno.readDirSync(path)].map(toEntry)),
+  readLink: (path) => attempt("read link", path, () => Deno.readLinkSync(path)),
+  realPath: (path) => attempt("resolve", path, () => Deno.realPathSync(path)),
+  openRead: (path) =>
+    attempt("open", path, () => new DenoFile(Deno.openSync(path, { read: true }), path)),
+  createFile: (path, mode) =>
+    attempt(
+      "create",
+      path,
+      () => new DenoFile(Deno.openSync(path, { createNew: true, write: true, mode }), path),
+    ),
+  writeNewFile: (path, bytes, mode) =>
+    attempt("create", path, () => Deno.writeFileSync(path, bytes, { createNew: true, mode })),
+  makeDir: (path, options) =>
+    attempt("create directory", path, () => Deno.mkdirSync(path, { mode: 0o755, ...options })),
+  makeSymlink: (target, path) => attempt("link", path, () => Deno.symlinkSync(target, path)),
+  makeHardlink: (existing, path) => attempt("link", path, () => Deno.linkSync(existing, path)),
+  chmod: (path, mode) => attempt("chmod", path, () => Deno.chmodSync(path, mode)),
+  rename: (from, to) => attempt("rename", to, () => Deno.renameSync(from, to)),
+  remove: (path) => attempt("remove", path, () => Deno.removeSync(path)),
+  removeTree,
+  syncDir: (path) => attempt("sync", path, () => syncDirectory(path)),
+  syncFileSystem: async (path) => {
+    try {
+      await syncFileSystem(path);
+    } catch (error) {
+      throw toFsError("sync", path, error);
+    }
+  },
+};
+
+class DenoFile implements OpenFile {
+  #file: Deno.FsFile | undefined;
+
+  constructor(file: Deno.FsFile, private readonly path: string) {
+    this.#file = file;
+  }
+
+  read(into: Uint8Array): number | null {
+    return attempt("read", this.path, () => this.#open().readSync(into));
+  }
+
+  seek(offset: number): void {
+    attempt("seek", this.path, () => this.#open().seekSync(offset, Deno.SeekMode.Start));
+  }
+
+  write(bytes: Uint8Array): void {
+    attempt("write", this.path, () => {
+      for (let done = 0; done < bytes.length;) {
+        done += this.#open().writeSync(done === 0 ? bytes : bytes.subarray(done));
+      }
+    });
+  }
+
+  size(): number {
+    return attempt("stat", this.path, () => this.#open().statSync().size);
+  }
+
+  sync(): void {
+    attempt("sync", this.path, () => this.#open().syncSync());
+  }
+
+  close(): void {
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
+  #open(): Deno.FsFile {
+    if (this.#file === undefined) throw new Error("the file is closed");
+    return this.#file;
+  }
+}
+
+/** Directories are made writable first: a published tree is 0555 throughout. */
+function removeTree(path: string): void {
+  const stat = denoFs.lstat(path);
+  if (stat === undefined) return;
+  if (stat.kind === "directory") {
+    if ((stat.mode & 0o700) !== 0o700) denoFs.chmod(path, 0o700);
+    for (const entry of denoFs.readDir(path)) removeTree(`${path}/${entry.name}`);
+  }
+  denoFs.remove(path);
+}
+
+function syncDirectory(path: string): void {
+  const directory = Deno.openSync(path, { read: true });
+  try {
+    directory.syncSync();
+  } finally {
+    directory.close();
+  }
+}
+
+function toStat(info: Deno.FileInfo): FileStat {
+  return {
+    kind: kindOf(info),
+    size: info.size,
+    mode: (info.mode ?? 0) & 0o7777,
+    mtimeMs: info.mtime?.getTime() ?? 0,
+    dev: info.dev,
+    ino: info.ino ?? 0,
+    uid: info.uid ?? 0,
+  };
+}
+
+function toEntry(entry: Deno.DirEntry): DirEntry {
+  return { name: entry.name, kind: kindOf(entry) };
+}
+
+function kindOf(
+  info: { isFile: boolean; isDirectory: boolean; isSymlink: boolean },
+): FileKind {
+  if (info.isSymlink) return "symlink";
+  if (info.isDirectory) return "directory";
+  return info.isFile ? "file" : "other";
+}
+
+function attempt<T>(operation: string, path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw toFsError(operation, path, error);
+  }
+}
+
+function absentIsUndefined<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof FsError && (error.errno === "ENOENT" || error.errno === "ENOTDIR")) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function toFsError(operation: string, path: string, error: unknown): FsError {
+  return error instanceof FsError ? error : new FsError(errnoOf(error), operation, path, error);
+}
+
+function errnoOf(error: unknown): Errno {
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === "string" && KNOWN_ERRNOS.has(code)) return code as Errno;
+  if (error instanceof Deno.errors.NotFound) return "ENOENT";
+  if (error instanceof Deno.errors.AlreadyExists) return "EEXIST";
+  if (error instanceof Deno.errors.PermissionDenied) return "EACCES";
+  if (error instanceof Deno.errors.NotADirectory) return "ENOTDIR";
+  return "OTHER";
+}

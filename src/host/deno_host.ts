@@ -1,0 +1,22 @@
+import type { Host } from "./ports.ts";
+import { denoCodecs } from "./deno_codecs.ts";
+import { denoCommands } from "./deno_commands.ts";
+import { denoFs } from "./deno_fs.ts";
+import { denoHttp } from "./deno_http.ts";
+import { denoEnvironment, denoOutput, denoProcess } from "./deno_process.ts";
+
+/** The real outside. `main.ts` builds everything on it; tests wrap it. */
+export const denoHost: Host = {
+  fs: denoFs,
+  env: denoEnvironment,
+  clock: {
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  },
+  http: denoHttp,
+  commands: denoCommands,
+  codecs: denoCodecs,
+  output: denoOutput,
+  process: denoProcess,
+};

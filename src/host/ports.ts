@@ -1,0 +1,203 @@
+/**
+ * The ports to the outside. Rooms with effects import these types; `src/host/deno_*.ts` implements
+ * them, and tests wrap them to inject faults. File calls are synchronous because for thousands of
+ * small files the synchronous form is faster, and because one form is enough.
+ */
+
+export type FileKind = "file" | "directory" | "symlink" | "other";
+
+export interface FileStat {
+  readonly kind: FileKind;
+  /** bytes */
+  readonly size: number;
+  /** permission bits, 0o7777 */
+  readonly mode: number;
+  /** milliseconds since the epoch; 0 where unknown */
+  readonly mtimeMs: number;
+  readonly dev: number;
+  readonly ino: number;
+  readonly uid: number;
+}
+
+export interface DirEntry {
+  readonly name: string;
+  readonly kind: FileKind;
+}
+
+/** An open file. `close` is idempotent. */
+export interface OpenFile {
+  /** Bytes read into `into`, or null at the end of the file. May be short. */
+  read(into: Uint8Array): number | null;
+  /** Moves the read position, in bytes from the start. */
+  seek(offset: number): void;
+  /** Writes all of `bytes`. */
+  write(bytes: Uint8Array): void;
+  /** bytes */
+  size(): number;
+  sync(): void;
+  close(): void;
+}
+
+/** Failures are thrown as {@link FsError}; nothing else leaves this port. */
+export interface FileSystem {
+  readText(path: string): string;
+  readBytes(path: string): Uint8Array;
+  /** undefined where nothing exists (ENOENT, ENOTDIR). Follows symlinks. */
+  stat(path: string): FileStat | undefined;
+  /** undefined where nothing exists. Does not follow the last component. */
+  lstat(path: string): FileStat | undefined;
+  readDir(path: string): DirEntry[];
+  readLink(path: string): string;
+  realPath(path: string): string;
+  openRead(path: string): OpenFile;
+  /** Creates a file that must not exist yet (O_CREAT|O_EXCL), never following a symlink. */
+  createFile(path: string, mode: number): OpenFile;
+  /** {@link createFile}, write, close in one call: the hot path of unpacking. */
+  writeNewFile(path: string, bytes: Uint8Array, mode: number): void;
+  /** Fails where the directory exists; `recursive` makes parents and accepts an existing one. */
+  makeDir(path: string, options?: { recursive?: boolean; mode?: number }): void;
+  makeSymlink(target: string, path: string): void;
+  makeHardlink(existing: string, path: string): void;
+  chmod(path: string, mode: number): void;
+  rename(from: string, to: string): void;
+  remove(path: string): void;
+  /** Removes a tree, read-only directories included; succeeds where nothing exists. */
+  removeTree(path: string): void;
+  /** fsync of one directory. */
+  syncDir(path: string): void;
+  /** Flushes the whole file system that holds `path`: one call in place of one fsync per file. */
+  syncFileSystem(path: string): Promise<void>;
+}
+
+/** The errno names that decisions are made on; all others are "OTHER". */
+export type Errno =
+  | "ENOENT"
+  | "EEXIST"
+  | "ENOTDIR"
+  | "EISDIR"
+  | "ENOTEMPTY"
+  | "EACCES"
+  | "EPERM"
+  | "EROFS"
+  | "ENOSPC"
+  | "EDQUOT"
+  | "EIO"
+  | "EMFILE"
+  | "ENAMETOOLONG"
+  | "ELOOP"
+  | "OTHER";
+
+export class FsError extends Error {
+  readonly errno: Errno;
+  readonly operation: string;
+  readonly path: string;
+
+  constructor(errno: Errno, operation: string, path: string, cause: unknown) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    super(`${operation} ${path}: ${detail}`, { cause });
+    this.name = "FsError";
+    this.errno = errno;
+    this.operation = operation;
+    this.path = path;
+  }
+}
+
+/** The inherited environment. Values that are not UTF-8 exist for `has` but have no `get`. */
+export interface Environment {
+  get(name: string): string | undefined;
+  has(name: string): boolean;
+  /** Every inherited name. Only for the cold path and `doctor`. */
+  names(): string[];
+}
+
+export interface Clock {
+  /** milliseconds since the epoch */
+  now(): number;
+  /** milliseconds, monotonic */
+  monotonic(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  header(name: string): string | undefined;
+  /** The body as it came over the wire. Must be read to its end or cancelled. */
+  body(): AsyncIterable<Uint8Array>;
+  cancel(): Promise<void>;
+}
+
+/** One HTTP exchange: no redirect is followed, nothing is retried, nothing is decoded. */
+export interface HttpClient {
+  get(request: HttpRequest): Promise<HttpResponse>;
+}
+
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a helper program to its end with an empty standard input. */
+export interface CommandRunner {
+  /** Rejects with {@link FsError} where the program cannot be started. */
+  run(path: string, args: readonly string[], timeoutMs: number): Promise<CommandResult>;
+}
+
+export interface Hasher {
+  update(bytes: Uint8Array): void;
+  /** lower-case hex */
+  digestHex(): string;
+}
+
+/** Compression and hashing: loaded on first use, since a warm start needs neither. */
+export interface Codecs {
+  sha256(): Promise<Hasher>;
+  zlib(): Promise<ZlibModule>;
+}
+
+/** The part of `node:zlib` that is used; its types come from the platform. */
+export type ZlibModule = typeof import("node:zlib");
+
+export interface Terminal {
+  readonly isTerminal: boolean;
+  readonly columns: number;
+}
+
+export interface Output {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  readonly stdoutTerminal: Terminal;
+  readonly stderrTerminal: Terminal;
+}
+
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly uid: number;
+  readonly platform: "linux" | "darwin";
+  readonly arch: "x86_64" | "aarch64";
+  readonly runtime: { readonly version: string; readonly target: string };
+  cwd(): string;
+  /** 128 random bits as 32 hex characters. */
+  randomId(): string;
+  /** Sets the file mode mask and returns the one before. */
+  umask(mask: number): number;
+  /** SIGTERM and SIGINT end the process from now on, also where it is PID 1. */
+  endOnSignals(): void;
+}
+
+export interface Host {
+  readonly fs: FileSystem;
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly http: HttpClient;
+  readonly commands: CommandRunner;
+  readonly codecs: Codecs;
+  readonly output: Output;
+  readonly process: ProcessInfo;
+}

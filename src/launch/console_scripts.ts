@@ -1,0 +1,73 @@
+import type { FileSystem } from "../host/ports.ts";
+import type { TreePaths } from "./tree_paths.ts";
+
+type Look = Pick<FileSystem, "stat" | "readDir" | "readText" | "openRead">;
+
+export type ConsoleScript =
+  /** A file in `bin/` that Python runs; its own first line names the machine it was built on. */
+  | { readonly kind: "python"; readonly path: string }
+  /** Another program that a wheel brought, executed as it is. */
+  | { readonly kind: "program"; readonly path: string }
+  /** Only metadata says so: wheels that were unzipped rather than installed. */
+  | { readonly kind: "callable"; readonly module: string; readonly attribute: string };
+
+/** Looks through the layers in order: first every `bin/`, then every `entry_points.txt`. */
+export function findConsoleScript(
+  name: string,
+  trees: readonly TreePaths[],
+  fs: Look,
+): ConsoleScript | undefined {
+  for (const path of trees.flatMap((tree) => tree.bins).map((bin) => `${bin}/${name}`)) {
+    if (fs.stat(path)?.kind !== "file") continue;
+    return { kind: isPythonScript(path, fs) ? "python" : "program", path };
+  }
+  for (const place of trees.flatMap((tree) => tree.pythonPaths)) {
+    const found = inMetadata(name, place, fs);
+    if (found !== undefined) return { kind: "callable", ...found };
+  }
+  return undefined;
+}
+
+/** pip writes `#!…/python`, or for long paths a `#!/bin/sh` line and `'''exec' …python…` below it. */
+function isPythonScript(path: string, fs: Look): boolean {
+  const file = fs.openRead(path);
+  try {
+    const head = new Uint8Array(512);
+    const length = file.read(head) ?? 0;
+    const lines = new TextDecoder().decode(head.subarray(0, length)).split("\n", 2);
+    return lines[0]!.startsWith("#!") && lines.some((line) => line.includes("python"));
+  } finally {
+    file.close();
+  }
+}
+
+function inMetadata(
+  name: string,
+  place: string,
+  fs: Look,
+): { module: string; attribute: string } | undefined {
+  if (fs.stat(place)?.kind !== "directory") return undefined;
+  for (const entry of fs.readDir(place)) {
+    if (!entry.name.endsWith(".dist-info") && !entry.name.endsWith(".egg-info")) continue;
+    const path = `${place}/${entry.name}/entry_points.txt`;
+    if (fs.stat(path)?.kind !== "file") continue;
+    const found = parseEntryPoints(fs.readText(path)).get(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The `[console_scripts]` of an `entry_points.txt` (entry points specification, PyPA). */
+export function parseEntryPoints(text: string): Map<string, { module: string; attribute: string }> {
+  const scripts = new Map<string, { module: string; attribute: string }>();
+  let section = "";
+  for (const line of text.split(/\r?\n/).map((line) => line.trim())) {
+    const header = /^\[(.+)\]$/.exec(line);
+    if (header !== null) section = header[1]!.trim();
+    // `name = package.module:object [extra]`
+    const entry = /^([^#;=][^=]*?)\s*=\s*([\w.]+)\s*:\s*([\w.]+)\s*(?:\[.*\])?$/u.exec(line);
+    if (entry === null || section !== "console_scripts") continue;
+    scripts.set(entry[1]!, { module: entry[2]!, attribute: entry[3]! });
+  }
+  return scripts;
+}

@@ -1,0 +1,115 @@
+import { satisfies, type VersionSpec } from "../model/version_spec.ts";
+import { type FileStat, FsError, type Host } from "../host/ports.ts";
+import { parseProbe, PROBE_PROGRAM, type PythonInfo } from "./python_info.ts";
+
+/** Keeps answers between starts; implemented by the store. Both directions may silently do nothing. */
+export interface ProbeCache {
+  python(path: string): string | undefined;
+  savePython(path: string, text: string): void;
+}
+
+type InterpreterHost = Pick<Host, "fs" | "commands">;
+
+const NEWEST_MINOR = 19;
+const OLDEST_MINOR = 6;
+/** Looked through after PATH, for services that are started with a bare one. */
+const WELL_KNOWN = ["/usr/local/bin", "/usr/bin", "/opt/python/bin", "/opt/venv/bin"];
+
+/**
+ * Paths to try, in order, found as they are asked for: `python3` and `python` along PATH, then the
+ * versioned names that the release allows, then the same in well-known places.
+ */
+export function* candidatePaths(
+  path: string | undefined,
+  spec: VersionSpec | undefined,
+): Generator<string> {
+  const directories = (path ?? "").split(":").filter((directory) => directory.startsWith("/"));
+  const versioned = versionedNames(spec);
+  const seen = new Set<string>();
+  for (const places of [directories, WELL_KNOWN]) {
+    for (const names of [["python3", "python"], versioned]) {
+      for (const directory of places) {
+        for (const name of names) {
+          const candidate = `${directory.replace(/\/+$/, "")}/${name}`;
+          if (!seen.has(candidate)) yield candidate;
+          seen.add(candidate);
+        }
+      }
+    }
+  }
+}
+
+function versionedNames(spec: VersionSpec | undefined): string[] {
+  const names: string[] = [];
+  for (let minor = NEWEST_MINOR; minor >= OLDEST_MINOR; minor--) {
+    const allowed = spec === undefined ||
+      [0, 99].some((micro) => satisfies({ major: 3, minor, micro }, spec));
+    if (allowed) names.push(`python3.${minor}`);
+  }
+  return names;
+}
+
+export type Probe =
+  | { readonly kind: "python"; readonly info: PythonInfo }
+  | { readonly kind: "absent" }
+  | { readonly kind: "broken"; readonly why: string };
+
+const PROBE_TIMEOUT_MS = 10_000;
+
+/** Asks an interpreter what it is, or remembers what it said while its file is the same. */
+export async function probe(
+  path: string,
+  host: InterpreterHost,
+  cache: ProbeCache,
+): Promise<Probe> {
+  const stat = host.fs.stat(path);
+  if (stat === undefined) return { kind: "absent" };
+  if (stat.kind !== "file") return { kind: "broken", why: "it is not a file" };
+  if ((stat.mode & 0o111) === 0) return { kind: "broken", why: "it is not executable" };
+  const remembered = recall(path, stat, cache);
+  if (remembered !== undefined) return { kind: "python", info: remembered };
+  return await ask(path, stat, host, cache);
+}
+
+async function ask(
+  path: string,
+  stat: FileStat,
+  host: InterpreterHost,
+  cache: ProbeCache,
+): Promise<Probe> {
+  let result;
+  try {
+    result = await host.commands.run(path, ["-I", "-c", PROBE_PROGRAM], PROBE_TIMEOUT_MS);
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    return { kind: "broken", why: `it cannot be executed: ${error.message}` };
+  }
+  const answer = result.code === 0 ? parseProbe(path, result.stdout) : undefined;
+  if (answer === undefined) {
+    const said = (result.stderr || result.stdout).trim().split("\n").at(-1) ?? "";
+    return { kind: "broken", why: `it ended with status ${result.code}: ${said.slice(0, 200)}` };
+  }
+  // A shim (pyenv, asdf) is another file than the interpreter it starts, and chooses it anew by
+  // directory and environment: its answer is not a property of the file. The real one is executed.
+  const executable = host.fs.stat(answer.executable);
+  const shim = executable?.ino !== stat.ino || executable.dev !== stat.dev;
+  if (shim) return { kind: "python", info: { ...answer.info, path: answer.executable } };
+  cache.savePython(path, JSON.stringify({ file: identity(stat), answer: result.stdout }));
+  return { kind: "python", info: answer.info };
+}
+
+function recall(path: string, stat: FileStat, cache: ProbeCache): PythonInfo | undefined {
+  const text = cache.python(path);
+  if (text === undefined) return undefined;
+  try {
+    const { file, answer } = JSON.parse(text) as { file: unknown; answer: unknown };
+    if (file !== identity(stat) || typeof answer !== "string") return undefined;
+    return parseProbe(path, answer)?.info;
+  } catch {
+    return undefined;
+  }
+}
+
+function identity(stat: FileStat): string {
+  return `${stat.dev}-${stat.ino}-${stat.size}-${stat.mtimeMs}`;
+}

@@ -1,0 +1,135 @@
+import { EdgebootError } from "../model/errors.ts";
+import { type EntryPoint, formatEntryPoint } from "../model/entry_point.ts";
+import type { FileSystem } from "../host/ports.ts";
+import { findConsoleScript } from "./console_scripts.ts";
+import { moduleExists } from "./modules.ts";
+import type { PythonInfo } from "./python_info.ts";
+import { joinInside, type TreePaths } from "./tree_paths.ts";
+
+/** What is executed, before environment and PYTHONPATH. */
+export interface Program {
+  readonly executable: string;
+  /** From argv[0] on. */
+  readonly argv: readonly string[];
+  /** Whether Python must put the script's directory, or the zip, in front of `sys.path`. */
+  readonly needsScriptPath: boolean;
+}
+
+export interface ProgramInput {
+  /** undefined: what the layers themselves start */
+  readonly entry: EntryPoint | undefined;
+  readonly args: readonly string[];
+  readonly trees: readonly TreePaths[];
+  readonly python: PythonInfo;
+  /** What `sys.argv[0]` says where no file does. */
+  readonly name: string;
+}
+
+type Look = Pick<FileSystem, "stat" | "readDir" | "readText" | "openRead">;
+
+/**
+ * Turns an entry point into a command line, after a look whether it is there at all.
+ * @throws EdgebootError ENTRY_POINT_UNKNOWN (127)
+ */
+export function findProgram(input: ProgramInput, fs: Look): Program {
+  const { entry } = input;
+  if (entry === undefined) return ownProgram(input);
+  const args = [...entry.args, ...input.args];
+  const importPath = [
+    ...input.trees.flatMap((tree) => tree.pythonPaths),
+    ...input.python.basePath,
+  ];
+  switch (entry.kind) {
+    case "module":
+      if (!moduleExists(entry.module, importPath, fs)) throw unknown(input, entry);
+      return python(input, ["-m", entry.module, ...args]);
+    case "callable":
+      if (!moduleExists(entry.module, importPath, fs)) throw unknown(input, entry);
+      return python(input, callableArgs(entry.module, entry.attribute, input.name, args));
+    case "script": {
+      const path = findScript(entry.path, input.trees, fs);
+      if (path === undefined) throw unknown(input, entry);
+      return python(input, [path, ...args], true);
+    }
+    case "console_script":
+      return consoleScript(entry.name, input, entry, args, fs);
+  }
+}
+
+/** The program that a bundle is by itself: a zip application, or a directory with `__main__.py`. */
+function ownProgram(input: ProgramInput): Program {
+  for (const tree of input.trees) {
+    if (tree.pyz !== undefined) return python(input, [tree.pyz, ...input.args], true);
+    if (tree.hasMain) return python(input, [tree.root, ...input.args], true);
+  }
+  throw new EdgebootError("ENTRY_POINT_UNKNOWN", {
+    what: "no entry point is known",
+    why: "neither the release nor --entry names one, and no layer is a zip application or has a " +
+      "__main__.py at its root",
+    next: "pass --entry module, pkg.mod:callable, path/to/script.py or console:NAME, or add " +
+      '"entrypoint" to the release',
+  });
+}
+
+function consoleScript(
+  name: string,
+  input: ProgramInput,
+  entry: EntryPoint,
+  args: readonly string[],
+  fs: Look,
+): Program {
+  const script = findConsoleScript(name, input.trees, fs);
+  switch (script?.kind) {
+    case undefined:
+      throw unknown(input, entry);
+    case "python":
+      return python(input, [script.path, ...args]);
+    case "program":
+      return { executable: script.path, argv: [script.path, ...args], needsScriptPath: false };
+    case "callable":
+      return python(input, callableArgs(script.module, script.attribute, name, args));
+  }
+}
+
+/**
+ * What an installed console script does. Before 3.11 there is no safe path, and `-c` puts the working
+ * directory in front of `sys.path`: it is taken out again.
+ */
+function callableArgs(
+  module: string,
+  attribute: string,
+  name: string,
+  args: readonly string[],
+): string[] {
+  const code = `import sys; sys.path[:1] == [""] and sys.path.pop(0); ` +
+    `sys.argv[0] = ${JSON.stringify(name)}; ` +
+    `from functools import reduce; from importlib import import_module; ` +
+    `sys.exit(reduce(getattr, ${JSON.stringify(attribute)}.split("."), ` +
+    `import_module(${JSON.stringify(module)}))())`;
+  return ["-c", code, ...args];
+}
+
+function findScript(path: string, trees: readonly TreePaths[], fs: Look): string | undefined {
+  const places = trees.flatMap((tree) => [tree.root, ...tree.pythonPaths]);
+  return places.map((place) => joinInside(place, path)).find((candidate) =>
+    fs.stat(candidate)?.kind === "file"
+  );
+}
+
+function python(
+  input: ProgramInput,
+  args: readonly string[],
+  needsScriptPath = false,
+): Program {
+  const executable = input.python.path;
+  return { executable, argv: [executable, ...args], needsScriptPath };
+}
+
+function unknown(input: ProgramInput, entry: EntryPoint): EdgebootError {
+  const looked = input.trees.flatMap((tree) => tree.pythonPaths);
+  return new EdgebootError("ENTRY_POINT_UNKNOWN", {
+    what: `the entry point ${formatEntryPoint(entry)} does not exist`,
+    why: `it is in none of the layers (${looked.join(", ")}) and not in ${input.python.path}`,
+    next: "correct --entry or the release; `edgeboot inspect APP` lists entry points and paths",
+  }, { facts: { entry: formatEntryPoint(entry) } });
+}

@@ -1,0 +1,95 @@
+import { EdgebootError } from "../model/errors.ts";
+import { shortDigest } from "../model/digest.ts";
+import { PYZ_FILE } from "../model/layer_layout.ts";
+import type { Layer } from "../model/release.ts";
+import type { PythonVersion } from "../model/version_spec.ts";
+import type { FileSystem } from "../host/ports.ts";
+
+/** One layer as it lies in the cache, and what of it Python and PATH get to see. */
+export interface TreePaths {
+  readonly root: string;
+  /** Absolute, in order. */
+  readonly pythonPaths: readonly string[];
+  /** Absolute, existing. */
+  readonly bins: readonly string[];
+  /** The zip application, where the layer is one. */
+  readonly pyz: string | undefined;
+  readonly hasMain: boolean;
+}
+
+type Look = Pick<FileSystem, "stat" | "readDir">;
+
+const VENV_NAMES = [".venv", "venv", "env"];
+/** What an installation prefix has beside `lib`; as PEP 420 namespaces they would only be noise. */
+const PREFIX_NAMES: ReadonlySet<string> = new Set([
+  ...VENV_NAMES,
+  ...["bin", "lib", "lib64", "include", "share", "etc", "man", "site-packages", "__pycache__"],
+]);
+
+/**
+ * Finds a layer's import roots: those it states, else what is there. Looked up on every start, since
+ * a few `stat` calls cost less than reading a record of them would.
+ * @throws EdgebootError VARIANT_UNFIT (78) where it is an environment of another Python version
+ */
+export function findTreePaths(
+  root: string,
+  layer: Layer,
+  version: PythonVersion,
+  fs: Look,
+): TreePaths {
+  const isFile = (path: string) => fs.stat(path)?.kind === "file";
+  const pyz = `${root}/${PYZ_FILE}`;
+  if (isFile(pyz)) return { root, pythonPaths: [pyz], bins: [], pyz, hasMain: false };
+  const hasMain = isFile(`${root}/__main__.py`);
+  const bins = ["bin", ...VENV_NAMES.map((name) => `${name}/bin`)].map((name) => `${root}/${name}`)
+    .filter((path) => fs.stat(path)?.kind === "directory");
+  const pythonPaths = layer.pythonPaths?.map((path) => joinInside(root, path)) ??
+    detect(root, layer, version, fs);
+  return { root, pythonPaths, bins, pyz: undefined, hasMain };
+}
+
+function detect(root: string, layer: Layer, version: PythonVersion, fs: Look): string[] {
+  const entries = fs.readDir(root);
+  const names = new Set(entries.map((entry) => entry.name));
+  const found: string[] = [];
+  const holdsCode = entries.some((entry) =>
+    entry.kind === "directory" ? !PREFIX_NAMES.has(entry.name) : /\.(py|so|pth)$/.test(entry.name)
+  );
+  if (holdsCode) found.push(root);
+  if (names.has("site-packages")) found.push(`${root}/site-packages`);
+  const prefixes = [...(names.has("lib") ? [root] : []), ...venvs(root, names)];
+  for (const prefix of prefixes) {
+    const own = `${prefix}/lib/python${version.major}.${version.minor}/site-packages`;
+    if (fs.stat(own)?.kind === "directory") found.push(own);
+    else refuseOtherVersion(prefix, layer, version, fs);
+  }
+  return found.length > 0 ? found : [root];
+}
+
+function venvs(root: string, names: ReadonlySet<string>): string[] {
+  return VENV_NAMES.filter((name) => names.has(name)).map((name) => `${root}/${name}`);
+}
+
+/** `lib/python3.12` under Python 3.11 would only show as an ImportError later. */
+function refuseOtherVersion(
+  prefix: string,
+  layer: Layer,
+  version: PythonVersion,
+  fs: Look,
+): void {
+  if (fs.stat(`${prefix}/lib`)?.kind !== "directory") return;
+  const others = fs.readDir(`${prefix}/lib`).map((entry) => entry.name)
+    .filter((name) => /^python3\.\d+t?$/.test(name));
+  if (others.length === 0) return;
+  throw new EdgebootError("VARIANT_UNFIT", {
+    what: `layer ${shortDigest(layer.sha256)} does not fit this Python`,
+    why: `it is an environment for ${others.join(", ")}, and this is Python ` +
+      `${version.major}.${version.minor}`,
+    next: `install ${others[0]} or choose it with --python, or build the layer for this version`,
+  }, { facts: { digest: layer.sha256 } });
+}
+
+export function joinInside(root: string, path: string): string {
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  return [root, ...parts].join("/");
+}

@@ -1,0 +1,27 @@
+/** Limits on what an archive may make of itself; exceeding one is BUDGET_EXCEEDED (65). */
+export interface Budget {
+  /** Sum of all file sizes, bytes. */
+  readonly unpackedBytes: number;
+  /** Entries of any type. */
+  readonly entries: number;
+  /** Directory levels below the tree's root. */
+  readonly depth: number;
+  /** Bytes of one whole path. */
+  readonly pathBytes: number;
+  /** Unpacked bytes per packed byte, for the archive as a whole; see {@link ratioFloorBytes}. */
+  readonly ratio: number;
+  /** The ratio is only looked at above this many unpacked bytes: small files compress well. */
+  readonly ratioFloorBytes: number;
+}
+
+const GiB = 1024 ** 3;
+
+/** Four times the largest PyPI stacks seen (a CUDA torch environment is 6 GB in 40,000 files). */
+export const DEFAULT_BUDGET: Budget = {
+  unpackedBytes: 32 * GiB,
+  entries: 1_000_000,
+  depth: 64,
+  pathBytes: 1024,
+  ratio: 200,
+  ratioFloorBytes: 64 * 1024 ** 2,
+};

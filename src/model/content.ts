@@ -1,0 +1,47 @@
+/** Bytes that somebody else keeps: what the transport brings, the registry names, the store takes. */
+export interface Content {
+  readonly kind: "content";
+  /** bytes, where the other side says */
+  readonly size: number | undefined;
+  /** An ETag (RFC 9110, 8.8.3), or for a file its size, mtime and inode. */
+  readonly validator: string | undefined;
+  /** Can be read once. Chunks are only valid until the next one is asked for. */
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
+export type Fetched =
+  | Content
+  /** The validator that was sent still holds. */
+  | { readonly kind: "unchanged" }
+  /** 404 or 410, ENOENT: the other side is there and has no such thing. */
+  | { readonly kind: "absent" };
+
+export interface FetchOptions {
+  readonly validator?: string;
+  /** "eager" where the caller has something to fall back on: one attempt, short timeouts. */
+  readonly patience?: "patient" | "eager";
+}
+
+/** @throws EdgebootError REGISTRY_UNREACHABLE (69), REGISTRY_DENIED (77), PERMISSION_DENIED (77) */
+export interface Fetcher {
+  fetch(url: string, options?: FetchOptions): Promise<Fetched>;
+}
+
+/** Reads a small document whole. @throws RangeError above `limit` bytes */
+export async function readAll(content: Content, limit: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of content.chunks()) {
+    length += chunk.length;
+    if (length > limit) throw new RangeError(`more than ${limit} bytes`);
+    parts.push(chunk.slice());
+  }
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,100 @@
+import { EdgebootError } from "./errors.ts";
+import type { JsonObject } from "./json.ts";
+
+/** How a Python program starts. `args` come before the arguments of the command line. */
+export type EntryPoint =
+  & (
+    /** `python -m module` */
+    | { readonly kind: "module"; readonly module: string }
+    /** what a console script does: import `module`, call `attribute`, exit with its result */
+    | { readonly kind: "callable"; readonly module: string; readonly attribute: string }
+    /** `python path`, the path relative to a layer */
+    | { readonly kind: "script"; readonly path: string }
+    /** a name in `bin/` or in an `entry_points.txt` of a layer */
+    | { readonly kind: "console_script"; readonly name: string }
+  )
+  & { readonly args: readonly string[] };
+
+const IDENTIFIER = "[\\p{L}_][\\p{L}\\p{N}_]*";
+const DOTTED = `${IDENTIFIER}(?:\\.${IDENTIFIER})*`;
+const MODULE = new RegExp(`^${DOTTED}$`, "u");
+const CALLABLE = new RegExp(`^(${DOTTED}):(${DOTTED})$`, "u");
+// The entry points specification of the Python Packaging User Guide: letters, digits, '_', '.', '-'.
+const CONSOLE_NAME = /^[\w.-]+$/u;
+
+/**
+ * Parses `--entry E`: `module`, `pkg.mod:callable`, `path/to/script.py`, `console:NAME`.
+ * Names of the release's entry points are tried before by the caller.
+ * @throws EdgebootError USAGE (64)
+ */
+export function parseEntryText(text: string): EntryPoint {
+  if (text.startsWith("console:") && CONSOLE_NAME.test(text.slice(8))) {
+    return { kind: "console_script", name: text.slice(8), args: [] };
+  }
+  if (text.endsWith(".py") && isInsidePath(text)) return { kind: "script", path: text, args: [] };
+  const callable = CALLABLE.exec(text);
+  if (callable !== null) {
+    return { kind: "callable", module: callable[1]!, attribute: callable[2]!, args: [] };
+  }
+  if (MODULE.test(text)) return { kind: "module", module: text, args: [] };
+  throw new EdgebootError("USAGE", {
+    what: `not an entry point: ${JSON.stringify(text)}`,
+    why: "it is neither a module, pkg.mod:callable, path/to/script.py nor console:NAME",
+    next: "name one of these forms, or an entry point of the release (`edgeboot inspect APP`)",
+  });
+}
+
+/**
+ * Reads one entry point object of a release.
+ * @throws EdgebootError RELEASE_INVALID (65)
+ */
+export function readEntryPoint(json: JsonObject): EntryPoint {
+  const stated = ["module", "callable", "script", "console_script"].filter((key) => json.has(key));
+  if (stated.length !== 1) {
+    throw json.wrong(
+      stated[1] ?? "module",
+      "exactly one of module, callable, script, console_script",
+      stated.length === 0 ? undefined : stated.join(" and "),
+    );
+  }
+  const args = json.optionalStrings("args") ?? [];
+  const field = stated[0]!;
+  const text = json.string(field);
+  switch (field) {
+    case "module":
+      if (MODULE.test(text)) return { kind: "module", module: text, args };
+      throw json.wrong(field, "a dotted module name", text);
+    case "callable": {
+      const parts = CALLABLE.exec(text);
+      if (parts !== null) {
+        return { kind: "callable", module: parts[1]!, attribute: parts[2]!, args };
+      }
+      throw json.wrong(field, "package.module:callable", text);
+    }
+    case "script":
+      if (isInsidePath(text)) return { kind: "script", path: text, args };
+      throw json.wrong(field, "a relative path inside a layer", text);
+    default:
+      if (CONSOLE_NAME.test(text)) return { kind: "console_script", name: text, args };
+      throw json.wrong(field, "the name of a console script", text);
+  }
+}
+
+export function formatEntryPoint(entry: EntryPoint): string {
+  switch (entry.kind) {
+    case "module":
+      return `python -m ${entry.module}`;
+    case "callable":
+      return `${entry.module}:${entry.attribute}`;
+    case "script":
+      return `python ${entry.path}`;
+    case "console_script":
+      return `console script ${entry.name}`;
+  }
+}
+
+/** A relative POSIX path that cannot leave its layer. `.` is the layer itself. */
+export function isInsidePath(text: string): boolean {
+  return text !== "" && !text.startsWith("/") && !text.includes("\0") &&
+    !text.split("/").includes("..");
+}

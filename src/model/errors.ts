@@ -1,0 +1,89 @@
+/**
+ * Every way edgeboot can refuse, as a closed set. A code is what tests and log queries match on;
+ * the exit code follows from it, so that no caller can pair the two wrongly.
+ *
+ * Exit codes are those of sysexits.h, plus the shell's 126 and 127.
+ */
+export const EXIT_CODES = {
+  USAGE: 64,
+  APP_ID_INVALID: 64,
+  REF_INVALID: 64,
+  DIGEST_INVALID: 64,
+
+  DIGEST_MISMATCH: 65,
+  SIZE_MISMATCH: 65,
+  ARCHIVE_BROKEN: 65,
+  ARCHIVE_HOSTILE: 65,
+  ARCHIVE_UNKNOWN: 65,
+  BUDGET_EXCEEDED: 65,
+  RELEASE_INVALID: 65,
+
+  REGISTRY_UNREACHABLE: 69,
+  BLOB_UNREACHABLE: 69,
+  BLOB_MISSING: 69,
+  OFFLINE: 69,
+
+  INTERNAL: 70,
+
+  CACHE_UNWRITABLE: 73,
+
+  DISK_FULL: 74,
+  IO: 74,
+
+  LOCK_TIMEOUT: 75,
+
+  REGISTRY_DENIED: 77,
+  PERMISSION_DENIED: 77,
+
+  REGISTRY_UNSET: 78,
+  REGISTRY_UNSUPPORTED: 78,
+  CONFIG_INVALID: 78,
+  APP_UNKNOWN: 78,
+  REF_UNKNOWN: 78,
+  VARIANT_UNFIT: 78,
+
+  PYTHON_NOT_EXECUTABLE: 126,
+  PYTHON_NOT_FOUND: 127,
+  ENTRY_POINT_UNKNOWN: 127,
+} as const;
+
+export type ErrorCode = keyof typeof EXIT_CODES;
+
+/** The three parts of every message: what failed, why, and what the reader can do next. */
+export interface ErrorText {
+  readonly what: string;
+  readonly why: string;
+  readonly next: string;
+}
+
+export interface ErrorOptions {
+  readonly cause?: unknown;
+  /** Machine-readable facts for `EDGEBOOT_LOG=json`: app, url (without credentials), digest, entry… */
+  readonly facts?: Readonly<Record<string, string | number>>;
+}
+
+export class EdgebootError extends Error {
+  readonly code: ErrorCode;
+  readonly text: ErrorText;
+  readonly facts: Readonly<Record<string, string | number>>;
+
+  constructor(code: ErrorCode, text: ErrorText, options: ErrorOptions = {}) {
+    super(`${text.what}: ${text.why}`, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = "EdgebootError";
+    this.code = code;
+    this.text = text;
+    this.facts = options.facts ?? {};
+  }
+
+  get exitCode(): number {
+    return EXIT_CODES[this.code];
+  }
+
+  /** The same failure with facts that only an outer step knows (the app, the layer). */
+  withFacts(facts: Readonly<Record<string, string | number>>): EdgebootError {
+    return new EdgebootError(this.code, this.text, {
+      cause: this.cause,
+      facts: { ...facts, ...this.facts },
+    });
+  }
+}

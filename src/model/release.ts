@@ -1,0 +1,194 @@
+import { type AppId, tryParseAppId } from "./app_id.ts";
+import { type Sha256, tryParseSha256 } from "./digest.ts";
+import { type EntryPoint, isInsidePath, readEntryPoint } from "./entry_point.ts";
+import { type JsonObject, parseJsonObject, releaseInvalid } from "./json.ts";
+import { parseVersionSpec, type VersionSpec } from "./version_spec.ts";
+
+export const RELEASE_SCHEMA = "edgeboot.release/v1";
+
+export const LAYER_KINDS = ["deps", "app", "data", "pyz"] as const;
+export type LayerKind = typeof LAYER_KINDS[number];
+
+export interface Layer {
+  /** undefined in a short form that does not say: then the bytes decide. */
+  readonly kind: LayerKind | undefined;
+  readonly sha256: Sha256;
+  /** packed bytes, where stated */
+  readonly size: number | undefined;
+  /** unpacked bytes, where stated */
+  readonly unpackedSize: number | undefined;
+  /** Relative to the tree, in order; undefined: find them. */
+  readonly pythonPaths: readonly string[] | undefined;
+  /** Absolute, or relative to the release file; undefined: the registry's blob store. */
+  readonly url: string | undefined;
+}
+
+/** The ordered layers for one kind of Python, named as wheels are (PEP 425, PEP 600). */
+export interface Variant {
+  readonly pythonTag: string;
+  readonly abi: string;
+  readonly platform: string;
+  readonly systemLibs: readonly string[];
+  readonly layers: readonly Layer[];
+}
+
+export interface EnvChanges {
+  readonly set: readonly (readonly [string, string])[];
+  readonly defaults: readonly (readonly [string, string])[];
+  readonly unset: readonly string[];
+}
+
+export interface Release {
+  readonly app: AppId;
+  readonly version: string;
+  readonly created: string | undefined;
+  readonly python: VersionSpec | undefined;
+  readonly entryPoints: ReadonlyMap<string, EntryPoint>;
+  readonly env: EnvChanges;
+  readonly variants: readonly Variant[];
+  /** Paths of fields that this edgeboot does not know; shown at `-v`. */
+  readonly unknownFields: readonly string[];
+}
+
+export const NO_ENV_CHANGES: EnvChanges = { set: [], defaults: [], unset: [] };
+
+/**
+ * Parses a release, full or short form. `document` says where it came from, for messages.
+ * @throws EdgebootError RELEASE_INVALID (65) with the JSON path, what was expected, what was found
+ */
+export function parseRelease(text: string, document: string): Release {
+  const json = parseJsonObject(text, document);
+  const schema = json.string("schema");
+  if (schema !== RELEASE_SCHEMA) throw json.wrong("schema", `"${RELEASE_SCHEMA}"`, schema);
+  const readers: JsonObject[] = [json];
+  const release = {
+    app: readApp(json),
+    version: readVersion(json),
+    created: json.optionalString("created"),
+    python: readPython(json),
+    entryPoints: readEntryPoints(json, readers),
+    env: readEnv(json, readers),
+    variants: readVariants(json, readers),
+  };
+  return { ...release, unknownFields: readers.flatMap((reader) => reader.unknownFields()) };
+}
+
+function readApp(json: JsonObject): AppId {
+  const text = json.string("app");
+  const app = tryParseAppId(text);
+  if (app === undefined) throw json.wrong("app", "an app ID ([a-z0-9._-], no '..')", text);
+  return app;
+}
+
+function readVersion(json: JsonObject): string {
+  const text = json.string("version");
+  if (text === "" || text.length > 128 || /[\p{C}]/u.test(text)) {
+    throw json.wrong("version", "1 to 128 printable characters", text);
+  }
+  return text;
+}
+
+function readPython(json: JsonObject): VersionSpec | undefined {
+  const text = json.optionalString("python");
+  if (text === undefined) return undefined;
+  const spec = parseVersionSpec(text);
+  if (spec === undefined) {
+    throw json.wrong("python", 'a PEP 440 specifier such as ">=3.11,<3.13"', text);
+  }
+  return spec;
+}
+
+function readEntryPoints(json: JsonObject, readers: JsonObject[]): Map<string, EntryPoint> {
+  const single = json.optionalObject("entrypoint");
+  const several = json.optionalObject("entrypoints");
+  if (single !== undefined && several !== undefined) {
+    throw json.wrong("entrypoint", "either entrypoint or entrypoints, not both", {});
+  }
+  const members = several?.members() ??
+    (single === undefined ? [] : [["default", single]] as const);
+  return new Map(members.map(([name, member]) => {
+    readers.push(member);
+    return [name, readEntryPoint(member)];
+  }));
+}
+
+function readEnv(json: JsonObject, readers: JsonObject[]): EnvChanges {
+  const env = json.optionalObject("env");
+  if (env === undefined) return NO_ENV_CHANGES;
+  readers.push(env);
+  const pairs = (name: string) =>
+    (env.optionalObject(name)?.strings() ?? []).map(([key, value]) => {
+      checkEnvName(env, `${name}.${key}`, key);
+      if (value.includes("\0")) throw env.wrong(`${name}.${key}`, "text without NUL", value);
+      return [key, value] as const;
+    });
+  const unset = env.optionalStrings("unset") ?? [];
+  unset.forEach((name, index) => checkEnvName(env, `unset[${index}]`, name));
+  return { set: pairs("set"), defaults: pairs("default"), unset };
+}
+
+/** POSIX.1-2017, 8.1: no `=` and no NUL in a name. */
+function checkEnvName(env: JsonObject, path: string, name: string): void {
+  if (name === "" || /[=\0]/.test(name)) {
+    throw env.wrong(path, "the name of an environment variable", name);
+  }
+}
+
+function readVariants(json: JsonObject, readers: JsonObject[]): Variant[] {
+  if (!json.has("variants")) {
+    return [{ ...ANY_PYTHON, systemLibs: [], layers: readLayers(json, readers) }];
+  }
+  if (json.has("layers")) throw json.wrong("layers", "either layers or variants, not both", []);
+  const variants = json.objects("variants");
+  if (variants.length === 0) {
+    throw releaseInvalid(json.document, "variants", "one variant or more", "an empty array");
+  }
+  return variants.map((variant) => {
+    readers.push(variant);
+    return {
+      pythonTag: variant.optionalString("python_tag") ?? ANY_PYTHON.pythonTag,
+      abi: variant.optionalString("abi") ?? ANY_PYTHON.abi,
+      platform: variant.optionalString("platform") ?? ANY_PYTHON.platform,
+      systemLibs: variant.optionalStrings("system_libs") ?? [],
+      layers: readLayers(variant, readers),
+    };
+  });
+}
+
+/** As a pure Python wheel: `py3-none-any`. */
+export const ANY_PYTHON = { pythonTag: "py3", abi: "none", platform: "any" } as const;
+
+function readLayers(parent: JsonObject, readers: JsonObject[]): Layer[] {
+  const layers = parent.objects("layers");
+  if (layers.length === 0) throw parent.wrong("layers", "one layer or more", []);
+  return layers.map((layer) => {
+    readers.push(layer);
+    return readLayer(layer);
+  });
+}
+
+function readLayer(layer: JsonObject): Layer {
+  const kind = layer.optionalString("kind");
+  if (kind !== undefined && !LAYER_KINDS.includes(kind as LayerKind)) {
+    throw layer.wrong("kind", LAYER_KINDS.join(", "), kind);
+  }
+  const hex = layer.string("sha256");
+  const sha256 = tryParseSha256(hex);
+  if (sha256 === undefined) throw layer.wrong("sha256", "64 hexadecimal characters", hex);
+  const pythonPaths = layer.optionalStrings("python_paths");
+  pythonPaths?.forEach((path, index) => {
+    if (!isInsidePath(path)) {
+      throw layer.wrong(`python_paths[${index}]`, "a relative path inside the layer", path);
+    }
+    // PYTHONPATH has no escape for its separator.
+    if (path.includes(":")) throw layer.wrong(`python_paths[${index}]`, "a path without ':'", path);
+  });
+  return {
+    kind: kind as LayerKind | undefined,
+    sha256,
+    size: layer.optionalSize("size"),
+    unpackedSize: layer.optionalSize("unpacked_size"),
+    pythonPaths,
+    url: layer.optionalString("url"),
+  };
+}

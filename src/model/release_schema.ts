@@ -1,0 +1,119 @@
+/** JSON Schema (2020-12) of a release, both forms; a test holds it to what {@link parseRelease} does. */
+export const RELEASE_JSON_SCHEMA = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  title: "edgeboot release, version 1",
+  description: "One version of an app: its layers, Python needs, entry points and environment. " +
+    "Unknown fields are ignored with a warning at -v.",
+  type: "object",
+  required: ["schema", "app", "version"],
+  oneOf: [{ required: ["variants"] }, { required: ["layers"] }],
+  not: { required: ["entrypoint", "entrypoints"] },
+  properties: {
+    schema: { const: "edgeboot.release/v1" },
+    app: {
+      description: "app ID; no '..'",
+      type: "string",
+      pattern: "^(?!.*\\.\\.)[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$",
+    },
+    version: { type: "string", minLength: 1, maxLength: 128 },
+    created: { description: "RFC 3339 date and time; for people", type: "string" },
+    python: {
+      description: "PEP 440 version specifiers of final releases",
+      type: "string",
+      examples: [">=3.11,<3.13", "~=3.11", "==3.12.*"],
+    },
+    entrypoint: { $ref: "#/$defs/entrypoint" },
+    entrypoints: {
+      description: 'by name; "default" is started where none is asked for',
+      type: "object",
+      additionalProperties: { $ref: "#/$defs/entrypoint" },
+    },
+    env: {
+      type: "object",
+      properties: {
+        set: { $ref: "#/$defs/variables" },
+        default: { description: "where not inherited", $ref: "#/$defs/variables" },
+        unset: { type: "array", items: { $ref: "#/$defs/variable" } },
+      },
+    },
+    variants: {
+      type: "array",
+      minItems: 1,
+      items: {
+        type: "object",
+        required: ["layers"],
+        properties: {
+          python_tag: { type: "string", default: "py3", examples: ["cp311", "py3"] },
+          abi: { type: "string", default: "none", examples: ["cp311", "abi3", "none"] },
+          platform: {
+            type: "string",
+            default: "any",
+            examples: ["manylinux_2_28_x86_64", "musllinux_1_2_aarch64", "any"],
+          },
+          system_libs: { type: "array", items: { type: "string" }, examples: [["libpq.so.5"]] },
+          layers: { $ref: "#/$defs/layers" },
+        },
+      },
+    },
+    layers: {
+      description: "short form: one variant that fits any Python",
+      $ref: "#/$defs/layers",
+    },
+  },
+  $defs: {
+    variable: { type: "string", minLength: 1, pattern: "^[^=\\u0000]+$" },
+    variables: {
+      type: "object",
+      propertyNames: { $ref: "#/$defs/variable" },
+      additionalProperties: { type: "string", pattern: "^[^\\u0000]*$" },
+    },
+    entrypoint: {
+      type: "object",
+      oneOf: [
+        { required: ["module"] },
+        { required: ["callable"] },
+        { required: ["script"] },
+        { required: ["console_script"] },
+      ],
+      properties: {
+        module: { description: "python -m MODULE", type: "string" },
+        callable: { type: "string", examples: ["billing.worker:main"] },
+        script: { description: "path inside a layer", type: "string" },
+        console_script: { type: "string" },
+        args: { description: "before those of the command line", $ref: "#/$defs/strings" },
+      },
+    },
+    strings: { type: "array", items: { type: "string" } },
+    layers: {
+      type: "array",
+      minItems: 1,
+      items: {
+        type: "object",
+        required: ["sha256"],
+        properties: {
+          kind: { enum: ["deps", "app", "data", "pyz"] },
+          sha256: {
+            description: "of the archive's bytes",
+            type: "string",
+            pattern: "^(sha256:)?[0-9A-Fa-f]{64}$",
+          },
+          size: { description: "bytes of the archive", type: "integer", minimum: 0 },
+          unpacked_size: {
+            description: "upper limit of the sum of all file sizes, bytes",
+            type: "integer",
+            minimum: 0,
+          },
+          python_paths: {
+            description: "relative import roots, in order; found where not stated",
+            $ref: "#/$defs/strings",
+          },
+          url: {
+            description: "absolute, or relative to the release file; without it the registry's " +
+              "blobs/sha256/<hex>",
+            type: "string",
+          },
+        },
+      },
+    },
+  },
+} as const;

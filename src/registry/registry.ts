@@ -1,0 +1,38 @@
+import type { AppId } from "../model/app_id.ts";
+import type { Content, FetchOptions } from "../model/content.ts";
+import type { Sha256 } from "../model/digest.ts";
+import type { Layer } from "../model/release.ts";
+import type { Location } from "../model/location.ts";
+
+/** A release document as the registry has it; not yet verified, not yet parsed. */
+export type Resolution =
+  | {
+    readonly kind: "found";
+    readonly text: string;
+    /** for messages */
+    readonly location: Location;
+    readonly validator: string | undefined;
+  }
+  /** Only where a validator was sent. */
+  | { readonly kind: "unchanged" };
+
+/**
+ * Where app IDs resolve. Implementations promise: a name that does not exist is APP_UNKNOWN or
+ * REF_UNKNOWN (78), a digest without its bytes BLOB_MISSING (69), a registry that does not answer
+ * REGISTRY_UNREACHABLE (69), one that refuses REGISTRY_DENIED (77). Nothing is cached here.
+ */
+export interface Registry {
+  /** Identity of the registry in the cache and in messages; without credentials. */
+  readonly location: Location;
+  resolve(app: AppId, name: string, options?: FetchOptions): Promise<Resolution>;
+  /** The release with this digest; the caller verifies. */
+  release(app: AppId, digest: Sha256, options?: FetchOptions): Promise<Resolution>;
+  /** A relative `url` is relative to the releases of the app. */
+  layer(app: AppId, layer: Layer): Promise<LayerSource>;
+}
+
+export interface LayerSource {
+  readonly content: Content;
+  /** for messages; without credentials */
+  readonly origin: string;
+}

@@ -1,0 +1,123 @@
+import type { AppId } from "../model/app_id.ts";
+import { type Content, type Fetcher, type FetchOptions, readAll } from "../model/content.ts";
+import { type Sha256, shortDigest } from "../model/digest.ts";
+import { EdgebootError } from "../model/errors.ts";
+import type { Layer } from "../model/release.ts";
+import { below, display, type Location, resolveLocation } from "../model/location.ts";
+import type { LayerSource, Registry, Resolution } from "./registry.ts";
+
+/** A release with a thousand layers and every field is under 1 MiB. */
+const LARGEST_RELEASE = 4 * 1024 * 1024;
+
+/** What this registry has, where that can be asked: only a directory can be listed. */
+export interface Listing {
+  apps(): readonly string[];
+  refs(app: AppId): readonly string[] | undefined;
+}
+
+/** `apps/<app>/<ref>.json` and `blobs/sha256/<hex>` below a directory or an HTTP address. */
+export class StaticRegistry implements Registry {
+  constructor(
+    readonly location: Location,
+    private readonly fetcher: Fetcher,
+    private readonly listing: Listing | undefined,
+  ) {}
+
+  async resolve(app: AppId, name: string, options?: FetchOptions): Promise<Resolution> {
+    const location = below(this.location, `apps/${app}/${name}.json`);
+    const fetched = await this.fetcher.fetch(location, options);
+    if (fetched.kind === "absent") throw this.#unknown(app, name, location);
+    if (fetched.kind === "unchanged") return fetched;
+    return await found(fetched, location);
+  }
+
+  async release(app: AppId, digest: Sha256, options?: FetchOptions): Promise<Resolution> {
+    const location = this.#blob(digest);
+    const fetched = await this.fetcher.fetch(location, options);
+    if (fetched.kind === "content") return await found(fetched, location);
+    throw new EdgebootError("REF_UNKNOWN", {
+      what: `no release ${app}@sha256:${shortDigest(digest)}… in ${display(this.location)}`,
+      why: `there is no ${display(location)}`,
+      next: "check the digest; releases that are started by digest are stored as blobs too",
+    }, { facts: { app, digest, url: display(location) } });
+  }
+
+  async layer(app: AppId, layer: Layer): Promise<LayerSource> {
+    const location = this.#layerLocation(app, layer);
+    const fetched = await this.fetcher.fetch(location);
+    const origin = display(location);
+    if (fetched.kind === "content") return { content: fetched, origin };
+    throw new EdgebootError("BLOB_MISSING", {
+      what: `layer ${shortDigest(layer.sha256)} cannot be fetched`,
+      why: `there is no ${origin}`,
+      next: "upload the layer to that place, or correct the release that names it",
+    }, { facts: { digest: layer.sha256, url: origin } });
+  }
+
+  #blob(digest: Sha256): Location {
+    return below(this.location, `blobs/sha256/${digest}`);
+  }
+
+  #layerLocation(app: AppId, layer: Layer): Location {
+    if (layer.url === undefined) return this.#blob(layer.sha256);
+    const location = resolveLocation(layer.url, below(this.location, `apps/${app}/release.json`));
+    if (location !== undefined) return location;
+    throw new EdgebootError("RELEASE_INVALID", {
+      what: `layer ${shortDigest(layer.sha256)} has an unusable url`,
+      why: `${JSON.stringify(layer.url)} is no http(s) URL, or a local file named by a release ` +
+        "that came over the network",
+      next: "give an absolute http(s) URL, or one relative to the release file",
+    }, { facts: { digest: layer.sha256 } });
+  }
+
+  #unknown(app: AppId, name: string, location: Location): EdgebootError {
+    const registry = display(this.location);
+    const facts = { app, ref: name, url: display(location) };
+    const refs = this.listing?.refs(app);
+    if (this.listing !== undefined && refs === undefined) {
+      return new EdgebootError("APP_UNKNOWN", {
+        what: `no app ${app} in ${registry}`,
+        why: `there is no directory ${registry}/apps/${app}; ${
+          listed("apps", this.listing.apps())
+        }`,
+        next: "check the app ID and the registry (`edgeboot help settings`)",
+      }, { facts });
+    }
+    return new EdgebootError("REF_UNKNOWN", {
+      what: `no release ${app}@${name} in ${registry}`,
+      why: `there is no ${display(location)}` + (refs ? `; ${listed("refs", refs)}` : ""),
+      next: "check the app ID, what follows @, and the registry (`edgeboot help settings`)",
+    }, { facts });
+  }
+}
+
+async function found(content: Content, location: Location): Promise<Resolution> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readAll(content, LARGEST_RELEASE);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw notARelease(location, `it has ${error.message}`);
+  }
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw notARelease(location, "it is not UTF-8 (RFC 8259, 8.1)");
+  }
+  return { kind: "found", text, location, validator: content.validator };
+}
+
+function notARelease(location: Location, why: string): EdgebootError {
+  return new EdgebootError("RELEASE_INVALID", {
+    what: `${display(location)} is not a valid release`,
+    why,
+    next: "check what the server sends for this address, for example with curl",
+  }, { facts: { url: display(location) } });
+}
+
+function listed(what: string, names: readonly string[]): string {
+  if (names.length === 0) return `it has no ${what}`;
+  const shown = names.slice(0, 8).join(", ");
+  return `its ${what} are ${shown}${names.length > 8 ? ` and ${names.length - 8} more` : ""}`;
+}

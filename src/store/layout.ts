@@ -1,0 +1,91 @@
+import type { AppId } from "../model/app_id.ts";
+import type { Sha256 } from "../model/digest.ts";
+import type { Location } from "../model/location.ts";
+
+/**
+ * The one place that knows where things lie below the cache root. `trees/sha256/<hex>` is public
+ * (`cache path` prints it); the rest is private, and `v1` changes when its meaning does, so that two
+ * edgeboots of different age can share a root.
+ *
+ *     CACHEDIR.TAG                        tells backup programs to pass over
+ *     v1/trees/sha256/<hex>/              unpacked layers: complete, synced, read-only
+ *     v1/releases/sha256/<hex>.json       releases, byte for byte as verified
+ *     v1/refs/<registry>/<app>/<ref>.json what a channel or version stood for when it last started
+ *     v1/pythons/<path>.json              answers of interpreters
+ *     v1/work/<id>/                       one download and unpacking in progress; unique, never shared
+ */
+export class CacheLayout {
+  readonly #version: string;
+
+  constructor(readonly root: string) {
+    this.#version = `${root}/v1`;
+  }
+
+  get tag(): string {
+    return `${this.root}/CACHEDIR.TAG`;
+  }
+
+  get trees(): string {
+    return `${this.#version}/trees/sha256`;
+  }
+
+  tree(digest: Sha256): string {
+    return `${this.trees}/${digest}`;
+  }
+
+  get releases(): string {
+    return `${this.#version}/releases/sha256`;
+  }
+
+  release(digest: Sha256): string {
+    return `${this.releases}/${digest}.json`;
+  }
+
+  get refs(): string {
+    return `${this.#version}/refs`;
+  }
+
+  ref(registry: Location, app: AppId, name: string): string {
+    return `${this.refs}/${fileName(registry)}/${app}/${fileName(name)}.json`;
+  }
+
+  get pythons(): string {
+    return `${this.#version}/pythons`;
+  }
+
+  python(path: string): string {
+    return `${this.pythons}/${fileName(path)}.json`;
+  }
+
+  get works(): string {
+    return `${this.#version}/work`;
+  }
+
+  work(id: string): string {
+    return `${this.works}/${id}`;
+  }
+}
+
+const LONGEST_NAME = 200;
+
+/**
+ * Any text as one file name. Long texts are cut and told apart by a 53-bit hash: a collision would
+ * mix up two cache hints, each of which says inside what it is for.
+ */
+export function fileName(text: string): string {
+  const name = encodeURIComponent(text).replaceAll("*", "%2A").replace(/^\./, "%2E");
+  if (name.length <= LONGEST_NAME) return name;
+  return `${name.slice(0, LONGEST_NAME - 15)}-${hash53(text)}`;
+}
+
+/** Two FNV-1a runs with different seeds, 53 bits of them; no module needs to be loaded for it. */
+function hash53(text: string): string {
+  const run = (seed: number) => {
+    let hash = seed;
+    for (let i = 0; i < text.length; i++) {
+      hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+    }
+    return hash >>> 0;
+  };
+  return ((run(0x811c9dc5) & 0x1fffff) * 2 ** 32 + run(0x01234567)).toString(16).padStart(14, "0");
+}

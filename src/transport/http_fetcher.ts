@@ -1,0 +1,207 @@
+import type { Content, Fetched, Fetcher, FetchOptions } from "../model/content.ts";
+import type { Credentials } from "../model/location.ts";
+import { display } from "../model/location.ts";
+import { EdgebootError } from "../model/errors.ts";
+import type { Clock, HttpClient, HttpResponse } from "../host/ports.ts";
+import { backoffMs, isTransient, PATIENCE, retryAfterMs } from "./retry.ts";
+import { followRedirects } from "./redirects.ts";
+import { StallTimer } from "./stall.ts";
+
+/** Credentials go to the registry's own origin and nowhere else, redirects included. */
+export interface Authority {
+  readonly origin: string;
+  readonly credentials: Credentials | undefined;
+  readonly token: string | undefined;
+}
+
+export interface HttpFetcherOptions {
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  readonly authority: Authority | undefined;
+  readonly userAgent: string;
+}
+
+/**
+ * GET with timeouts, retries and resumption. The body is asked for as `identity`: size and digest
+ * are those of the stored bytes (RFC 9110, 12.5.3).
+ */
+export class HttpFetcher implements Fetcher {
+  constructor(private readonly options: HttpFetcherOptions) {}
+
+  async fetch(url: string, options: FetchOptions = {}): Promise<Fetched> {
+    const conditional = options.validator === undefined
+      ? {}
+      : { "if-none-match": options.validator };
+    const exchange = await this.#exchange(url, options, conditional);
+    const { response } = exchange;
+    if (response.status === 304 && options.validator !== undefined) {
+      await exchange.discard();
+      return { kind: "unchanged" };
+    }
+    if (response.status === 404 || response.status === 410) {
+      await exchange.discard();
+      return { kind: "absent" };
+    }
+    if (response.status !== 200) {
+      await exchange.discard();
+      throw refusal(url, response.status);
+    }
+    return this.#content(url, options, exchange);
+  }
+
+  #content(url: string, options: FetchOptions, exchange: Exchange): Content {
+    const length = Number(exchange.response.header("content-length") ?? NaN);
+    const validator = exchange.response.header("etag");
+    return {
+      kind: "content",
+      size: Number.isSafeInteger(length) ? length : undefined,
+      validator,
+      chunks: () => this.#resumable(url, options, exchange, validator),
+    };
+  }
+
+  /**
+   * Reads the body to its end. When the connection breaks, the rest is asked for with Range; If-Range
+   * makes a changed file come back whole (200), which cannot be appended and so ends the attempt.
+   * Without a strong validator the digest of the whole still decides.
+   */
+  async *#resumable(
+    url: string,
+    options: FetchOptions,
+    first: Exchange,
+    validator: string | undefined,
+  ): AsyncGenerator<Uint8Array> {
+    let exchange = first;
+    let received = 0;
+    for (let attempt = 1;; attempt++) {
+      try {
+        for await (const chunk of exchange.chunks()) {
+          received += chunk.length;
+          attempt = 1;
+          yield chunk;
+        }
+        return;
+      } catch (cause) {
+        if (cause instanceof EdgebootError) throw cause;
+        if (attempt >= PATIENCE[options.patience ?? "patient"].attempts) {
+          throw unreachable(url, `the connection broke after ${received} bytes`, cause);
+        }
+        await this.options.clock.sleep(backoffMs(attempt));
+      } finally {
+        await exchange.discard();
+      }
+      const strong = validator !== undefined && !validator.startsWith("W/");
+      exchange = await this.#exchange(url, options, {
+        range: `bytes=${received}-`,
+        ...(strong ? { "if-range": validator } : {}),
+      });
+      const range = exchange.response.header("content-range") ?? "";
+      if (exchange.response.status !== 206 || !range.startsWith(`bytes ${received}-`)) {
+        await exchange.discard();
+        throw unreachable(url, `the connection broke after ${received} bytes`, undefined);
+      }
+    }
+  }
+
+  async #exchange(
+    url: string,
+    options: FetchOptions,
+    headers: Record<string, string>,
+  ): Promise<Exchange> {
+    const patience = PATIENCE[options.patience ?? "patient"];
+    for (let attempt = 1;; attempt++) {
+      const timer = new StallTimer(patience.headersMs, patience.stallMs);
+      let waitMs = backoffMs(attempt);
+      try {
+        const response = await followRedirects(url, (target) =>
+          this.options.http.get({
+            url: target,
+            headers: this.#headers(target, headers),
+            signal: timer.signal,
+          }));
+        timer.bodyBegins();
+        if (!isTransient(response.status) || attempt >= patience.attempts) {
+          return new Exchange(response, timer);
+        }
+        waitMs = retryAfterMs(response.header("retry-after")) ?? waitMs;
+        await response.cancel();
+        timer.stop();
+      } catch (cause) {
+        timer.stop();
+        if (cause instanceof EdgebootError) throw cause;
+        if (attempt >= patience.attempts) throw unreachable(url, timer.explain(cause), cause);
+      }
+      await this.options.clock.sleep(waitMs);
+    }
+  }
+
+  #headers(url: string, extra: Record<string, string>): Record<string, string> {
+    const headers: Record<string, string> = {
+      "accept-encoding": "identity",
+      "user-agent": this.options.userAgent,
+      ...extra,
+    };
+    const { authority } = this.options;
+    if (authority !== undefined && new URL(url).origin === authority.origin) {
+      const { token, credentials } = authority;
+      if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
+      else if (credentials !== undefined) headers["authorization"] = basic(credentials);
+    }
+    return headers;
+  }
+}
+
+/** One response and the timer that watches it. */
+class Exchange {
+  #ended = false;
+
+  constructor(readonly response: HttpResponse, private readonly timer: StallTimer) {}
+
+  async *chunks(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of this.response.body()) {
+      this.timer.pause();
+      yield chunk;
+      this.timer.resume();
+    }
+    this.#ended = true;
+  }
+
+  async discard(): Promise<void> {
+    this.timer.stop();
+    if (!this.#ended) await this.response.cancel();
+    this.#ended = true;
+  }
+}
+
+/** RFC 7617: user-id and password as UTF-8, base64. */
+function basic({ username, password }: Credentials): string {
+  const bytes = new TextEncoder().encode(`${username}:${password}`);
+  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
+}
+
+function refusal(url: string, status: number): EdgebootError {
+  if (status === 401 || status === 403) {
+    return new EdgebootError("REGISTRY_DENIED", {
+      what: `cannot fetch ${display(url)}`,
+      why: `the server answered ${status}: it wants other credentials`,
+      next:
+        "set EDGEBOOT_TOKEN or EDGEBOOT_TOKEN_FILE, or put user:password into the registry's URL",
+    }, { facts: { url: display(url), status } });
+  }
+  return unreachable(url, `the server answered ${status}`, undefined, { status });
+}
+
+function unreachable(
+  url: string,
+  why: string,
+  cause: unknown,
+  facts: Record<string, number> = {},
+): EdgebootError {
+  return new EdgebootError("REGISTRY_UNREACHABLE", {
+    what: `cannot fetch ${display(url)}`,
+    why,
+    next:
+      "check that the address is right and can be reached from this machine, for example with " +
+      `\`curl -I ${display(url)}\`; --offline starts what is in the cache`,
+  }, { cause, facts: { url: display(url), ...facts } });
+}

@@ -1,0 +1,51 @@
+/**
+ * Ends an exchange that makes no progress. The platform's fetch has neither a connect timeout nor a
+ * minimum throughput, so a half-dead server would hold a start for ever. Time in which the consumer
+ * is busy (unpacking, a full disk) does not count: {@link pause} stops the clock.
+ */
+export class StallTimer {
+  readonly #controller = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #reason: string | undefined;
+
+  constructor(headersMs: number, private readonly stallMs: number) {
+    this.#arm(headersMs, `no answer within ${headersMs / 1000} s`);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  bodyBegins(): void {
+    this.resume();
+  }
+
+  pause(): void {
+    clearTimeout(this.#timer);
+  }
+
+  resume(): void {
+    this.#arm(this.stallMs, `no byte came for ${this.stallMs / 1000} s`);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** What to tell the reader: our own timeout where it struck, else the platform's words. */
+  explain(cause: unknown): string {
+    return this.#reason ?? (cause instanceof Error ? innermost(cause).message : String(cause));
+  }
+
+  #arm(ms: number, reason: string): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#reason = reason;
+      this.#controller.abort(new Error(reason));
+    }, ms);
+  }
+}
+
+function innermost(error: Error): Error {
+  return error.cause instanceof Error ? innermost(error.cause) : error;
+}

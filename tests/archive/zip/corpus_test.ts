@@ -1,0 +1,143 @@
+import { assertEquals } from "@std/assert";
+import { crc32, inflateRawSync } from "node:zlib";
+import { buildZip } from "./build.ts";
+import { readBytes } from "./collect.ts";
+import { corpusBytes, corpusFiles, corpusPresent } from "./corpus.ts";
+
+const ignore = !corpusPresent();
+if (ignore) console.warn("../shared/corpora is absent: the corpus tests of zip are ignored");
+
+/** Our decision on what malo calls iffy: a rule, or the reason why it is accepted. */
+const IFFY: Record<string, string> = {
+  "8bitcomment.zip": "zip-end-missing",
+  "comment_cdsize_0.zip": "zip-local-crc-differs",
+  "comment_cdsize_3.zip": "zip-local-crc-differs",
+  "crc_collision_empty_nonempty.zip": "accepted: the CRC-32 of that content is 0, and was compared",
+  "crc_collision_two_nonempty.zip": "accepted: the CRC-32 of both is 0, and was compared",
+  "crc_zero_nonempty.zip": "accepted: the CRC-32 of that content is 0, and was compared",
+  "data_descriptor_cd_zero.zip": "zip-descriptor-wrong",
+  "data_descriptor_flag_off.zip": "zip-local-crc-differs",
+  "data_descriptor_flag_off_cd_zero.zip": "zip-stray-bytes",
+  "data_descriptor_no_sig.zip": "zip-descriptor-wrong",
+  "data_descriptor_zero*.zip": "zip-descriptor-wrong",
+  "extra3byte.zip": "zip-extra-broken",
+  "non_ascii_original_name.zip": "zip-unicode-path-differs",
+  "nosubdir.zip": "accepted: most wheels have no entries for directories",
+  "prefix_non_ascii_original_name.zip": "zip-unicode-path-differs",
+  "prefix*.zip": "zip-leading-bytes",
+  "store_cdsize_*.zip": "zip-local-crc-differs",
+  "suffix_not_comment.zip": "zip-end-missing",
+  "trailing_slash_attr_mismatch.zip": "zip-directory-entry-mismatch",
+  "zip64_eocd_extensible_data.zip": "zip-zip64-end-inconsistent",
+  "zip64_extra_too_long.zip": "zip-zip64-extra-inconsistent",
+  "zip64_extra_too_short.zip": "zip-zip64-extra-inconsistent",
+};
+
+const IFFY_DEFLATE: Record<string, string> = {
+  "nonzero_padding.deflate":
+    "accepted: RFC 1951 gives those bits no meaning, and no tool reads them",
+};
+
+function decisionOn(name: string): string | undefined {
+  if (name in IFFY) return IFFY[name];
+  const pattern = Object.keys(IFFY).find((key) => {
+    const [head, tail] = key.split("*");
+    return tail !== undefined && name.startsWith(head!) && name.endsWith(tail);
+  });
+  return pattern === undefined ? undefined : IFFY[pattern];
+}
+
+const FOLDERS = ["accept", "iffy", "malicious", "reject"] as const;
+const COUNTS = { accept: 9, iffy: 50, malicious: 8, reject: 13 };
+
+Deno.test({
+  name: "the malo zip corpus is complete",
+  ignore,
+  fn() {
+    const found = FOLDERS.map((
+      folder,
+    ) => [folder, corpusFiles(`malo/zip/${folder}`, ".zip").length]);
+    assertEquals(Object.fromEntries(found), COUNTS);
+  },
+});
+
+for (const folder of FOLDERS) {
+  for (const name of corpusFiles(`malo/zip/${folder}`, ".zip")) {
+    Deno.test(`readZip on malo zip ${folder}/${name}`, async () => {
+      const { rule, entries } = await readBytes(corpusBytes(`malo/zip/${folder}/${name}`));
+      if (folder === "accept") assertEquals(rule, undefined);
+      else if (folder === "iffy") {
+        const decision = decisionOn(name);
+        assertEquals(rule ?? "accepted", decision?.replace(/:.*/, ""));
+      } else {
+        assertEquals(typeof rule, "string", `accepted with ${entries.length} entries`);
+      }
+    });
+  }
+
+  for (const name of corpusFiles(`malo/deflate/${folder}`, ".deflate")) {
+    Deno.test(`readZip on malo deflate ${folder}/${name} as an entry's data`, async () => {
+      const packed = corpusBytes(`malo/deflate/${folder}/${name}`);
+      const { rule } = await readBytes(aroundDeflate(packed));
+      const accepted = folder === "accept" || name in IFFY_DEFLATE;
+      assertEquals(rule === undefined, accepted, rule ?? "accepted");
+    });
+  }
+}
+
+/** A zip that is right in all but the deflate stream; its size and CRC are what zlib gets out. */
+function aroundDeflate(packed: Uint8Array): Uint8Array {
+  let content: Uint8Array = new Uint8Array(0);
+  try {
+    content = new Uint8Array(inflateRawSync(packed));
+  } catch {
+    // What cannot be inflated at all has no size; the reader must refuse it by itself.
+  }
+  const truth = { crc: crc32(content), size: content.length };
+  const entry = { name: "data", deflate: true, packed, local: truth, central: truth };
+  return buildZip({ entries: [entry] });
+}
+
+/** What the reader yields; refusing these names is the entry policy's task. */
+const JWILK: Record<string, string> = {
+  "absolute1.zip": "file /tmp/moo",
+  "absolute2.zip": "file //tmp/moo",
+  "dirsymlink.zip": "symlink tmp -> /tmp; file tmp/moo",
+  "dirsymlink2a.zip": "symlink cur -> .; symlink par -> cur/..; file par/moo",
+  "dirsymlink2b.zip": "symlink cur -> .; symlink cur/par -> ..; file par/moo",
+  "relative0.zip": "file ../moo",
+  "relative2.zip": "file tmp/../../moo",
+  "symlink.zip": "zip-entry-duplicate",
+};
+
+for (const name of corpusFiles("jwilk-traversal", ".zip")) {
+  Deno.test(`readZip hides nothing from the policy in jwilk ${name}`, async () => {
+    const { rule, entries } = await readBytes(corpusBytes(`jwilk-traversal/${name}`));
+    const seen = entries.map(({ type, name, linkTarget }) =>
+      `${type} ${name}${linkTarget === undefined ? "" : ` -> ${linkTarget}`}`
+    );
+    assertEquals(rule ?? seen.join("; "), JWILK[name]);
+  });
+}
+
+const CPYTHON: Record<string, string> = {
+  "exe_with_zip": "file -",
+  "exe_with_z64": "file -",
+  "zip_cp437_header.zip": "zip-name-unflagged",
+  "zipdir.zip": "directory a/; directory a/b/; file a/b/c",
+  "zipdir_backslash.zip": "directory a/",
+};
+
+for (const [name, expected] of Object.entries(CPYTHON)) {
+  Deno.test({
+    name: `readZip on CPython's ${name}`,
+    ignore,
+    async fn() {
+      const { rule, entries } = await readBytes(corpusBytes(`cpython-archivetestdata/${name}`), {
+        allowPrefix: true,
+      });
+      const seen = entries.map(({ type, name }) => `${type} ${name}`).join("; ");
+      assertEquals(rule ?? seen, expected);
+    },
+  });
+}
