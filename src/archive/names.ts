@@ -7,7 +7,7 @@ const encoder = new TextEncoder();
 /** Characters that move a cursor, break a line or reorder text; C0 and DEL are found by code. */
 const UNSEEN = /[\u0080-\u009f\u061c\u2028-\u202e\u2066-\u2069]/u;
 
-/** The root of the tree, `./` in the archives that `tar -c .` makes. */
+/** The root of the tree: the entry `./` of archives that `tar -c .` makes. */
 export const ROOT = "";
 
 /**
@@ -22,6 +22,8 @@ export function canonicalPath(name: string, isDirectory: boolean, pathBytes: num
     if (isDirectory && name === "./") return ROOT;
     throw hostile("path-empty", name);
   }
+  // What Python's tarfile writes for `add(directory, arcname="")`.
+  if (isDirectory && name === "/") return ROOT;
   if (path.charCodeAt(path.length - 1) === SLASH && path.length > 1) {
     if (!isDirectory) throw hostile("path-trailing-slash", name);
     path = path.slice(0, -1);

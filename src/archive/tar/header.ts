@@ -23,6 +23,7 @@ export interface RawHeader {
 
 const NAME_LENGTH = 100;
 const MAGIC = 257;
+const DEVICES = 329;
 const PREFIX = 345;
 const PREFIX_END = 500;
 
@@ -61,8 +62,16 @@ function dialectOf(block: Uint8Array): Dialect {
     return "posix";
   }
   if (magic === "ustar  \0") return "gnu";
-  if (isZero(block, MAGIC, BLOCK)) return "v7";
+  if (isVersion7(block)) return "v7";
   throw broken("tar-header-unknown");
+}
+
+/** All zero after the link name, except that GNU tar's --format=v7 writes device numbers of 0. */
+function isVersion7(block: Uint8Array): boolean {
+  return isZero(block, MAGIC, DEVICES) && isZero(block, PREFIX, BLOCK) &&
+    [DEVICES, DEVICES + 8].every((at) =>
+      isZero(block, at, at + 8) || readOctal(block, at, 8) === 0
+    );
 }
 
 function nameOf(block: Uint8Array, dialect: Dialect): string {

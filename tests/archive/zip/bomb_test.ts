@@ -1,0 +1,113 @@
+import { assert, assertEquals } from "@std/assert";
+import { deflateRawSync } from "node:zlib";
+import { buildZip, type EntrySpec, text } from "./build.ts";
+import { concat, MemoryFile, outcomeOf, readBytes } from "./collect.ts";
+
+const MiB = 1024 * 1024;
+
+/** Full overlap: every record of the directory points to one local header (CVE-2019-13232). */
+function fullOverlap(files: number): Uint8Array {
+  const content = new Uint8Array(8 * MiB);
+  const packed = new Uint8Array(deflateRawSync(content, { level: 9 }));
+  const first: EntrySpec = { name: "aaaaa", content, deflate: true, packed };
+  const directory = Array.from({ length: files }, (_, index): EntrySpec => ({
+    ...first,
+    name: `${index}`.padStart(5, "0"),
+    central: { offset: 0 },
+  }));
+  const one = buildZip({ entries: [first] });
+  const localBytes = 30 + 5 + packed.length;
+  // The records only: their local parts are cut away, and the one shared part put in their place.
+  const many = buildZip({ entries: directory.map((entry) => ({ ...entry, packed: text("") })) });
+  const records = many.subarray(files * 35, many.length - 22).slice();
+  const view = new DataView(records.buffer);
+  for (let at = 0; at < records.length; at += 51) view.setUint32(at + 20, packed.length, true);
+  return concat([
+    one.subarray(0, localBytes),
+    records,
+    endRecord(files, records.length, localBytes),
+  ]);
+}
+
+/**
+ * Quoted overlap (Fifield, "A better zip bomb", zbsm): each entry's data begins with a stored block
+ * that swallows the next local header, so that all of them share one kernel of zeros.
+ */
+function quotedOverlap(files: number): Uint8Array {
+  const kernel = new Uint8Array(deflateRawSync(new Uint8Array(20 * MiB), { level: 9 }));
+  const nameOf = (index: number) => `${index}`.padStart(4, "0");
+  let tail: Uint8Array = kernel;
+  let size = 20 * MiB;
+  const parts: Uint8Array[] = [];
+  const records: Uint8Array[] = [];
+  for (let index = files - 1; index >= 0; index--) {
+    const numbers = { crc: 0, size, packedSize: tail.length };
+    const shell = buildZip({
+      entries: [{
+        name: nameOf(index),
+        deflate: true,
+        packed: text(""),
+        local: numbers,
+        central: numbers,
+      }],
+    });
+    const header = shell.subarray(0, 34);
+    records.unshift(shell.slice(34, shell.length - 22));
+    parts.unshift(header);
+    const quote = new Uint8Array([0, header.length, 0, 255 - header.length, 255]);
+    tail = concat([quote, header, tail]);
+    size += header.length;
+    if (index > 0) parts.unshift(quote);
+  }
+  const body = concat([...parts, kernel]);
+  let at = 0;
+  for (const record of records) {
+    new DataView(record.buffer).setUint32(42, at, true);
+    at += 34 + 5;
+  }
+  const directory = concat(records);
+  return concat([body, directory, endRecord(files, directory.length, body.length)]);
+}
+
+function endRecord(entries: number, size: number, offset: number): Uint8Array {
+  const fields = { entries, entriesHere: entries, directorySize: size, directoryOffset: offset };
+  return buildZip({ entries: [], end: fields });
+}
+
+const BOMBS = {
+  "full overlap of 60,000 files (480 GB)": () => fullOverlap(60_000),
+  "quoted overlap of 250 files (5 GB in 40 kB)": () => quotedOverlap(250),
+};
+
+for (const [name, build] of Object.entries(BOMBS)) {
+  Deno.test(`readZip refuses a bomb by ${name} in 2 s with nothing handed on`, async () => {
+    const bomb = build();
+    const started = performance.now();
+    const { rule, entries } = await readBytes(bomb);
+    assertEquals(rule, "zip-entries-overlap");
+    assertEquals(entries, []);
+    assert(performance.now() - started < 2000);
+  });
+}
+
+Deno.test("readZip refuses a directory of 4 GB that the file does not have", async () => {
+  const bytes = buildZip({
+    entries: [],
+    zip64: { end: { entries: 1, entriesHere: 1, directorySize: 4e9, directoryOffset: 0 } },
+    end: { entries: 0xffff, entriesHere: 0xffff, directorySize: 0xffffffff },
+  });
+  assertEquals((await readBytes(bytes)).rule, "zip-directory-misplaced");
+});
+
+Deno.test("readZip reads a directory of 200,000 entries in 2 s", async () => {
+  const names = Array.from({ length: 200_000 }, (_, index) => ({ name: `${index}` }));
+  const bytes = buildZip({
+    entries: names,
+    zip64: {},
+    end: { entries: 0xffff, entriesHere: 0xffff },
+  });
+  const started = performance.now();
+  const { entries } = await outcomeOf(new MemoryFile(bytes), bytes.length);
+  assertEquals(entries.length, 200_000);
+  assert(performance.now() - started < 2000);
+});
