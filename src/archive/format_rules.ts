@@ -152,14 +152,9 @@ export const FORMAT_RULES = {
     legitimate: "encoders write blocks of 128 KiB at most",
   },
   "zstd-data": {
-    refuses: "has invalid compressed data, or contents that do not match their checksum",
-    source: "RFC 8878 sections 3.1.1.2 to 3.1.1.5, Content_Checksum",
+    refuses: "has invalid compressed data, or contents that do not match their checksum or size",
+    source: "RFC 8878 section 3.1.1, Frame_Content_Size and Content_Checksum",
     legitimate: "a mismatch is damage from before the digest was taken",
-  },
-  "zstd-size": {
-    refuses: "states another size for a frame than it has",
-    source: "RFC 8878 section 3.1.1.1.4",
-    legitimate: "encoders state what they were given",
   },
   "zstd-truncated": {
     refuses: "ends too early",

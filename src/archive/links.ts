@@ -1,5 +1,5 @@
 import { byteLength, checkCharacters } from "./names.ts";
-import { hostile } from "./refuse.ts";
+import { hostile, showName } from "./refuse.ts";
 
 /**
  * A symlink target is accepted only as `../` any number of times, then plain names, and no more
@@ -16,7 +16,9 @@ import { hostile } from "./refuse.ts";
 export function checkSymlinkTarget(path: string, target: string, pathBytes: number): void {
   if (target === "") throw hostile("link-empty", path);
   checkCharacters(target, path);
-  if (target.charCodeAt(0) === 0x2f) throw hostile("link-absolute", path, `target ${target}`);
+  if (target.charCodeAt(0) === 0x2f) {
+    throw hostile("link-absolute", path, `target ${showName(target)}`);
+  }
   if (byteLength(target) > pathBytes) throw hostile("path-too-long", path, "in its link target");
 
   const components = target.split("/");
@@ -27,13 +29,13 @@ export function checkSymlinkTarget(path: string, target: string, pathBytes: numb
   let named = false;
   for (const component of components) {
     if (component === "..") {
-      if (named) throw hostile("link-not-plain", path, `target ${target}`);
+      if (named) throw hostile("link-not-plain", path, `target ${showName(target)}`);
       climbs++;
     } else if (component === "" || (component === "." && components.length > 1)) {
-      throw hostile("link-not-plain", path, `target ${target}`);
+      throw hostile("link-not-plain", path, `target ${showName(target)}`);
     } else named = true;
   }
-  if (climbs > depth) throw hostile("link-escapes", path, `target ${target}`);
+  if (climbs > depth) throw hostile("link-escapes", path, `target ${showName(target)}`);
 }
 
 function countSlashes(path: string): number {

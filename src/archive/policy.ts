@@ -4,7 +4,7 @@ import { isInterpreterName } from "./interpreter.ts";
 import { checkSymlinkTarget } from "./links.ts";
 import { Meter } from "./meter.ts";
 import { canonicalPath, fold, ROOT } from "./names.ts";
-import { hostile } from "./refuse.ts";
+import { hostile, showName } from "./refuse.ts";
 import type { RuleName } from "./rules.ts";
 
 /** What to do with one entry. `parents` are directories to make first, outermost first. */
@@ -126,8 +126,12 @@ export class EntryPolicy {
       this.#claim(path, "left out", header.name);
       return { action: "leave out", path, parents };
     }
-    if (kind === "link") throw hostile("link-through-link", header.name, `target ${target}`);
-    if (kind !== "file") throw hostile("hardlink-unknown", header.name, `target ${target}`);
+    if (kind === "link") {
+      throw hostile("link-through-link", header.name, `target ${showName(target)}`);
+    }
+    if (kind !== "file") {
+      throw hostile("hardlink-unknown", header.name, `target ${showName(target)}`);
+    }
     this.#claim(path, "file", header.name);
     return { action: "make hardlink", path, parents, existing };
   }
@@ -135,12 +139,12 @@ export class EntryPolicy {
   /** A hard link's target is a name of the archive, so the rules for names hold for it. */
   #hardlinkTarget(target: string, name: string): string {
     if (target.startsWith("/") || target.split("/").includes("..")) {
-      throw hostile("link-escapes", name, `target ${target}`);
+      throw hostile("link-escapes", name, `target ${showName(target)}`);
     }
     const path = canonicalPath(target, false, this.budget.pathBytes);
     for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
       const kind = this.#kinds.get(path.slice(0, end));
-      if (kind === "link") throw hostile("link-through-link", name, `target ${target}`);
+      if (kind === "link") throw hostile("link-through-link", name, `target ${showName(target)}`);
     }
     return path;
   }
@@ -183,7 +187,7 @@ export class EntryPolicy {
       : this.#kinds.has(folded)
       ? folded
       : this.#folded.get(folded);
-    if (twin !== undefined) throw hostile("entry-collides", name, `with ${twin}`);
+    if (twin !== undefined) throw hostile("entry-collides", name, `with ${showName(twin)}`);
     if (folded !== path) this.#folded.set(folded, path);
     this.#kinds.set(path, kind);
   }
@@ -204,7 +208,7 @@ function checkMode({ name, type, mode }: EntryHeader): void {
 }
 
 function refuseUnlessDirectory(kind: Kind, name: string, parent: string): void {
-  const detail = `${parent} is one`;
+  const detail = `${showName(parent)} is one`;
   if (kind === "link") throw hostile("path-through-link", name, detail);
   if (kind === "file") throw hostile("path-through-file", name, detail);
   if (kind === "left out") throw hostile("path-through-left-out", name, detail);

@@ -2,7 +2,7 @@ import { broken } from "./refuse.ts";
 
 /** RFC 8878 section 3.1.1.2.4: no block is larger, compressed or not. */
 const MAX_BLOCK = 128 * 1024;
-/** Output of one piece: at most 64 blocks of 128 KiB, 8 MiB. */
+/** So that the output of one piece is at most 8 MiB. */
 const MAX_BLOCKS_PER_PIECE = 64;
 
 const FRAME_MAGIC = 0xfd2fb528;
@@ -13,13 +13,6 @@ export interface Piece {
   readonly bytes: Uint8Array | undefined;
   /** position after the piece */
   readonly end: number;
-  /** Set on the last piece of a data frame. */
-  readonly frame?: FrameEnd;
-}
-
-export interface FrameEnd {
-  /** Unpacked bytes as the header states them, if it does. */
-  readonly contentSize: number | undefined;
 }
 
 type State = "magic" | "skippable size" | "skip" | "header" | "block" | "body" | "checksum";
@@ -38,9 +31,7 @@ export class FrameWalker {
   #left = 0;
   #lastBlock = false;
   #hasChecksum = false;
-  #contentSize: number | undefined;
   #blockMax = MAX_BLOCK;
-  #ended: FrameEnd | undefined;
   #dataFrames = 0;
   #frames = 0;
 
@@ -48,7 +39,7 @@ export class FrameWalker {
     private readonly limits: { readonly windowBytes: number; readonly frames: number },
   ) {}
 
-  /** The next piece of `chunk` from `start` on; it has at least one byte. */
+  /** The next piece of `chunk` from `start` on. No piece reaches over the end of a frame. */
   next(chunk: Uint8Array, start: number): Piece {
     switch (this.#state) {
       case "magic":
@@ -82,13 +73,10 @@ export class FrameWalker {
     for (let blocks = 0; at < chunk.length && blocks < MAX_BLOCKS_PER_PIECE;) {
       if (this.#state === "body") at = this.#pass(chunk, at);
       else {
-        if (this.#state === "block") blocks++;
         at = this.#takeField(chunk, at);
+        if (this.#left > 0) blocks++; // an empty block has no output and is not counted
       }
-      if (this.#ended === undefined) continue;
-      const frame = this.#ended;
-      this.#ended = undefined;
-      return { bytes: chunk.subarray(start, at), end: at, frame };
+      if (this.#state === "magic") break;
     }
     return { bytes: chunk.subarray(start, at), end: at };
   }
@@ -169,8 +157,9 @@ export class FrameWalker {
         throw broken("zstd-dictionary");
       }
     }
-    this.#contentSize = contentSize(view, dictionaryAt + dictionaryLength, sizeLength);
-    const window = singleSegment ? this.#contentSize! : windowSize(view.getUint8(5));
+    const window = singleSegment
+      ? contentSize(view, dictionaryAt + dictionaryLength, sizeLength)
+      : windowSize(view.getUint8(5));
     if (window > this.limits.windowBytes) {
       throw broken("zstd-window", `a window of ${window} bytes`);
     }
@@ -201,7 +190,6 @@ export class FrameWalker {
 
   #frameDone(): void {
     this.#dataFrames++;
-    this.#ended = { contentSize: this.#contentSize };
     this.#expect("magic", 4);
   }
 
@@ -212,10 +200,8 @@ export class FrameWalker {
   }
 }
 
-function contentSize(view: DataView, at: number, length: number): number | undefined {
+function contentSize(view: DataView, at: number, length: number): number {
   switch (length) {
-    case 0:
-      return undefined;
     case 1:
       return view.getUint8(at);
     case 2:

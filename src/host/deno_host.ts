@@ -1,13 +1,13 @@
 import type { Host } from "./ports.ts";
 import { denoCodecs } from "./deno_codecs.ts";
 import { denoCommands } from "./deno_commands.ts";
-import { denoFs } from "./deno_fs.ts";
 import { denoHttp } from "./deno_http.ts";
+import { hostFs } from "./host_fs.ts";
 import { denoEnvironment, denoOutput, denoProcess } from "./deno_process.ts";
 
 /** The real outside. `main.ts` builds everything on it; tests wrap it. */
 export const denoHost: Host = {
-  fs: denoFs,
+  fs: hostFs,
   env: denoEnvironment,
   clock: {
     now: () => Date.now(),

@@ -17,6 +17,11 @@ const TYPES: ReadonlyMap<number, EntryType> = new Map([
   [0o140000, "socket"],
 ]);
 
+/** Of "version made by". */
+export function isFromUnix(madeBy: number): boolean {
+  return UNIX_HOSTS.has(madeBy >>> 8);
+}
+
 export interface Attributes {
   readonly type: EntryType;
   readonly mode: number | undefined;
@@ -30,7 +35,7 @@ export interface Attributes {
 export function readAttributes(name: string, madeBy: number, external: number): Attributes {
   const slash = name.endsWith("/");
   const unixMode = external >>> 16;
-  const fromUnix = UNIX_HOSTS.has(madeBy >>> 8);
+  const fromUnix = isFromUnix(madeBy);
   const stated = statedType(name, unixMode, fromUnix);
   if (stated !== undefined && (stated === "directory") !== slash) {
     mismatch(name, slash ? `a trailing slash on a ${stated}` : "a directory mode without a slash");

@@ -1,5 +1,5 @@
 import type { EntryType } from "../entry.ts";
-import { readAttributes } from "./attributes.ts";
+import { isFromUnix, readAttributes } from "./attributes.ts";
 import { SIGNATURE, u16, u32 } from "./bytes.ts";
 import { type Crc32, decodeName, nameForMessages } from "./entry_name.ts";
 import { parseExtra, resolveZip64 } from "./extra.ts";
@@ -41,7 +41,9 @@ export function parseCentral(directory: Uint8Array, at: number, crc32: Crc32): C
   const method = u16(directory, at + 10);
   checkFeatures(shown, u16(directory, at + 6), flags, method);
   const fields = parseExtra(extra, shown);
-  const name = decodeName(nameBytes, flags, fields.unicodePath, crc32);
+  const madeBy = u16(directory, at + 4);
+  const origin = { flags, fromUnix: isFromUnix(madeBy) };
+  const name = decodeName(nameBytes, origin, fields.unicodePath, crc32);
   const wide = resolveZip64(
     {
       packedSize: u32(directory, at + 20),
@@ -56,7 +58,7 @@ export function parseCentral(directory: Uint8Array, at: number, crc32: Crc32): C
   const entry: CentralEntry = {
     name,
     nameBytes,
-    ...readAttributes(name, u16(directory, at + 4), u32(directory, at + 38)),
+    ...readAttributes(name, madeBy, u32(directory, at + 38)),
     flags,
     method,
     crc: u32(directory, at + 16),

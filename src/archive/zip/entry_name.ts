@@ -14,29 +14,39 @@ export function nameForMessages(bytes: Uint8Array): string {
 }
 
 /**
- * The name, which every tool must read as the same characters. ASCII always is. Other names are in
- * UTF-8 where bit 11 says so or where the Unicode path field repeats the very same bytes; without
- * either, some tools take them for CP437 and others for the locale's encoding.
+ * The name. ASCII is the same to every tool, and so is UTF-8 where bit 11 says so or the Unicode path
+ * field repeats the very same bytes. Info-ZIP on Linux does neither and stores the bytes of the file
+ * system (measured: `zip` 3.0, any locale): those are taken as UTF-8, as `unzip` and Go do. CPython
+ * would show other letters there, but no other path, as no byte over 0x7F is a separator or a dot in
+ * code page 437. From elsewhere such a name may be in any code page.
  * @throws EdgebootError ARCHIVE_BROKEN
  */
 export function decodeName(
   bytes: Uint8Array,
-  flags: number,
+  { flags, fromUnix }: { readonly flags: number; readonly fromUnix: boolean },
   unicodePath: Uint8Array | undefined,
   crc32: Crc32,
 ): string {
   if (unicodePath !== undefined) checkUnicodePath(bytes, unicodePath, crc32);
-  const ascii = bytes.every((byte) => byte < 0x80);
-  if (!ascii && (flags & UTF8_FLAG) === 0 && unicodePath === undefined) {
-    refuse("zip-name-unflagged", {
-      entry: nameForMessages(bytes),
-      detail: "flag bit 11 is not set and there is no Unicode path field",
-      next: "rename the file to ASCII, or pack with a tool that flags UTF-8 names: " +
-        "`edgeboot pack`, Python's zipfile, bsdtar, `7z -mcu=on`",
-    });
-  }
-  return decodeUtf8(bytes) ??
+  const name = decodeUtf8(bytes);
+  const flagged = (flags & UTF8_FLAG) !== 0;
+  if (name === undefined && flagged) {
     refuse("zip-name-not-utf8", { entry: nameForMessages(bytes), detail: "invalid UTF-8" });
+  }
+  const stated = flagged || fromUnix || unicodePath !== undefined;
+  if (name !== undefined && (stated || isAscii(bytes))) return name;
+  refuse("zip-name-unflagged", {
+    entry: nameForMessages(bytes),
+    detail: name === undefined
+      ? "it is not UTF-8, and flag bit 11 is not set"
+      : "flag bit 11 is not set",
+    next: "rename the file to ASCII, or pack with a tool that flags UTF-8 names: " +
+      "`edgeboot pack`, Python's zipfile, bsdtar, `7z -mcu=on`",
+  });
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte < 0x80);
 }
 
 export function decodeUtf8(bytes: Uint8Array): string | undefined {

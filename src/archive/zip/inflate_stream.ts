@@ -38,6 +38,7 @@ export async function inflateStream(
         refuse("zip-size-wrong", { entry: name, detail: `more than ${size} bytes` });
       }
       receive(bytes);
+      release(bytes);
     } catch (error) {
       fail(error);
     }
@@ -64,4 +65,13 @@ export async function inflateStream(
   }
   if (failure !== undefined) throw failure.error;
   checkExtent(name, { consumed: engine.bytesWritten, packedSize, produced, size });
+}
+
+/**
+ * Frees a full output buffer at once. The engine has done with it, but left to the garbage collector
+ * such buffers were seen to pile up to 250 MB.
+ */
+function release({ buffer, byteOffset, byteLength }: Uint8Array): void {
+  const full = byteLength === OUTPUT_BYTES && byteOffset === 0 && buffer.byteLength === byteLength;
+  if (full && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

@@ -102,9 +102,9 @@ export const ZIP_RULES = {
     legitimate: "the flag is a promise of the writer",
   },
   "zip-name-unflagged": {
-    refuses: "has a non-ASCII name that does not say its encoding",
+    refuses: "has a non-ASCII name that neither says that it is UTF-8 nor is so and from Unix",
     source: "APPNOTE 4.4.4 bit 11, D.1",
-    legitimate: "Python, Go, Java and bsdtar flag such names; others read differently in each tool",
+    legitimate: "on Linux, names are UTF-8; code pages are what old tools on Windows write",
   },
   "zip-unicode-path-differs": {
     refuses: "has a Unicode path field that does not repeat the name in the header",

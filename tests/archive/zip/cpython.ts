@@ -16,7 +16,7 @@ export function isInstalled(program: string): boolean {
 
 export async function run(
   command: readonly string[],
-  options: { cwd?: string; env?: Record<string, string>; stdout?: string } = {},
+  options: { cwd?: string; env?: Record<string, string> } = {},
 ): Promise<string> {
   const [program, ...args] = command;
   const { cwd, env } = options;
@@ -29,15 +29,17 @@ export async function run(
   if (!output.success) {
     throw new Error(`${command.join(" ")}: ${new TextDecoder().decode(output.stderr)}`);
   }
-  if (options.stdout !== undefined) Deno.writeFileSync(options.stdout, output.stdout);
   return new TextDecoder().decode(output.stdout);
 }
 
 const LISTING = `
 import json, sys, zipfile, zlib
+def name(i):
+    # What Info-ZIP stores unflagged on Linux, CPython takes for code page 437.
+    return i.filename if i.flag_bits & 0x800 else i.filename.encode('cp437').decode('utf-8')
 for path in sys.argv[1:]:
     with zipfile.ZipFile(path) as archive:
-        rows = [[i.filename, i.file_size, zlib.crc32(archive.read(i)), (i.external_attr >> 16) & 0o7777]
+        rows = [[name(i), i.file_size, zlib.crc32(archive.read(i)), (i.external_attr >> 16) & 0o7777]
                 for i in sorted(archive.infolist(), key=lambda i: i.header_offset)]
     print(json.dumps(rows))
 `;

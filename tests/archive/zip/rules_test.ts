@@ -240,8 +240,13 @@ const CASES: readonly Case[] = [
   },
   {
     rule: "zip-name-unflagged",
-    when: "a UTF-8 name has no flag",
+    when: "a UTF-8 name from MS-DOS has no flag",
     archive: buildZip({ entries: [named(E_ACUTE_UTF8)] }),
+  },
+  {
+    rule: "zip-name-unflagged",
+    when: "an unflagged name from Unix is not UTF-8",
+    archive: buildZip({ entries: [named(E_ACUTE_CP437, { madeBy: 0x314 })] }),
   },
   {
     rule: "zip-unicode-path-differs",

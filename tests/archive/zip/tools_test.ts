@@ -71,15 +71,12 @@ const MAKERS: Record<string, Maker> = {
   },
   "zip to a pipe": {
     programs: ["zip"],
-    make: (tree, out) => run(["zip", "-qry", "-", "."], { cwd: tree, stdout: out }),
+    links: false,
+    make: (tree, out) => piped(`zip -qr - . | cat > "$1"`, tree, out),
   },
   "zip with zip64 forced": {
     programs: ["zip"],
     make: (tree, out) => run(["zip", "-qry", "-fz", out, "."], { cwd: tree }),
-  },
-  "zip to a pipe with zip64 forced": {
-    programs: ["zip"],
-    make: (tree, out) => run(["zip", "-qry", "-fz", "-", "."], { cwd: tree, stdout: out }),
   },
   "zip -0": {
     programs: ["zip"],
@@ -87,8 +84,7 @@ const MAKERS: Record<string, Maker> = {
   },
   "python3 -m zipfile": {
     programs: [],
-    make: (tree, out) =>
-      run(["sh", "-c", `python3 -m zipfile -c "$1" *`, "sh", out], { cwd: tree }),
+    make: (tree, out) => piped(`python3 -m zipfile -c "$1" *`, tree, out),
     links: false,
   },
   "shutil.make_archive": {
@@ -123,10 +119,11 @@ const MAKERS: Record<string, Maker> = {
     programs: ["bsdtar"],
     make: (tree, out) => run(["bsdtar", "--format", "zip", "-cf", out, "."], { cwd: tree }),
   },
-  "bsdtar to a pipe": {
+  "bsdtar to a pipe, unpadded": {
     programs: ["bsdtar"],
     make: (tree, out) =>
-      run(["bsdtar", "--format", "zip", "-cf", "-", "."], { cwd: tree, stdout: out }),
+      piped(`bsdtar --format zip -b 1 -cf - . | cat > "$1"`, tree, out)
+        .then(() => unpad(out)),
   },
   "Go archive/zip": {
     programs: ["go"],
@@ -149,6 +146,17 @@ const MAKERS: Record<string, Maker> = {
     modes: false,
   },
 };
+
+function piped(script: string, cwd: string, out: string): Promise<string> {
+  return run(["sh", "-c", script, "sh", out], { cwd });
+}
+
+/** bsdtar fills the last block with NUL on standard output; the reader refuses such bytes. */
+function unpad(path: string): void {
+  const bytes = Deno.readFileSync(path);
+  const end = bytes.findLastIndex((byte, at) => byte === 0x50 && bytes[at + 2] === 5) + 22;
+  Deno.writeFileSync(path, bytes.subarray(0, end));
+}
 
 const installed = new Map<string, boolean>();
 function missing(programs: readonly string[]): boolean {
@@ -195,3 +203,21 @@ for (const [tool, maker] of Object.entries(MAKERS)) {
     },
   });
 }
+
+Deno.test({
+  name:
+    "readZip refuses what zip 3.0 -fz writes to a pipe, as unzip does: the zip64 end is missing",
+  ignore: missing(["zip"]),
+  async fn() {
+    const directory = await Deno.makeTempDir();
+    try {
+      Deno.mkdirSync(`${directory}/tree`);
+      Deno.writeTextFileSync(`${directory}/tree/a.txt`, "hello");
+      const out = `${directory}/out.zip`;
+      await piped(`zip -qr -fz - . | cat > "$1"`, `${directory}/tree`, out);
+      assertEquals((await readPath(out)).rule, "zip-directory-misplaced");
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+});

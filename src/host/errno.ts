@@ -1,0 +1,27 @@
+import type { Errno } from "./ports.ts";
+
+/** errno.h of Linux, the same on x86-64 and arm64: those that decisions are made on, and their words. */
+const ERRNOS: Readonly<Record<number, readonly [Errno, string]>> = {
+  1: ["EPERM", "operation not permitted"],
+  2: ["ENOENT", "no such file or directory"],
+  5: ["EIO", "input/output error"],
+  13: ["EACCES", "permission denied"],
+  17: ["EEXIST", "it exists already"],
+  20: ["ENOTDIR", "a part of the path is not a directory"],
+  21: ["EISDIR", "it is a directory"],
+  24: ["EMFILE", "too many open files"],
+  28: ["ENOSPC", "no space left on the device"],
+  30: ["EROFS", "the file system is read-only"],
+  36: ["ENAMETOOLONG", "the name is too long"],
+  39: ["ENOTEMPTY", "the directory is not empty"],
+  40: ["ELOOP", "too many symbolic links"],
+  122: ["EDQUOT", "the disk quota is used up"],
+};
+
+export function errnoName(number: number): Errno {
+  return ERRNOS[number]?.[0] ?? "OTHER";
+}
+
+export function errnoText(number: number): string {
+  return `${ERRNOS[number]?.[1] ?? "failed"} (errno ${number})`;
+}
