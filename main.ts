@@ -1,5 +1,5 @@
 import type { BootAction } from "./src/cli/action.ts";
-import { runCli } from "./src/cli/cli.ts";
+import { crashed, runCli } from "./src/cli/cli.ts";
 import { denoHost } from "./src/host/deno_host.ts";
 import { execv } from "./src/host/libc.ts";
 
@@ -11,5 +11,14 @@ function perform(action: BootAction): never {
   for (const [name, value] of plan.set) Deno.env.set(name, value);
   return perform(action.refused(execv(plan.executable, plan.argv)));
 }
+
+globalThis.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  perform(crashed(event.reason, denoHost));
+});
+globalThis.addEventListener("error", (event) => {
+  event.preventDefault();
+  perform(crashed(event.error, denoHost));
+});
 
 perform(await runCli(Deno.args, denoHost));

@@ -30,6 +30,11 @@ export async function runCli(args: readonly string[], host: Host): Promise<BootA
   }
 }
 
+/** For what nobody awaited: a fault of ours, reported like one instead of with a stack trace. */
+export function crashed(error: unknown, host: Host): BootAction {
+  return { kind: "exit", code: new Logger(host, DEFAULT_STYLE).error(error) };
+}
+
 /** Each command is loaded when it is called: a start does not pay for the others. */
 async function dispatch(name: CommandName, invocation: Invocation): Promise<BootAction> {
   switch (name) {

@@ -12,7 +12,7 @@ export function directoryListing(root: string, fs: Pick<FileSystem, "readDir">):
     }
   };
   return {
-    apps: () => names(`${root}/apps`) ?? [],
+    apps: () => names(`${root}/apps`),
     refs: (app: AppId) =>
       names(`${root}/apps/${app}`)?.filter((name) => name.endsWith(".json"))
         .map((name) => name.slice(0, -5)),

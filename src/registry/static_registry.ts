@@ -11,7 +11,8 @@ const LARGEST_RELEASE = 4 * 1024 * 1024;
 
 /** What this registry has, where that can be asked: only a directory can be listed. */
 export interface Listing {
-  apps(): readonly string[];
+  /** undefined where there is no such directory: not a registry, or not mounted */
+  apps(): readonly string[] | undefined;
   refs(app: AppId): readonly string[] | undefined;
 }
 
@@ -75,11 +76,11 @@ export class StaticRegistry implements Registry {
     const facts = { app, ref: name, url: display(location) };
     const refs = this.listing?.refs(app);
     if (this.listing !== undefined && refs === undefined) {
+      const apps = this.listing.apps();
+      if (apps === undefined) return notThere(registry);
       return new EdgebootError("APP_UNKNOWN", {
         what: `no app ${app} in ${registry}`,
-        why: `there is no directory ${registry}/apps/${app}; ${
-          listed("apps", this.listing.apps())
-        }`,
+        why: `there is no directory ${registry}/apps/${app}; ${listed("apps", apps)}`,
         next: "check the app ID and the registry (`edgeboot help settings`)",
       }, { facts });
     }
@@ -89,6 +90,15 @@ export class StaticRegistry implements Registry {
       next: "check the app ID, what follows @, and the registry (`edgeboot help settings`)",
     }, { facts });
   }
+}
+
+/** A volume that is not mounted is an outage, as a server that does not answer: no word on any app. */
+function notThere(registry: string): EdgebootError {
+  return new EdgebootError("REGISTRY_UNREACHABLE", {
+    what: `cannot read the registry ${registry}`,
+    why: `there is no directory ${registry}/apps`,
+    next: "check the path, and that the disk or volume behind it is mounted",
+  }, { facts: { url: registry } });
 }
 
 async function found(content: Content, location: Location): Promise<Resolution> {

@@ -1,6 +1,7 @@
 import type { ZlibModule } from "../../host/ports.ts";
 import type { CentralEntry } from "./central.ts";
 import { checkExtent, refuseInflate } from "./inflate_whole.ts";
+import { freeAtOnce } from "./free.ts";
 import { refuse } from "./refusal.ts";
 
 const OUTPUT_BYTES = 256 * 1024;
@@ -38,7 +39,8 @@ export async function inflateStream(
         refuse("zip-size-wrong", { entry: name, detail: `more than ${size} bytes` });
       }
       receive(bytes);
-      release(bytes);
+      // A full buffer is the engine's no longer; of a partial one it fills the rest later.
+      if (bytes.byteLength === OUTPUT_BYTES) freeAtOnce(bytes);
     } catch (error) {
       fail(error);
     }
@@ -65,13 +67,4 @@ export async function inflateStream(
   }
   if (failure !== undefined) throw failure.error;
   checkExtent(name, { consumed: engine.bytesWritten, packedSize, produced, size });
-}
-
-/**
- * Frees a full output buffer at once. The engine has done with it, but left to the garbage collector
- * such buffers were seen to pile up to 250 MB.
- */
-function release({ buffer, byteOffset, byteLength }: Uint8Array): void {
-  const full = byteLength === OUTPUT_BYTES && byteOffset === 0 && buffer.byteLength === byteLength;
-  if (full && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

@@ -1,10 +1,12 @@
 import type { Codecs, OpenFile, ZlibModule } from "../../host/ports.ts";
 import { DEFAULT_BUDGET } from "../../model/budget.ts";
 import type { EntryHeader, EntrySink } from "../entry.ts";
+import { METHOD } from "./central.ts";
 import { isSmall, readLarge, readSmall } from "./content.ts";
 import { type Directory, type PlacedEntry, readDirectory } from "./directory.ts";
 import { findEnding } from "./ending.ts";
 import { decodeUtf8 } from "./entry_name.ts";
+import { freeAtOnce } from "./free.ts";
 import { checkDescriptor, checkLocalHeader } from "./local.ts";
 import { checkStart } from "./prefix.ts";
 import { refuse } from "./refusal.ts";
@@ -109,6 +111,7 @@ async function unpackEntry(
     const target = central.type === "symlink" ? linkTarget(central.name, bytes) : undefined;
     sink.entry(headerOf(placed, target));
     if (target === undefined && bytes.length > 0) sink.data(bytes);
+    if (central.method === METHOD.deflate) freeAtOnce(bytes);
   } else {
     const data = checkLocalHeader(window, placed);
     sink.entry(headerOf(placed, undefined));

@@ -1,0 +1,128 @@
+import { assert, assertEquals } from "@std/assert";
+import { BINARY } from "./support/binary.ts";
+import { command } from "./support/command.ts";
+import { PICTURE } from "./support/picture.ts";
+import { PYTHON } from "./support/python.ts";
+import { Sandbox } from "./support/sandbox.ts";
+
+const FILES = {
+  ...PICTURE,
+  "ends.py": "import sys, os, signal\n" +
+    "if sys.argv[1].isdigit(): sys.exit(int(sys.argv[1]))\n" +
+    "os.kill(os.getpid(), getattr(signal, sys.argv[1]))\n",
+  "echo.py": "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read()[::-1])\n",
+};
+
+async function published(): Promise<Sandbox> {
+  const sandbox = await Sandbox.create();
+  await sandbox.publish("pic", FILES, { entrypoint: { module: "picture" } });
+  return sandbox;
+}
+
+/** Started by a shell, in place of itself, after the shell has set up something inheritable. */
+async function picture(sandbox: Sandbox, setUp: string, how: readonly string[]) {
+  const env = sandbox.environment();
+  const script = `${setUp}\nexec "$@"`;
+  const { stdout, stderr, pid } = await command("/bin/sh", ["-c", script, "sh", ...how], {
+    ...{ env, clearEnv: true, cwd: sandbox.path("home") },
+  });
+  assert(stdout.startsWith("{"), stderr);
+  return { ...JSON.parse(stdout), spawned: pid };
+}
+
+const SET_UPS: readonly (readonly [string, string])[] = [
+  ["nothing special", ""],
+  ["a tight umask", "umask 077"],
+  ["an open umask", "umask 000"],
+  ["lowered limits", "ulimit -n 512; ulimit -c 0; ulimit -S -s 4096"],
+  ["ignored signals", 'trap "" INT TERM HUP QUIT USR1 CHLD'],
+  ["a low priority", "renice -n 5 -p $$ >/dev/null"],
+  ["inherited descriptors", "exec 3</dev/zero 7>/dev/null 9<>/dev/null"],
+  ["a closed stdin", "exec <&-"],
+  ["a closed stderr", "exec 2>&-"],
+];
+
+for (const [name, setUp] of SET_UPS) {
+  Deno.test(`edgeboot run leaves the process as it was when it is started with ${name}`, async () => {
+    await using sandbox = await published();
+    const modules = await sandbox.write("modules", FILES);
+    const direct = await picture(sandbox, setUp, [
+      ...["env", `PYTHONPATH=${modules}`, PYTHON.path, "-m", "picture", "a b", "--", "-v", ""],
+    ]);
+    const cold = await picture(sandbox, setUp, [BINARY, "run", "pic", "a b", "--", "-v", ""]);
+    const warm = await picture(sandbox, setUp, [BINARY, "run", "pic", "a b", "--", "-v", ""]);
+    for (const through of [cold, warm]) {
+      assertEquals(through.pid, through.spawned, "exec keeps the PID");
+      assertEquals(through.children, "", "no helper process stays");
+      assertEquals(comparable(through), comparable(direct));
+    }
+  });
+}
+
+/** What two starts can never share: their PIDs, and pipes made for one of them. */
+function comparable(seen: Record<string, unknown>): Record<string, unknown> {
+  const { pid: _pid, spawned: _spawned, path: _path, orig_argv: _argv, fds, ...rest } = seen;
+  const ends = Object.entries(fds as Record<string, string>)
+    .map(([fd, end]) => [fd, end.replace(/\d+/g, "N")]);
+  return { ...rest, fds: ends, pgid: undefined, sid: undefined };
+}
+
+Deno.test("edgeboot run passes blocked signals on when its parent has blocked some", async () => {
+  await using sandbox = await published();
+  const block = "import os, signal, sys\n" +
+    "signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGUSR1, signal.SIGALRM})\n" +
+    "os.execv(sys.argv[1], sys.argv[1:])\n";
+  const how = [PYTHON.path, "-I", "-c", block, BINARY, "run", "pic"];
+  for (const _start of ["cold", "warm"]) {
+    const seen = await picture(sandbox, "", how);
+    assertEquals(BigInt(`0x${seen.status.SigBlk}`), (1n << 14n) | (1n << 9n) | (1n << 13n));
+  }
+});
+
+Deno.test("edgeboot exec resets SIGPIPE to its default action when the runtime has ignored it", async () => {
+  await using sandbox = await published();
+  const how = [BINARY, "exec", "pic", "/bin/cat", "/proc/self/status"];
+  for (const _start of ["cold", "warm"]) {
+    const { stdout, stderr } = await command(how[0]!, how.slice(1), {
+      ...{ env: sandbox.environment(), clearEnv: true },
+    });
+    const signals = Object.fromEntries(stdout.split("\n").map((line) => line.split(":\t")));
+    assertEquals([signals.SigIgn, signals.SigBlk, signals.SigCgt], Array(3).fill("0".repeat(16)), stderr);
+  }
+});
+
+Deno.test("edgeboot run ends with the app's exit code when that is 0 to 255", async () => {
+  await using sandbox = await published();
+  await sandbox.edgeboot(["fetch", "pic"]);
+  const codes = Array.from({ length: 256 }, (_, code) => code);
+  const ended: number[] = new Array(256);
+  const queue = codes.values();
+  const worker = async () => {
+    for (const code of queue) {
+      const args = ["run", "--entry", "ends", "--refresh", "never", "pic", String(code)];
+      ended[code] = (await sandbox.edgeboot(args)).code;
+    }
+  };
+  await Promise.all([worker(), worker(), worker(), worker()]);
+  assertEquals(ended, codes);
+});
+
+Deno.test("edgeboot run dies of the app's signal when the app is killed by one", async () => {
+  await using sandbox = await published();
+  for (const signal of ["SIGTERM", "SIGKILL", "SIGSEGV", "SIGPIPE"] as const) {
+    const ended = await sandbox.edgeboot(["run", "--entry", "ends", "pic", signal]);
+    // Python ignores SIGPIPE by itself and then ends in peace.
+    assertEquals(ended.signal, signal === "SIGPIPE" ? null : signal);
+  }
+});
+
+Deno.test("edgeboot run gives stdin and stdout to the app when both are pipes", async () => {
+  await using sandbox = await published();
+  const bytes = crypto.getRandomValues(new Uint8Array(60_000)).map((byte) => byte % 128);
+  for (const start of ["cold", "warm"]) {
+    const args = ["run", "--entry", "echo", "pic"];
+    const { stdout, stderr } = await sandbox.edgeboot(args, { stdin: bytes });
+    assertEquals(new TextEncoder().encode(stdout), bytes.toReversed());
+    if (start === "warm") assertEquals(stderr, "");
+  }
+});
