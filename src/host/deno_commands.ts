@@ -3,6 +3,9 @@ import { putSignal, takeSignal } from "./libc_cold.ts";
 
 const SIGCHLD = 17;
 
+/** Both overrule `sys.executable` on Linux too since CPython 3.11, even with -I; empty is unset. */
+const NO_OTHER_PYTHON = { PYTHONEXECUTABLE: "", __PYVENV_LAUNCHER__: "" };
+
 export const denoCommands: CommandRunner = {
   async run(path, args, timeoutMs) {
     const signal = AbortSignal.timeout(timeoutMs);
@@ -12,6 +15,7 @@ export const denoCommands: CommandRunner = {
     try {
       const command = new Deno.Command(path, {
         args: [...args],
+        env: NO_OTHER_PYTHON,
         stdin: "null",
         stdout: "piped",
         stderr: "piped",

@@ -3,6 +3,7 @@ import { denoCodecs } from "./deno_codecs.ts";
 import { denoCommands } from "./deno_commands.ts";
 import { denoHttp } from "./deno_http.ts";
 import { hostFs } from "./host_fs.ts";
+import { libcLocks } from "./libc_locks.ts";
 import { denoEnvironment, denoOutput, denoProcess } from "./deno_process.ts";
 
 /** The real outside. `main.ts` builds everything on it; tests wrap it. */
@@ -17,6 +18,7 @@ export const denoHost: Host = {
   http: denoHttp,
   commands: denoCommands,
   codecs: denoCodecs,
+  locks: libcLocks,
   output: denoOutput,
   process: denoProcess,
 };

@@ -67,30 +67,32 @@ export function execv(path: string, argv: readonly string[]): Error {
   // Rust ignores SIGPIPE before main, and exec hands ignored signals on.
   libc.signal(SIGPIPE, SIG_DFL);
   libc.execv(executable, pointers);
-  return new Error(lastError(() => libc.execv(executable, pointers)));
+  const errno = errnoAfter(() => libc.execv(executable, pointers));
+  return new Error(`${EXEC_ERRORS[errno] ?? "the kernel refused"} (errno ${errno})`);
 }
 
 /**
- * The text of errno after a call that has failed. Opening the table for it may itself set errno (a
- * libc path that is not there), so the call is made to fail once more right before the reading.
+ * Makes a call that has just failed fail once more, and returns errno; 0 where it now succeeds. Opening
+ * the table for errno may itself set it (a libc path that is not there), so that comes first, and
+ * nothing between the call and the reading: `__errno_location` is per thread.
  */
-function lastError(failAgain: () => unknown): string {
+export function errnoAfter(failAgain: () => number): number {
   const libc = openLibc({
     [ERRNO_FUNCTION]: { parameters: [], result: "usize" },
     memcpy: { parameters: ["buffer", "usize", "usize"], result: "void" },
   });
-  failAgain();
-  const address = (libc[ERRNO_FUNCTION] as () => bigint)();
+  const locate = libc[ERRNO_FUNCTION] as () => bigint;
+  const copy = libc.memcpy as (to: BufferSource, from: bigint, bytes: bigint) => void;
   const value = new Int32Array(1);
-  (libc.memcpy as (to: BufferSource, from: bigint, bytes: bigint) => void)(value, address, 4n);
-  const number = value[0]!;
-  return `${ERRNO_TEXTS[number] ?? "error"} (errno ${number})`;
+  if (failAgain() >= 0) return 0;
+  copy(value, locate(), 4n);
+  return value[0]!;
 }
 
 const ERRNO_FUNCTION = Deno.build.os === "darwin" ? "__error" : "__errno_location";
 
 /** Those that execve(2) lists and that a reader can act on. */
-const ERRNO_TEXTS: Readonly<Record<number, string>> = {
+const EXEC_ERRORS: Readonly<Record<number, string>> = {
   1: "operation not permitted",
   2: "no such file, or its interpreter or loader is missing",
   7: "the arguments and environment are too long",

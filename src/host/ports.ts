@@ -149,6 +149,27 @@ export interface CommandRunner {
   run(path: string, args: readonly string[], timeoutMs: number): Promise<CommandResult>;
 }
 
+/** A lock of flock(2), held by an open file: it ends with {@link release} or with the process. */
+export interface Lock {
+  /** Lets the descriptor, and with it the lock, live on in the program that exec starts. */
+  inherit(): void;
+  release(): void;
+}
+
+export interface Locks {
+  /**
+   * Tries at once, never waits. "busy": somebody holds a lock that conflicts. "absent": no such file.
+   * "unsupported": the file cannot be opened or this file system has no locks; nothing is held.
+   */
+  tryLock(
+    path: string,
+    mode: "shared" | "exclusive",
+    options?: { readonly create?: boolean },
+  ): Lock | "busy" | "absent" | "unsupported";
+  /** Process IDs, in this PID namespace, that hold a lock on the file; undefined where unknowable. */
+  holders(stat: FileStat): readonly number[] | undefined;
+}
+
 export interface Hasher {
   update(bytes: Uint8Array): void;
   /** lower-case hex */
@@ -198,6 +219,7 @@ export interface Host {
   readonly http: HttpClient;
   readonly commands: CommandRunner;
   readonly codecs: Codecs;
+  readonly locks: Locks;
   readonly output: Output;
   readonly process: ProcessInfo;
 }

@@ -9,6 +9,7 @@ import type { Location } from "../model/location.ts";
  *
  *     CACHEDIR.TAG                        tells backup programs to pass over
  *     v1/trees/sha256/<hex>/              unpacked layers: complete, synced, read-only
+ *     v1/leases/sha256/<hex>              empty; locked by who runs from the tree, mtime: last use
  *     v1/releases/sha256/<hex>.json       releases, byte for byte as verified
  *     v1/refs/<registry>/<app>/<ref>.json what a channel or version stood for when it last started
  *     v1/pythons/<path>.json              answers of interpreters
@@ -31,6 +32,14 @@ export class CacheLayout {
 
   tree(digest: Sha256): string {
     return `${this.trees}/${digest}`;
+  }
+
+  get leases(): string {
+    return `${this.#version}/leases/sha256`;
+  }
+
+  lease(digest: Sha256): string {
+    return `${this.leases}/${digest}`;
   }
 
   get releases(): string {

@@ -34,15 +34,15 @@ export class Records {
   }
 
   saveRelease(digest: Sha256, text: string): void {
-    const path = this.layout.release(digest);
-    if (this.host.fs.lstat(path) === undefined) this.#write(path, text, true);
+    // Compared, not only looked for: a copy that a bad disk has changed is replaced.
+    if (this.release(digest) !== text) this.#write(this.layout.release(digest), text, true);
   }
 
   ref({ registry, app, name }: RefKey): RefRecord | undefined {
     const text = this.#read(this.layout.ref(registry, app, name));
     const json = parseObject(text);
     const digest = typeof json?.digest === "string" ? tryParseSha256(json.digest) : undefined;
-    if (digest === undefined || json?.registry !== registry) return undefined;
+    if (digest === undefined || json?.registry !== registry || json.name !== name) return undefined;
     return {
       digest,
       validator: typeof json.validator === "string" ? json.validator : undefined,
@@ -94,6 +94,15 @@ export class Records {
       if (durable) fs.syncDir(directory);
     } catch {
       // A hint less. The start itself does not depend on it.
+      this.#removeQuietly(aside);
+    }
+  }
+
+  #removeQuietly(path: string): void {
+    try {
+      this.host.fs.remove(path);
+    } catch {
+      // It was never made, or renamed already.
     }
   }
 }

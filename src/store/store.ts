@@ -47,7 +47,12 @@ export class Store {
       fs.makeDir(this.layout.works, { recursive: true });
       if (fs.lstat(this.layout.tag) === undefined) this.#writeTag();
       fs.makeDir(path);
-      fs.makeDir(`${path}/tree`);
+      try {
+        fs.makeDir(`${path}/tree`);
+      } catch (error) {
+        this.#discard(path);
+        throw error;
+      }
       return {
         blobPath: `${path}/blob`,
         treePath: `${path}/tree`,

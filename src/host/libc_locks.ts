@@ -1,0 +1,93 @@
+import { hostFs } from "./host_fs.ts";
+import { cString, errnoAfter, openLibc } from "./libc.ts";
+import type { FileStat, Lock, Locks } from "./ports.ts";
+
+const SYMBOLS = {
+  open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  flock: { parameters: ["i32", "i32"], result: "i32" },
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+let opened: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] | undefined;
+
+const O_RDONLY = 0;
+const O_RDWR = 2;
+const O_CREAT = 0o100;
+const O_CLOEXEC = 0o2000000;
+const LOCK_SH = 1;
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+const F_DUPFD = 0;
+const F_SETFD = 2;
+const EWOULDBLOCK = 11;
+
+/**
+ * Inherited descriptors start here, so that the app finds its next free numbers where it would without
+ * edgeboot (3 and on; LISTEN_FDS begins at 3, too), and below the usual soft limit of 1,024.
+ */
+const FIRST_INHERITED = 900;
+
+export const libcLocks: Locks = {
+  tryLock(path, mode, { create = false } = {}) {
+    const libc = opened ??= openLibc(SYMBOLS);
+    const name = cString(path);
+    const writable = O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0);
+    // NFS turns flock into byte-range locks, whose exclusive form needs a descriptor for writing; a
+    // shared one can do without where the cache is read-only to us.
+    let descriptor = libc.open(name, writable, 0o666);
+    if (descriptor < 0 && mode === "shared") descriptor = libc.open(name, O_RDONLY | O_CLOEXEC, 0);
+    if (descriptor < 0) return hostFs.lstat(path) === undefined ? "absent" : "unsupported";
+    const operation = (mode === "shared" ? LOCK_SH : LOCK_EX) | LOCK_NB;
+    if (libc.flock(descriptor, operation) === 0) return new LibcLock(descriptor);
+    const error = errnoAfter(() => libc.flock(descriptor, operation));
+    // Between the two attempts the other holder may have let go: then there is no error, but a lock.
+    if (error === 0) return new LibcLock(descriptor);
+    libc.close(descriptor);
+    return error === EWOULDBLOCK ? "busy" : "unsupported";
+  },
+
+  holders(stat) {
+    try {
+      return holdersOf(stat, hostFs.readText("/proc/locks"));
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+class LibcLock implements Lock {
+  constructor(private descriptor: number) {}
+
+  inherit(): void {
+    const copy = opened!.fcntl(this.descriptor, F_DUPFD, FIRST_INHERITED);
+    // No room that high (a small `ulimit -n`): the descriptor that we have must do, without CLOEXEC.
+    if (copy < 0) opened!.fcntl(this.descriptor, F_SETFD, 0);
+  }
+
+  release(): void {
+    if (this.descriptor >= 0) opened!.close(this.descriptor);
+    this.descriptor = -1;
+  }
+}
+
+/** `1: FLOCK  ADVISORY  READ 4711 08:01:131083 0 EOF`, proc_locks(5). */
+export function holdersOf({ dev, ino }: Pick<FileStat, "dev" | "ino">, locks: string): number[] {
+  const pids = new Set<number>();
+  for (const line of locks.split("\n")) {
+    const match = /\b(?:FLOCK)\s+\S+\s+\S+\s+(\d+)\s+([0-9a-f]+):([0-9a-f]+):(\d+)\s/.exec(line);
+    if (match === null || Number(match[4]) !== ino) continue;
+    const [major, minor] = [parseInt(match[2]!, 16), parseInt(match[3]!, 16)];
+    if (majorOf(dev) === major && minorOf(dev) === minor) pids.add(Number(match[1]));
+  }
+  return [...pids];
+}
+
+/** gnu_dev_major(3) and gnu_dev_minor(3), for numbers below 2^53. */
+function majorOf(dev: number): number {
+  return Math.floor(dev / 256) % 4096;
+}
+
+function minorOf(dev: number): number {
+  return dev % 256 + (Math.floor(dev / 2 ** 20) % 2 ** 12) * 256;
+}
