@@ -1,6 +1,6 @@
 import type { Sha256 } from "../model/digest.ts";
 import { EdgebootError } from "../model/errors.ts";
-import { parseRelease } from "../model/release.ts";
+import { parseRelease, type Release } from "../model/release.ts";
 import { listReleases, listTrees, type TreeInfo } from "../store/listing.ts";
 import type { Context } from "./context.ts";
 
@@ -31,12 +31,21 @@ export function cachePath(digest: Sha256 | undefined, { store, cacheRoot }: Cont
   }, { facts: { digest } });
 }
 
+/** undefined where it cannot be read any more: a listing shows what is left. */
+function readRelease(digest: Sha256, records: Context["records"]): Release | undefined {
+  const text = records.release(digest);
+  try {
+    return text === undefined ? undefined : parseRelease(text, `cached release ${digest}`);
+  } catch {
+    return undefined;
+  }
+}
+
 function releaseUsers({ store, records, host }: Context): Map<Sha256, string[]> {
   const users = new Map<Sha256, string[]>();
   for (const digest of listReleases(store.layout, host.fs)) {
-    const text = records.release(digest);
-    if (text === undefined) continue;
-    const release = parseRelease(text, `cached release ${digest}`);
+    const release = readRelease(digest, records);
+    if (release === undefined) continue;
     const layers = new Set(release.variants.flatMap((variant) => variant.layers));
     for (const { sha256 } of layers) {
       const user = `${release.app} ${release.version}`;

@@ -1,6 +1,7 @@
 import { CONTROL_VARIABLES } from "../config/settings.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { composePlan, type LaunchPlan } from "../launch/plan.ts";
+import { visible } from "../launch/interpreters.ts";
 import { findTreePaths, type TreePaths } from "../launch/tree_paths.ts";
 import type { FileSystem } from "../host/ports.ts";
 import type { Context } from "./context.ts";
@@ -66,6 +67,6 @@ function findCommand(
 }
 
 function isExecutable(path: string, fs: FileSystem): boolean {
-  const stat = fs.stat(path);
+  const stat = visible(path, fs);
   return stat?.kind === "file" && (stat.mode & 0o111) !== 0;
 }

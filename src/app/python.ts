@@ -2,7 +2,7 @@ import { EdgebootError } from "../model/errors.ts";
 import type { Variant } from "../model/release.ts";
 import { formatVersion } from "../model/version_spec.ts";
 import { chooseVariant } from "../launch/fit.ts";
-import { candidatePaths, probe } from "../launch/interpreters.ts";
+import { candidatePaths, probe, visible } from "../launch/interpreters.ts";
 import type { PythonInfo } from "../launch/python_info.ts";
 import type { Context } from "./context.ts";
 import type { Subject } from "./subject.ts";
@@ -50,7 +50,7 @@ function* pathsToTry(subject: Described, { config, host }: Context): Generator<s
   } else {
     for (const directory of (path ?? "").split(":")) {
       const candidate = `${directory}/${stated}`;
-      if (directory.startsWith("/") && host.fs.stat(candidate) !== undefined) {
+      if (directory.startsWith("/") && visible(candidate, host.fs) !== undefined) {
         return yield candidate;
       }
     }

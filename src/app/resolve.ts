@@ -87,13 +87,15 @@ async function askRegistry(
     };
     return { subject: known!, remember, lastGood: undefined };
   }
-  const digest = await sha256Of(resolution.text, context);
+  // A server without validators sends the document each time; equal text needs no hash.
+  const same = record !== undefined && records.release(record.digest) === resolution.text;
+  const digest = same ? record.digest : await sha256Of(resolution.text, context);
   const subject = toSubject(appRef, resolution.text, digest, context);
   const remember = () => {
     records.saveRelease(digest, resolution.text);
     const { validator } = resolution;
-    const same = record?.digest === digest && record.validator === validator;
-    if (same && context.config.refresh.kind !== "after") return;
+    const confirmed = record?.digest === digest && record.validator === validator;
+    if (confirmed && context.config.refresh.kind !== "after") return;
     records.saveRef(key, { digest, validator, checkedAt: host.clock.now() });
   };
   return { subject, remember, lastGood: record?.digest === digest ? undefined : known };
@@ -126,14 +128,26 @@ export function warnStale(
   });
 }
 
+/** undefined also where the copy cannot be read any more: the registry still has the release. */
 function cachedSubject(appRef: AppRef, digest: Sha256, context: Context): Subject | undefined {
   const text = context.records.release(digest);
-  return text === undefined ? undefined : toSubject(appRef, text, digest, context);
+  if (text === undefined) return undefined;
+  let release;
+  try {
+    release = parseRelease(text, `cached release ${digest}`);
+  } catch {
+    return undefined;
+  }
+  return subjectOf(appRef, release, digest, context);
 }
 
 function toSubject(appRef: AppRef, text: string, digest: Sha256, context: Context): Subject {
+  const release = parseRelease(text, `release ${formatAppRef(appRef)}`);
+  return subjectOf(appRef, release, digest, context);
+}
+
+function subjectOf(appRef: AppRef, release: Release, digest: Sha256, context: Context): Subject {
   const label = formatAppRef(appRef);
-  const release = parseRelease(text, `release ${label}`);
   checkApp(release, appRef, label);
   if (release.unknownFields.length > 0) {
     const fields = release.unknownFields.join(", ");

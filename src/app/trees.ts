@@ -119,7 +119,7 @@ async function fetchLayer(
   context: Context,
   live: Liveness,
 ): Promise<LayerTotals> {
-  const { store, host, report } = context;
+  const { store, report } = context;
   const digest = layer.sha256;
   const lap = stopwatch(context);
   const progress = progressOf(digest, context, live);
@@ -143,7 +143,6 @@ async function fetchLayer(
       context,
       (bytes) => progress("unpack", bytes, layer.unpackedSize),
     );
-    host.fs.remove(blob.path);
     const unpack = lap();
     await store.publish(work, digest);
     const totals = { packedBytes: blob.size, unpackedBytes: unpacked.unpackedBytes };
@@ -172,7 +171,9 @@ async function unpackLayer(
   try {
     // The readers are only loaded where there is something to unpack.
     const archive = await import("../archive/mod.ts");
-    return await archive.unpack(blob, options, host);
+    const report = await archive.unpack(blob, options, host);
+    host.fs.remove(blob.path);
+    return report;
   } catch (error) {
     throw cacheFailure(error, store.layout.root);
   }

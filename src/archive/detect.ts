@@ -79,9 +79,9 @@ function unknown(found: string, sizeBytes: number): EdgebootError {
   }, { facts: { found } });
 }
 
-/** A `#!` file whose end is no zip. */
+/** ARCHIVE_UNKNOWN for a file that begins like a zip application and does not end like one. */
 export function scriptIsNoZip(sizeBytes: number): EdgebootError {
-  return unknown("a script that is not a zip application", sizeBytes);
+  return unknown("a script that is no zip application, or one that was cut short", sizeBytes);
 }
 
 /** RFC 8878 section 3.1.2: 0x184D2A50 to 0x184D2A5F. */

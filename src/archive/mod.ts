@@ -1,8 +1,9 @@
 import type { Codecs, FileSystem, Host, OpenFile } from "../host/ports.ts";
 import type { Budget } from "../model/budget.ts";
+import { EdgebootError } from "../model/errors.ts";
 import { PYZ_FILE } from "../model/layer_layout.ts";
 import type { VerifiedBlob } from "../model/verified_blob.ts";
-import { type ArchiveFormat, DETECT_BYTES, detectFormat } from "./detect.ts";
+import { type ArchiveFormat, DETECT_BYTES, detectFormat, scriptIsNoZip } from "./detect.ts";
 import type { EntrySink } from "./entry.ts";
 import { Extractor, FILE_MODE } from "./extract.ts";
 import { gunzip } from "./gzip.ts";
@@ -10,7 +11,7 @@ import { overRatio, ratioCeiling } from "./meter.ts";
 import { EntryPolicy } from "./policy.ts";
 import { type ByteSink, Source } from "./source.ts";
 import { TarReader } from "./tar/reader.ts";
-import { checkZip, readZip } from "./zip/reader.ts";
+import { checkZip, readZip, type ZipSummary } from "./zip/reader.ts";
 import { Turns } from "./zip/turns.ts";
 import { unzstd } from "./zstd.ts";
 
@@ -156,10 +157,7 @@ async function keepAsFile(
   options: UnpackOptions,
   host: Services,
 ): Promise<UnpackReport> {
-  const summary = await checkZip(file, blob.size, host.codecs, {
-    allowPrefix: true,
-    maxEntries: options.budget.entries,
-  });
+  const summary = await checkApplication(file, blob.size, options.budget, host.codecs);
   file.seek(0);
   await copyFile(file, `${options.into}/${PYZ_FILE}`, host.fs, options);
   return {
@@ -171,6 +169,21 @@ async function keepAsFile(
     leftOut: [],
     unpackedBytes: blob.size,
   };
+}
+
+async function checkApplication(
+  file: OpenFile,
+  size: number,
+  budget: Budget,
+  codecs: Codecs,
+): Promise<ZipSummary> {
+  try {
+    return await checkZip(file, size, codecs, { allowPrefix: true, maxEntries: budget.entries });
+  } catch (error) {
+    // Only `#!` was seen so far: without a zip at its end the file is a script.
+    const isNoZip = error instanceof EdgebootError && error.facts["rule"] === "zip-end-missing";
+    throw isNoZip ? scriptIsNoZip(size) : error;
+  }
 }
 
 async function copyFile(

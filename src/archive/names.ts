@@ -98,6 +98,13 @@ function isPlain(text: string): boolean {
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+const looseDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** For text that is only compared or shown. */
+export function decodeLoosely(bytes: Uint8Array): string {
+  return looseDecoder.decode(bytes);
+}
+
 /**
  * The text of a name field.
  * @throws EdgebootError ARCHIVE_HOSTILE (path-not-utf8)
@@ -106,6 +113,6 @@ export function decodeName(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
   } catch {
-    throw hostile("path-not-utf8", new TextDecoder().decode(bytes));
+    throw hostile("path-not-utf8", decodeLoosely(bytes));
   }
 }

@@ -15,7 +15,7 @@ export interface FlagSpec {
 export interface ParsedFlags {
   /** `true` for a switch; the last one wins. */
   readonly values: ReadonlyMap<string, string | true>;
-  /** How often `-v` was given. */
+  /** How often `-v` or `--verbose` was given. */
   readonly verbosity: number;
   readonly rest: readonly string[];
 }
@@ -46,6 +46,7 @@ export function parseFlags(args: readonly string[], grammar: FlagGrammar): Parse
       if (spec.placeholder === undefined) {
         if (inline !== undefined) throw usage(grammar, `--${spec.name} takes no value`);
         values.set(spec.name, true);
+        if (spec.name === "verbose") verbosity++;
       } else {
         const value = inline ?? args[index++];
         if (value === undefined || value === "") {

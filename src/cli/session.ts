@@ -48,7 +48,7 @@ export function openContext(
   const store = new Store(cacheRoot.path, host);
   const parsed = target?.kind === "bundle" ? target.bundle : registryLocation(config);
   const { fs, http, clock } = host;
-  const authority = parsed && authorityOf(parsed, config.token);
+  const authority = parsed && authorityOf(parsed, tokenFor(parsed, config));
   const fetcher = new AnyFetcher({ fs, http, clock, authority, userAgent: USER_AGENT });
   let registry: Registry | undefined;
   return {
@@ -79,6 +79,14 @@ function registryLocation(config: Config): ParsedLocation | undefined {
 function authorityOf(parsed: ParsedLocation, token: string | undefined): Authority | undefined {
   if (parsed.location.startsWith("file:")) return undefined;
   return { origin: new URL(parsed.location).origin, credentials: parsed.credentials, token };
+}
+
+/** The token is the registry's: a bundle from another host does not get to see it. */
+function tokenFor({ location }: ParsedLocation, config: Config): string | undefined {
+  const registry = config.registry?.value;
+  if (registry === undefined) return config.token;
+  const origin = URL.canParse(registry) ? new URL(registry).origin : undefined;
+  return origin === new URL(location).origin ? config.token : undefined;
 }
 
 function noRegistry(): EdgebootError {

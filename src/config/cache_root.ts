@@ -30,8 +30,9 @@ export function chooseCacheRoot(input: CacheRootInput, fs: CacheFs): CacheRoot {
   const candidates = cacheCandidates(input.env);
   const writable = candidates.find(({ path }) => isUsable(path, input.uid, fs));
   if (writable !== undefined) return { ...writable, path: checked(writable.path) };
-  const existing = candidates.find(({ path }) => fs.stat(path)?.kind === "directory");
-  return existing ?? temporaryRoot(input, fs);
+  const existing = candidates.find(({ path }) => visible(path, fs)?.kind === "directory");
+  if (existing !== undefined) return { ...existing, path: checked(existing.path) };
+  return temporaryRoot(input, fs);
 }
 
 /** In the order of the contract; only absolute paths count (XDG base directory specification). */
@@ -49,13 +50,23 @@ export function cacheCandidates(env: CacheRootInput["env"]): CacheRoot[] {
 }
 
 function isUsable(path: string, uid: number, fs: CacheFs): boolean {
-  const stat = fs.stat(path);
-  if (stat !== undefined) return stat.kind === "directory" && mayWrite(stat, uid);
   try {
+    const stat = fs.stat(path);
+    if (stat !== undefined) return stat.kind === "directory" && mayWrite(stat, uid);
     fs.makeDir(path, { recursive: true });
     return true;
   } catch (error) {
     if (error instanceof FsError) return false;
+    throw error;
+  }
+}
+
+/** undefined also behind a directory that is closed to us: HOME=/root is usual for an arbitrary uid. */
+function visible(path: string, fs: CacheFs): FileStat | undefined {
+  try {
+    return fs.stat(path);
+  } catch (error) {
+    if (error instanceof FsError) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { EdgebootError } from "../model/errors.ts";
+import { withoutCredentials } from "../model/location.ts";
 import type { Environment, FileSystem } from "../host/ports.ts";
 import { parseRefresh, parseSwitch, type Refresh } from "./values.ts";
 import { type SettingName, SETTINGS, type SettingSpec } from "./settings.ts";
@@ -94,6 +95,10 @@ function readSecret(spec: SettingSpec, path: string, fs: Pick<FileSystem, "readT
 
 function check(spec: SettingSpec, setting: Setting): Setting {
   const { value } = setting;
+  // RFC 6750, 2.1: no token has other characters, and fetch would refuse the header again and again.
+  if (spec.secret && !/^[\x21-\x7e]+$/.test(value)) {
+    throw invalid(spec, { ...setting, value: "(secret)" }, "one word of printable ASCII");
+  }
   if (spec.kind === "switch" && parseSwitch(value) === undefined) {
     throw invalid(spec, setting, "yes or no");
   }
@@ -119,7 +124,7 @@ function masked(found: ReadonlyMap<SettingName, Setting>): Map<SettingName, Sett
   for (const spec of SETTINGS as readonly SettingSpec[]) {
     const setting = found.get(spec.name as SettingName);
     if (setting === undefined) continue;
-    const value = spec.secret ? "(secret)" : setting.value.replace(/\/\/[^/@]*@/, "//(secret)@");
+    const value = spec.secret ? "(secret)" : withoutCredentials(setting.value);
     shown.set(spec.name as SettingName, { ...setting, value });
   }
   return shown;

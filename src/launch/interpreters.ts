@@ -1,5 +1,5 @@
 import { satisfies, type VersionSpec } from "../model/version_spec.ts";
-import { type FileStat, FsError, type Host } from "../host/ports.ts";
+import { type FileStat, type FileSystem, FsError, type Host } from "../host/ports.ts";
 import { parseProbe, PROBE_PROGRAM, type PythonInfo } from "./python_info.ts";
 
 /** Keeps answers between starts; implemented by the store. Both directions may silently do nothing. */
@@ -41,9 +41,12 @@ export function* candidatePaths(
 
 function versionedNames(spec: VersionSpec | undefined): string[] {
   const names: string[] = [];
+  // Whether some 3.N.x satisfies: between the numbers that the specifiers name nothing changes.
+  const stated = spec?.clauses.flatMap(({ release }) => release[2] ?? []) ?? [];
+  const micros = [0, 99, ...stated.flatMap((micro) => [Math.max(0, micro - 1), micro, micro + 1])];
   for (let minor = NEWEST_MINOR; minor >= OLDEST_MINOR; minor--) {
     const allowed = spec === undefined ||
-      [0, 99].some((micro) => satisfies({ major: 3, minor, micro }, spec));
+      micros.some((micro) => satisfies({ major: 3, minor, micro }, spec));
     if (allowed) names.push(`python3.${minor}`);
   }
   return names;
@@ -62,13 +65,30 @@ export async function probe(
   host: InterpreterHost,
   cache: ProbeCache,
 ): Promise<Probe> {
-  const stat = host.fs.stat(path);
+  let stat;
+  try {
+    stat = host.fs.stat(path);
+  } catch (error) {
+    // PATH may lead through directories that are closed to us, as /root is to an arbitrary uid.
+    if (!(error instanceof FsError)) throw error;
+    return { kind: "broken", why: error.message };
+  }
   if (stat === undefined) return { kind: "absent" };
   if (stat.kind !== "file") return { kind: "broken", why: "it is not a file" };
   if ((stat.mode & 0o111) === 0) return { kind: "broken", why: "it is not executable" };
   const remembered = recall(path, stat, cache);
   if (remembered !== undefined) return { kind: "python", info: remembered };
   return await ask(path, stat, host, cache);
+}
+
+/** undefined also behind a directory that is closed to us: execvp(3) passes over EACCES on PATH too. */
+export function visible(path: string, fs: Pick<FileSystem, "stat">): FileStat | undefined {
+  try {
+    return fs.stat(path);
+  } catch (error) {
+    if (error instanceof FsError) return undefined;
+    throw error;
+  }
 }
 
 async function ask(
@@ -91,7 +111,7 @@ async function ask(
   }
   // A shim (pyenv, asdf) is another file than the interpreter it starts, and chooses it anew by
   // directory and environment: its answer is not a property of the file. The real one is executed.
-  const executable = host.fs.stat(answer.executable);
+  const executable = visible(answer.executable, host.fs);
   const shim = executable?.ino !== stat.ino || executable.dev !== stat.dev;
   if (shim) return { kind: "python", info: { ...answer.info, path: answer.executable } };
   cache.savePython(path, JSON.stringify({ file: identity(stat), answer: result.stdout }));

@@ -31,7 +31,7 @@ export interface PlanInput {
 }
 
 /** Left by environment managers for another Python than the one that starts now. */
-const DROPPED = ["PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"];
+const DROPPED = ["PYTHONHOME", "PYTHONEXECUTABLE", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"];
 
 /** execvp(3)'s default, for services that are started without any PATH. */
 const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
@@ -88,7 +88,8 @@ function setSearchPaths(
 
   const bins = trees.flatMap((tree) => tree.bins);
   if (bins.length === 0) return;
-  const path = set.get("PATH") ?? inherited.get("PATH") ?? DEFAULT_PATH;
+  // An empty entry, as an empty PATH would leave behind the layers', means the working directory.
+  const path = set.get("PATH") || inherited.get("PATH") || DEFAULT_PATH;
   set.set("PATH", [...bins, path].join(":"));
 }
 

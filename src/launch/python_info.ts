@@ -60,7 +60,8 @@ export interface ProbeAnswer {
 export function parseProbe(path: string, text: string): ProbeAnswer | undefined {
   let said: Record<string, unknown>;
   try {
-    said = JSON.parse(text);
+    // A sitecustomize of the base image may print before.
+    said = JSON.parse(text.trimEnd().split("\n").at(-1)!);
   } catch {
     return undefined;
   }

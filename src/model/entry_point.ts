@@ -58,6 +58,10 @@ export function readEntryPoint(json: JsonObject): EntryPoint {
     );
   }
   const args = json.optionalStrings("args") ?? [];
+  args.forEach((arg, index) => {
+    // execve(2) passes NUL-terminated strings.
+    if (arg.includes("\0")) throw json.wrong(`args[${index}]`, "text without NUL", arg);
+  });
   const field = stated[0]!;
   const text = json.string(field);
   switch (field) {

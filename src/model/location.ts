@@ -54,6 +54,8 @@ export function resolveLocation(reference: string, against: Location): Location 
     // A release that came over the network must not make edgeboot read local files.
     if (url.protocol === "file:" && !against.startsWith("file:")) return undefined;
     url.username = url.password = "";
+    // A path that is not UTF-8 in percent-encoding cannot be opened; finding out now is not a bug later.
+    localPath(url.href);
     return url.href as Location;
   } catch {
     return undefined;
@@ -65,7 +67,10 @@ export function below(location: Location, path: string): Location {
   const query = location.indexOf("?");
   const trunk = query < 0 ? location : location.slice(0, query);
   const rest = query < 0 ? "" : location.slice(query);
-  return `${trunk.replace(/\/+$/, "")}/${path.replaceAll("+", "%2B")}${rest}` as Location;
+  // The slashes of `file:///`, the root directory, belong to the scheme.
+  return `${trunk.replace(/(?<=^[a-z]+:\/\/.*?)\/+$/, "")}/${
+    path.replaceAll("+", "%2B")
+  }${rest}` as Location;
 }
 
 /** The local path of a `file:` location, else undefined. */
@@ -76,6 +81,11 @@ export function localPath(location: string): string | undefined {
 /** For messages: a local location reads as its path; the query of a URL may hold a signature. */
 export function display(location: string): string {
   return localPath(location) ?? location.replace(/\?.*/, "?…");
+}
+
+/** For messages about text that is no location yet: hides all between `//` and the last `@` of a host. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/\/\/[^/]*@/, "//(secret)@");
 }
 
 function fromPath(text: string, what: string, base: string | undefined): Location {
@@ -92,23 +102,28 @@ function fromUrl(text: string, what: string): ParsedLocation {
   try {
     url = new URL(text);
   } catch {
-    throw invalid(what, text.replace(/\/\/[^/@]*@/, "//…@"), "it is not a URL");
+    throw invalid(what, text, "it is not a URL");
   }
   if (url.protocol === "file:" && url.host !== "" && url.host !== "localhost") {
     throw invalid(what, text, "a file URL has three slashes: file:///path");
   }
   if (url.protocol === "file:") url.host = "";
-  const credentials = url.username === "" && url.password === "" ? undefined : {
-    username: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-  };
-  url.username = url.password = url.hash = "";
-  return { location: url.href as Location, credentials };
+  try {
+    const credentials = url.username === "" && url.password === "" ? undefined : {
+      username: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password),
+    };
+    url.username = url.password = url.hash = "";
+    localPath(url.href);
+    return { location: url.href as Location, credentials };
+  } catch {
+    throw invalid(what, text, "its percent-encoding is not that of UTF-8 text");
+  }
 }
 
 function invalid(what: string, text: string, why: string): EdgebootError {
   return new EdgebootError("CONFIG_INVALID", {
-    what: `not a usable ${what}: ${JSON.stringify(text)}`,
+    what: `not a usable ${what}: ${JSON.stringify(withoutCredentials(text))}`,
     why,
     next: "give https://host/path, http://host/path, file:///path or /absolute/path",
   });

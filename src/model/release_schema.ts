@@ -65,8 +65,9 @@ export const RELEASE_JSON_SCHEMA = {
     variables: {
       type: "object",
       propertyNames: { $ref: "#/$defs/variable" },
-      additionalProperties: { type: "string", pattern: "^[^\\u0000]*$" },
+      additionalProperties: { $ref: "#/$defs/text" },
     },
+    text: { type: "string", pattern: "^[^\\u0000]*$" },
     entrypoint: {
       type: "object",
       oneOf: [
@@ -80,10 +81,15 @@ export const RELEASE_JSON_SCHEMA = {
         callable: { type: "string", examples: ["billing.worker:main"] },
         script: { description: "path inside a layer", type: "string" },
         console_script: { type: "string" },
-        args: { description: "before those of the command line", $ref: "#/$defs/strings" },
+        args: {
+          description: "before those of the command line",
+          type: "array",
+          items: { $ref: "#/$defs/text" },
+        },
       },
     },
     strings: { type: "array", items: { type: "string" } },
+    size: { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
     layers: {
       type: "array",
       minItems: 1,
@@ -97,11 +103,10 @@ export const RELEASE_JSON_SCHEMA = {
             type: "string",
             pattern: "^(sha256:)?[0-9A-Fa-f]{64}$",
           },
-          size: { description: "bytes of the archive", type: "integer", minimum: 0 },
+          size: { description: "bytes of the archive", $ref: "#/$defs/size" },
           unpacked_size: {
             description: "upper limit of the sum of all file sizes, bytes",
-            type: "integer",
-            minimum: 0,
+            $ref: "#/$defs/size",
           },
           python_paths: {
             description: "relative import roots, in order; found where not stated",

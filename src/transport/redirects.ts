@@ -33,13 +33,13 @@ export function redirectTarget(from: string, location: string): string {
   } catch {
     throw refused(from, `it redirects to something that is not a URL`);
   }
+  to.username = to.password = "";
   if (to.protocol !== "https:" && to.protocol !== "http:") {
     throw refused(from, `it redirects to the scheme ${to.protocol}`);
   }
   if (from.startsWith("https:") && to.protocol !== "https:") {
     throw refused(from, `it redirects from https to plain http (${display(to.href)})`);
   }
-  to.username = to.password = "";
   return to.href;
 }
 

@@ -3,7 +3,7 @@ import { BINARY } from "./support/binary.ts";
 import { command, output } from "./support/command.ts";
 import { parseEnviron, PICTURE } from "./support/picture.ts";
 import { PYTHON, SEARCH_PATH } from "./support/python.ts";
-import { type EdgebootOptions, Sandbox } from "./support/sandbox.ts";
+import { type EdgebootOptions, Sandbox, sha256 as digestOf } from "./support/sandbox.ts";
 
 const START = { entrypoint: { module: "environ" } };
 
@@ -41,7 +41,9 @@ Deno.test("edgeboot run drops variables of other Pythons and its own when they a
   const dropped = {
     PYTHONHOME: "/nowhere",
     VIRTUAL_ENV: "/venv",
+    // CPython 3.11 and later take these for their own path, on Linux too.
     __PYVENV_LAUNCHER__: "/x",
+    PYTHONEXECUTABLE: "/y",
     EDGEBOOT_PYTHON: PYTHON.path,
     EDGEBOOT_LOG: "json",
     EDGEBOOT_LOG_LEVEL: "warn",
@@ -135,8 +137,3 @@ Deno.test("edgeboot run works when the environment is empty", async () => {
   const names = parseEnviron(new TextEncoder().encode(stdout)).map(([name]) => name);
   assertEquals(names.filter((name) => !/^(PYTHON|EDGEBOOT_CURRENT_)/.test(name)), []);
 });
-
-async function digestOf(text: string): Promise<string> {
-  const { sha256 } = await import("./support/sandbox.ts");
-  return await sha256(text);
-}

@@ -1,4 +1,4 @@
-import { decodeName } from "../names.ts";
+import { byteLength, decodeLoosely, decodeName } from "../names.ts";
 import { broken, showName } from "../refuse.ts";
 import { checksumHolds, isZero, readOctal, readSize } from "./numbers.ts";
 
@@ -27,13 +27,27 @@ const DEVICES = 329;
 const PREFIX = 345;
 const PREFIX_END = 500;
 
-/** @throws EdgebootError ARCHIVE_BROKEN; ARCHIVE_HOSTILE for a name that is not UTF-8 */
-export function readHeader(block: Uint8Array): RawHeader {
+/** Fields that an extended header in front replaces. */
+export interface Overridden {
+  readonly name: boolean;
+  readonly link: boolean;
+}
+
+/** Types whose own name means nothing: PAX headers and GNU long names. */
+const META_FLAGS = "xgLK";
+
+/**
+ * Text that is used must be UTF-8. Text that is not used may be cut in the middle of a character:
+ * that is how bsdtar fills the field of a name that a PAX record holds in full.
+ * @throws EdgebootError ARCHIVE_BROKEN; ARCHIVE_HOSTILE for a name that is not UTF-8
+ */
+export function readHeader(block: Uint8Array, overridden: Overridden): RawHeader {
   if (!checksumHolds(block)) throw broken("tar-checksum");
   const dialect = dialectOf(block);
-  const name = nameOf(block, dialect);
-  const size = readSize(block, 124, 12);
   const flag = String.fromCharCode(block[156]!);
+  const isMeta = META_FLAGS.includes(flag);
+  const name = isMeta ? "" : nameOf(block, dialect, overridden.name ? decodeLoosely : decodeName);
+  const size = readSize(block, 124, 12);
   // Blank sizes are seen on entries that have none; for everything else the size frames the archive.
   const blank = !size.ok && isZero(block, 124, 136) && flag >= "1" && flag <= "6";
   if (!size.ok && !blank) throw broken("tar-number", `the size of ${showName(name)}`);
@@ -45,7 +59,12 @@ export function readHeader(block: Uint8Array): RawHeader {
     dialect,
     flag,
     name,
-    linkName: field(block, 157, NAME_LENGTH, "link name"),
+    linkName: field(
+      block,
+      157,
+      NAME_LENGTH,
+      overridden.link || isMeta ? decodeLoosely : decodeName,
+    ),
     mode: mode < 0 ? undefined : mode & 0o7777,
     size: size.ok ? size.value : 0,
     sizeIsBinary: size.ok && size.base256,
@@ -74,26 +93,28 @@ function isVersion7(block: Uint8Array): boolean {
     );
 }
 
-function nameOf(block: Uint8Array, dialect: Dialect): string {
-  const name = field(block, 0, NAME_LENGTH, "name");
+type Decode = (bytes: Uint8Array) => string;
+
+function nameOf(block: Uint8Array, dialect: Dialect, decode: Decode): string {
+  const name = field(block, 0, NAME_LENGTH, decode);
   // Only POSIX has a prefix; GNU keeps times and sparse maps in the same bytes.
   if (dialect !== "posix" || block[PREFIX] === 0 && isZero(block, PREFIX, PREFIX_END)) return name;
-  const prefix = field(block, PREFIX, PREFIX_END - PREFIX, "prefix");
+  const prefix = field(block, PREFIX, PREFIX_END - PREFIX, decode);
   const full = `${prefix}/${name}`;
   // POSIX: the prefix is for names that do not fit. One that was not needed is a second spelling.
-  if (full.length <= NAME_LENGTH) {
+  if (byteLength(full) <= NAME_LENGTH) {
     throw broken("tar-name-split", showName(full));
   }
   return full;
 }
 
 /** A text field: up to its first NUL or its whole width, with nothing behind the NUL. */
-function field(block: Uint8Array, offset: number, width: number, what: string): string {
+function field(block: Uint8Array, offset: number, width: number, decode: Decode): string {
   if (block[offset] === 0 && isZero(block, offset, offset + width)) return "";
   let end = offset;
   while (end < offset + width && block[end] !== 0) end++;
   if (!isZero(block, end, offset + width)) {
-    throw broken("tar-field-residue", `the ${what}`);
+    throw broken("tar-field-residue");
   }
-  return decodeName(block.subarray(offset, end));
+  return decode(block.subarray(offset, end));
 }

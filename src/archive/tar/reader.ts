@@ -153,7 +153,10 @@ export class TarReader {
   #header(block: Uint8Array): void {
     if (block[0] === 0 && isZero(block, 0, BLOCK)) return this.#zeroBlock();
     if (this.#zeroBlocks > 0) throw broken("tar-end-single");
-    const header = readHeader(block);
+    const header = readHeader(block, {
+      name: this.#pax?.path !== undefined || this.#longName !== undefined,
+      link: this.#pax?.linkpath !== undefined || this.#longLink !== undefined,
+    });
     this.#keepDialect(header.dialect);
     switch (header.flag) {
       case "x":

@@ -1,14 +1,17 @@
 import type { OpenFile } from "../../host/ports.ts";
 import { CENTRAL_HEADER_BYTES, type CentralEntry, parseCentral } from "./central.ts";
+import { NameHashes } from "./duplicates.ts";
 import type { Ending } from "./ending.ts";
 import type { Crc32 } from "./entry_name.ts";
 import { overBudget } from "../refuse.ts";
 import { refuse } from "./refusal.ts";
+import type { Turns } from "./turns.ts";
 import { readExactly } from "./window.ts";
 
 /** Holds 400,000 records with 120-byte names; kept in memory while unpacking. */
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 export const LOCAL_HEADER_BYTES = 30;
+const RECORDS_PER_LOOK = 1024;
 const MAX_EXTRA_BYTES = 0xffff;
 const MAX_DESCRIPTOR_BYTES = 24;
 
@@ -34,15 +37,16 @@ export interface Directory extends Iterable<PlacedEntry> {
  * What is kept per entry is three numbers; records are parsed again when their turn comes.
  * @throws EdgebootError ARCHIVE_BROKEN, BUDGET_EXCEEDED
  */
-export function readDirectory(
+export async function readDirectory(
   file: OpenFile,
   ending: Ending,
   maxEntries: number,
   crc32: Crc32,
-): Directory {
+  turns: Turns,
+): Promise<Directory> {
   refuseTooLarge(ending, maxEntries);
   const bytes = readExactly(file, ending.directoryStart, ending.directorySize);
-  const records = scan(bytes, ending.entries, crc32);
+  const records = await scan(bytes, ending.entries, crc32, turns);
   const order = orderByOffset(records.offsets);
   const { base, directoryStart } = ending;
   const startOf = (position: number) =>
@@ -91,28 +95,33 @@ interface Records {
   readonly spans: Float64Array;
 }
 
-function scan(bytes: Uint8Array, count: number, crc32: Crc32): Records {
+async function scan(
+  bytes: Uint8Array,
+  count: number,
+  crc32: Crc32,
+  turns: Turns,
+): Promise<Records> {
   const at = new Float64Array(count);
   const offsets = new Float64Array(count);
   const spans = new Float64Array(count);
-  const names = new Set<string>();
+  const names = new NameHashes(count);
   let next = 0;
   for (let index = 0; index < count; index++) {
     const entry = parseCentral(bytes, next, crc32);
-    if (names.has(entry.name)) {
-      refuse("zip-entry-duplicate", { entry: entry.name, detail: "it is there twice" });
-    }
-    names.add(entry.name);
+    names.add(entry.nameBytes);
     at[index] = next;
     offsets[index] = entry.offset;
     spans[index] = LOCAL_HEADER_BYTES + entry.nameBytes.length + entry.packedSize;
     next += entry.recordBytes;
+    if (index % RECORDS_PER_LOOK === 0) await turns.turn();
   }
   if (next !== bytes.length) {
     refuse("zip-directory-broken", {
       detail: `${bytes.length - next} bytes are left over after its ${count} records`,
     });
   }
+  const twice = names.duplicate((index) => parseCentral(bytes, at[index]!, crc32).name);
+  if (twice !== undefined) refuse("zip-entry-duplicate", { entry: twice, detail: "the same name" });
   return { at, offsets, spans };
 }
 

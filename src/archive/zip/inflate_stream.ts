@@ -1,6 +1,6 @@
 import type { ZlibModule } from "../../host/ports.ts";
 import type { CentralEntry } from "./central.ts";
-import { checkExtent, refuseInflate } from "./inflate_whole.ts";
+import { checkExtent, plainView, refuseInflate } from "./inflate_whole.ts";
 import { freeAtOnce } from "./free.ts";
 import { refuse } from "./refusal.ts";
 
@@ -38,7 +38,7 @@ export async function inflateStream(
       if (produced > size) {
         refuse("zip-size-wrong", { entry: name, detail: `more than ${size} bytes` });
       }
-      receive(bytes);
+      receive(plainView(bytes));
       // A full buffer is the engine's no longer; of a partial one it fills the rest later.
       if (bytes.byteLength === OUTPUT_BYTES) freeAtOnce(bytes);
     } catch (error) {

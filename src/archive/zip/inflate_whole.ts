@@ -30,7 +30,12 @@ export function inflateWhole(
     produced: buffer.length,
     size,
   });
-  return buffer;
+  return plainView(buffer);
+}
+
+/** Not a Buffer, whose `slice()` would keep sharing memory where a Uint8Array's copies. */
+export function plainView({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function attempt(

@@ -44,9 +44,9 @@ export async function readZip(
   options: ZipOptions = {},
 ): Promise<void> {
   const zlib = await codecs.zlib();
-  const directory = openDirectory(file, sizeBytes, zlib, options);
-  const window = new ReadWindow(file, sizeBytes);
   const turns = new Turns();
+  const directory = await openDirectory(file, sizeBytes, zlib, turns, options);
+  const window = new ReadWindow(file, sizeBytes);
   for (const placed of directory) {
     await unpackEntry(zlib, window, placed, sink, turns);
     await turns.turn();
@@ -68,9 +68,9 @@ export async function checkZip(
   codecs: Codecs,
   options: ZipOptions = {},
 ): Promise<ZipSummary> {
-  const directory = openDirectory(file, sizeBytes, await codecs.zlib(), options);
-  const window = new ReadWindow(file, sizeBytes);
   const turns = new Turns();
+  const directory = await openDirectory(file, sizeBytes, await codecs.zlib(), turns, options);
+  const window = new ReadWindow(file, sizeBytes);
   let unpackedBytes = 0;
   let runnable = false;
   for (const placed of directory) {
@@ -82,14 +82,16 @@ export async function checkZip(
   return { entries: directory.count, prefixBytes: directory.start, unpackedBytes, runnable };
 }
 
-function openDirectory(
+async function openDirectory(
   file: OpenFile,
   sizeBytes: number,
   zlib: ZlibModule,
+  turns: Turns,
   { allowPrefix = false, maxEntries = DEFAULT_BUDGET.entries }: ZipOptions,
-): Directory {
+): Promise<Directory> {
   const ending = findEnding(file, sizeBytes);
-  const directory = readDirectory(file, ending, maxEntries, (bytes) => zlib.crc32(bytes));
+  const crc32 = (bytes: Uint8Array) => zlib.crc32(bytes);
+  const directory = await readDirectory(file, ending, maxEntries, crc32, turns);
   checkStart(file, directory.start, ending.base, allowPrefix);
   return directory;
 }

@@ -108,7 +108,7 @@ export const ZIP_RULES = {
   },
   "zip-unicode-path-differs": {
     refuses: "has a Unicode path field that does not repeat the name in the header",
-    source: "APPNOTE 4.6.9; CVE-2025-54368",
+    source: "APPNOTE 4.6.9",
     legitimate: "one entry has one name",
   },
   "zip-directory-entry-mismatch": {

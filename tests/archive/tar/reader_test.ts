@@ -119,6 +119,16 @@ const READABLE: readonly (readonly [what: string, archive: Uint8Array, ...names:
     ),
     "a",
   ],
+  [
+    "a header name that is cut in a character, with a PAX path",
+    tar(pax({ path: "é" }), entry({ name: new Uint8Array([0x61, 0xc3]) })),
+    "é",
+  ],
+  [
+    "a split name that is short in characters and long in bytes",
+    tar(entry({ name: "é".repeat(30), prefix: "é".repeat(30) })),
+    `${"é".repeat(30)}/${"é".repeat(30)}`,
+  ],
   ["an empty PAX header", tar(entry({ flag: "x" }), entry({ name: "a" })), "a"],
   [
     "a UTF-8 charset that is stated",

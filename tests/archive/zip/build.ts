@@ -69,6 +69,19 @@ export interface ZipSpec {
 export const text = (string: string): Uint8Array => new TextEncoder().encode(string);
 export const NOTHING = new Uint8Array(0);
 
+export const HELLO: EntrySpec = { name: "a.txt", content: "hello hello hello", deflate: true };
+export const MiB = 1024 * 1024;
+
+/** Bytes that neither repeat nor compress to nothing. */
+export function noise(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let at = 0, state = 1; at < length; at++) {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    bytes[at] = (state >>> 16) & 0x3f;
+  }
+  return bytes;
+}
+
 /** Little-endian numbers in a row: `[width, value]`. */
 export function pack(...numbers: (readonly [2 | 4 | 8, number])[]): Uint8Array {
   const bytes = new Uint8Array(numbers.reduce((sum, [width]) => sum + width, 0));

@@ -92,6 +92,16 @@ export async function readPath(path: string, options: ZipOptions = {}): Promise<
   }
 }
 
+/** The entries of an archive that must be accepted. */
+export async function accepted(
+  bytes: Uint8Array,
+  options: ZipOptions = {},
+): Promise<readonly Collected[]> {
+  const { entries, error } = await readBytes(bytes, options);
+  if (error !== undefined) throw error;
+  return entries;
+}
+
 /** Anything but success and EdgebootError is thrown on: it is a bug. */
 export async function outcomeOf(
   file: OpenFile,

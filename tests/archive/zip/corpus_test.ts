@@ -1,11 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { crc32, inflateRawSync } from "node:zlib";
 import { buildZip } from "./build.ts";
-import { readBytes } from "./collect.ts";
-import { corpusBytes, corpusFiles, corpusPresent } from "./corpus.ts";
-
-const ignore = !corpusPresent();
-if (ignore) console.warn("../shared/corpora is absent: the corpus tests of zip are ignored");
+import { readBytes, readPath } from "./collect.ts";
+import { corpusTests, filesIn } from "../corpora.ts";
 
 /** Our decision on what malo calls iffy: a rule, or the reason why it is accepted. */
 const IFFY: Record<string, string> = {
@@ -50,40 +47,39 @@ function decisionOn(name: string): string | undefined {
 const FOLDERS = ["accept", "iffy", "malicious", "reject"] as const;
 const COUNTS = { accept: 9, iffy: 49, malicious: 8, reject: 13 };
 
-Deno.test({
-  name: "the malo zip corpus is complete",
-  ignore,
-  fn() {
-    const found = FOLDERS.map((
-      folder,
-    ) => [folder, corpusFiles(`malo/zip/${folder}`, ".zip").length]);
+corpusTests("malo/zip", (path) => {
+  Deno.test("the malo zip corpus is complete", () => {
+    const found = FOLDERS.map((folder) => [folder, filesIn(`${path}/${folder}`, ".zip").length]);
     assertEquals(Object.fromEntries(found), COUNTS);
-  },
+  });
+
+  for (const folder of FOLDERS) {
+    for (const name of filesIn(`${path}/${folder}`, ".zip")) {
+      Deno.test(`readZip on malo zip ${folder}/${name}`, async () => {
+        const { rule, entries } = await readPath(`${path}/${folder}/${name}`);
+        if (folder === "accept") assertEquals(rule, undefined);
+        else if (folder === "iffy") {
+          assertEquals(rule ?? "accepted", decisionOn(name)?.replace(/:.*/, ""));
+        } else {
+          assertEquals(typeof rule, "string", `accepted with ${entries.length} entries`);
+        }
+      });
+    }
+  }
 });
 
-for (const folder of FOLDERS) {
-  for (const name of corpusFiles(`malo/zip/${folder}`, ".zip")) {
-    Deno.test(`readZip on malo zip ${folder}/${name}`, async () => {
-      const { rule, entries } = await readBytes(corpusBytes(`malo/zip/${folder}/${name}`));
-      if (folder === "accept") assertEquals(rule, undefined);
-      else if (folder === "iffy") {
-        const decision = decisionOn(name);
-        assertEquals(rule ?? "accepted", decision?.replace(/:.*/, ""));
-      } else {
-        assertEquals(typeof rule, "string", `accepted with ${entries.length} entries`);
-      }
-    });
+corpusTests("malo/deflate", (path) => {
+  for (const folder of FOLDERS) {
+    for (const name of filesIn(`${path}/${folder}`, ".deflate")) {
+      Deno.test(`readZip on malo deflate ${folder}/${name} as an entry's data`, async () => {
+        const packed = Deno.readFileSync(`${path}/${folder}/${name}`);
+        const { rule } = await readBytes(aroundDeflate(packed));
+        const accepted = folder === "accept" || name in IFFY_DEFLATE;
+        assertEquals(rule === undefined, accepted, rule ?? "accepted");
+      });
+    }
   }
-
-  for (const name of corpusFiles(`malo/deflate/${folder}`, ".deflate")) {
-    Deno.test(`readZip on malo deflate ${folder}/${name} as an entry's data`, async () => {
-      const packed = corpusBytes(`malo/deflate/${folder}/${name}`);
-      const { rule } = await readBytes(aroundDeflate(packed));
-      const accepted = folder === "accept" || name in IFFY_DEFLATE;
-      assertEquals(rule === undefined, accepted, rule ?? "accepted");
-    });
-  }
-}
+});
 
 /** A zip that is right in all but the deflate stream; its size and CRC are what zlib gets out. */
 function aroundDeflate(packed: Uint8Array): Uint8Array {
@@ -110,15 +106,17 @@ const JWILK: Record<string, string> = {
   "symlink.zip": "zip-entry-duplicate",
 };
 
-for (const name of corpusFiles("jwilk-traversal", ".zip")) {
-  Deno.test(`readZip hides nothing from the policy in jwilk ${name}`, async () => {
-    const { rule, entries } = await readBytes(corpusBytes(`jwilk-traversal/${name}`));
-    const seen = entries.map(({ type, name, linkTarget }) =>
-      `${type} ${name}${linkTarget === undefined ? "" : ` -> ${linkTarget}`}`
-    );
-    assertEquals(rule ?? seen.join("; "), JWILK[name]);
-  });
-}
+corpusTests("jwilk-traversal", (path) => {
+  for (const [name, expected] of Object.entries(JWILK)) {
+    Deno.test(`readZip hides nothing from the policy in jwilk ${name}`, async () => {
+      const { rule, entries } = await readPath(`${path}/${name}`);
+      const seen = entries.map(({ type, name, linkTarget }) =>
+        `${type} ${name}${linkTarget === undefined ? "" : ` -> ${linkTarget}`}`
+      );
+      assertEquals(rule ?? seen.join("; "), expected);
+    });
+  }
+});
 
 const CPYTHON: Record<string, string> = {
   "exe_with_zip": "file testdata_module_inside_zip.py",
@@ -128,16 +126,12 @@ const CPYTHON: Record<string, string> = {
   "zipdir_backslash.zip": "file a\\b\\c; file d\\e\\",
 };
 
-for (const [name, expected] of Object.entries(CPYTHON)) {
-  Deno.test({
-    name: `readZip on CPython's ${name}`,
-    ignore,
-    async fn() {
-      const { rule, entries } = await readBytes(corpusBytes(`cpython-archivetestdata/${name}`), {
-        allowPrefix: true,
-      });
+corpusTests("cpython-archivetestdata", (path) => {
+  for (const [name, expected] of Object.entries(CPYTHON)) {
+    Deno.test(`readZip on CPython's ${name}`, async () => {
+      const { rule, entries } = await readPath(`${path}/${name}`, { allowPrefix: true });
       const seen = entries.map(({ type, name }) => `${type} ${name}`).join("; ");
       assertEquals(rule ?? seen, expected);
-    },
-  });
-}
+    });
+  }
+});

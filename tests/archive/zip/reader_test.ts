@@ -1,28 +1,18 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { checkZip, readZip } from "../../../src/archive/zip/reader.ts";
+import { assert, assertEquals } from "@std/assert";
+import { readZip } from "../../../src/archive/zip/reader.ts";
 import { denoCodecs } from "../../../src/host/deno_codecs.ts";
-import { EdgebootError } from "../../../src/model/errors.ts";
-import { buildZip, type EntrySpec, extraField, NOTHING, pack, text, unicodePath } from "./build.ts";
-import { CollectingSink, concat, MemoryFile, outcomeOf, readBytes } from "./collect.ts";
-
-const HELLO: EntrySpec = { name: "a.txt", content: "hello hello hello", deflate: true };
-const MiB = 1024 * 1024;
-
-/** Bytes that neither repeat nor compress to nothing. */
-function noise(length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  for (let at = 0, state = 1; at < length; at++) {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    bytes[at] = (state >>> 16) & 0x3f;
-  }
-  return bytes;
-}
-
-async function accepted(bytes: Uint8Array, options = {}) {
-  const { entries, error } = await readBytes(bytes, options);
-  if (error !== undefined) throw error;
-  return entries;
-}
+import {
+  buildZip,
+  type EntrySpec,
+  extraField,
+  HELLO,
+  MiB,
+  noise,
+  pack,
+  text,
+  unicodePath,
+} from "./build.ts";
+import { accepted, CollectingSink, concat, MemoryFile, outcomeOf, readBytes } from "./collect.ts";
 
 Deno.test("readZip hands on names, types, modes, sizes and contents", async () => {
   const entries = await accepted(buildZip({
@@ -165,93 +155,7 @@ Deno.test("readZip refuses a count that does not fit the directory without sizin
     zip64: { end: { entries: 900_000, entriesHere: 900_000 } },
     end: { entries: 0xffff, entriesHere: 0xffff },
   });
-  assertEquals((await readBytes(bytes)).rule, "zip-directory-broken");
-});
-
-for (const deflate of [false, true]) {
-  const kind = deflate ? "deflated" : "stored";
-  Deno.test(`readZip streams ${kind} entries that are too large for one piece`, async () => {
-    const content = noise(5 * MiB + 3);
-    const bytes = buildZip({
-      entries: [HELLO, { name: "big", content, deflate }, {
-        name: "described",
-        content,
-        deflate,
-        descriptor: "64",
-      }, { ...HELLO, name: "z" }],
-    });
-    const entries = await accepted(bytes);
-    assertEquals(entries.map(({ name }) => name), ["a.txt", "big", "described", "z"]);
-    assert(content.every((byte, at) => byte === entries[1]!.content[at]));
-    assert(content.every((byte, at) => byte === entries[2]!.content[at]));
-  });
-
-  Deno.test(`readZip refuses a wrong CRC-32 at the end of a large ${kind} entry`, async () => {
-    const wrong = { crc: 1 };
-    const content = noise(3 * MiB);
-    const bytes = buildZip({
-      entries: [{ name: "big", content, deflate, local: wrong, central: wrong }],
-    });
-    assertEquals((await readBytes(bytes)).rule, "zip-crc-wrong");
-  });
-}
-
-Deno.test("readZip stops a large entry at its stated size, whatever else would come out", async () => {
-  const bomb = buildZip({
-    entries: [{
-      name: "zeros",
-      content: new Uint8Array(40 * MiB),
-      deflate: true,
-      local: { size: 3 * MiB },
-      central: { size: 3 * MiB },
-    }],
-  });
-  const sink = new CollectingSink();
-  const error = await assertRejects(
-    () => readZip(new MemoryFile(bomb), bomb.length, sink, denoCodecs),
-    EdgebootError,
-  );
-  assertEquals(error.facts.rule, "zip-size-wrong");
-  assert(sink.written <= 3 * MiB);
-});
-
-Deno.test("readZip refuses bytes after the last block of a large entry, near and far", async () => {
-  const content = noise(3 * MiB);
-  const { deflateRawSync } = await import("node:zlib");
-  const packed = new Uint8Array(deflateRawSync(content));
-  for (const trailing of [1, 600_000]) {
-    const longer = concat([packed, new Uint8Array(trailing)]);
-    const bytes = buildZip({ entries: [{ name: "big", content, deflate: true, packed: longer }] });
-    assertEquals((await readBytes(bytes)).rule, "zip-deflate-trailing", `${trailing} bytes`);
-  }
-});
-
-Deno.test("readZip refuses large entries that end early or are broken in the middle", async () => {
-  const content = noise(3 * MiB);
-  const { deflateRawSync } = await import("node:zlib");
-  const packed = new Uint8Array(deflateRawSync(content));
-  const early = packed.subarray(0, -7);
-  const broken = packed.map((byte, at) => at > 500_000 && at < 500_100 ? 0xff : byte);
-  for (const bad of [early, broken]) {
-    const bytes = buildZip({ entries: [{ name: "big", content, deflate: true, packed: bad }] });
-    const { rule } = await readBytes(bytes);
-    assert(["zip-deflate-broken", "zip-size-wrong", "zip-crc-wrong"].includes(rule ?? ""), rule);
-  }
-});
-
-Deno.test("readZip passes on what the sink throws, from small and from large entries", async () => {
-  for (const size of [10, 3 * MiB]) {
-    const bytes = buildZip({ entries: [{ name: "x", content: noise(size), deflate: true }] });
-    const sink = new CollectingSink();
-    sink.data = () => {
-      throw new RangeError("from the sink");
-    };
-    await assertRejects(
-      () => readZip(new MemoryFile(bytes), bytes.length, sink, denoCodecs),
-      RangeError,
-      "from the sink",
-    );
-  }
+  assertEquals((await readBytes(bytes, { maxEntries: 1e6 })).rule, "zip-directory-broken");
 });
 
 Deno.test("readZip accepts whatever lengths the file's reads come in", async () => {
@@ -285,51 +189,15 @@ Deno.test("readZip serves a signal while it unpacks", async () => {
   let served: number | undefined;
   const sink = new CollectingSink();
   const listener = () => served ??= sink.entries.length;
-  Deno.addSignalListener("SIGUSR1", listener);
+  Deno.addSignalListener("SIGUSR2", listener);
   try {
     const reading = readZip(new MemoryFile(bytes), bytes.length, sink, denoCodecs);
-    Deno.kill(Deno.pid, "SIGUSR1");
+    Deno.kill(Deno.pid, "SIGUSR2");
     await reading;
   } finally {
-    Deno.removeSignalListener("SIGUSR1", listener);
+    Deno.removeSignalListener("SIGUSR2", listener);
   }
-  assert(served !== undefined && served < 40, `served after ${served} of 60 entries`);
-});
-
-const SCRIPTS: Record<string, string> = {
-  "the line of zipapp": "#!/usr/bin/env python3\n",
-  "the shell script of PEX": '#!/bin/sh\n# pex\nexec python3 "$0" "$@"\n',
-};
-for (const [script, prefix] of Object.entries(SCRIPTS)) {
-  for (const relative of [false, true]) {
-    const offsets = relative ? "relative to the archive" : "from the start of the file";
-    Deno.test(`checkZip accepts ${script} with offsets ${offsets}`, async () => {
-      const bytes = buildZip({
-        entries: [{ ...HELLO, name: "__main__.py" }, { ...HELLO, descriptor: "32" }],
-        prefix: text(prefix),
-        relative,
-      });
-      const options = { allowPrefix: true };
-      assertEquals(await checkZip(new MemoryFile(bytes), bytes.length, denoCodecs, options), {
-        entries: 2,
-        prefixBytes: prefix.length,
-        unpackedBytes: 34,
-        runnable: true,
-      });
-      assertEquals((await accepted(bytes, options)).length, 2);
-    });
-  }
-}
-
-Deno.test("checkZip finds lies about structure, and leaves contents to Python", async () => {
-  const check = (spec: Partial<EntrySpec>) => {
-    const bytes = buildZip({ entries: [{ ...HELLO, ...spec }] });
-    return checkZip(new MemoryFile(bytes), bytes.length, denoCodecs);
-  };
-  const error = await assertRejects(() => check({ local: { name: text("b.txt") } }), EdgebootError);
-  assertEquals(error.facts.rule, "zip-local-name-differs");
-  await assertRejects(() => check({ after: text("hidden") }), EdgebootError);
-  assertEquals((await check({ packed: NOTHING })).runnable, false);
+  assert(served !== undefined && served < 30, `served after ${served} of 60 entries`);
 });
 
 Deno.test("refusals name the entry, escaped and cut", async () => {

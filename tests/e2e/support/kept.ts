@@ -9,7 +9,7 @@ export async function kept(name: string, make: (path: string) => Promise<void>):
   const path = `${CACHED}/${name}`;
   await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
   if (exists(path)) return path;
-  using lock = await Deno.open(`${CACHED}/.lock`, { create: true, write: true });
+  using lock = await Deno.open(`${path}.lock`, { create: true, write: true });
   await lock.lock(true);
   try {
     if (exists(path)) return path;

@@ -19,8 +19,7 @@ kept = ["Uid", "Gid", "Groups", "Umask", "SigBlk", "SigIgn", "CapInh", "CapPrm",
     "CapAmb", "NoNewPrivs", "Seccomp", "Cpus_allowed", "Threads", "ShdPnd", "SigPnd", "TracerPid"]
 fds = sorted(int(name) for name in os.listdir("/proc/self/fd"))
 print(json.dumps({
-    "argv": sys.argv[1:], "pid": os.getpid(), "ppid": os.getppid(), "pgid": os.getpgid(0),
-    "sid": os.getsid(0), "cwd": os.getcwd(), "umask": umask, "limits": limits(),
+    "argv": sys.argv[1:], "pid": os.getpid(), "ppid": os.getppid(), "sid": os.getsid(0), "cwd": os.getcwd(), "umask": umask, "limits": limits(),
     "status": {name: status[name].strip() for name in kept if name in status},
     "fds": {str(fd): os.readlink("/proc/self/fd/%d" % fd) for fd in fds if os.path.exists("/proc/self/fd/%d" % fd)},
     "nice": os.nice(0), "oom": read("/proc/self/oom_score_adj"),

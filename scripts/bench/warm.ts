@@ -1,0 +1,111 @@
+import { serveRegistry } from "../demo/static_server.ts";
+import { APP, type WarmFixture, writeWarmFixture } from "./fixture.ts";
+import { type Candidate, measure, type Measured } from "./measure.ts";
+import { compileEmptyProgram, freshCopy } from "./programs.ts";
+import { median, quartiles } from "./statistics.ts";
+import { renderTable } from "./table.ts";
+
+const EMPTY = "empty program of deno compile";
+const BARE = "python3 -S -c pass";
+const SITE = "python3 -c pass";
+const SCRIPT = "python3 nothing.py";
+
+/** A way through edgeboot, and the plain start that it ends in. */
+interface Path {
+  readonly candidate: Candidate;
+  readonly baseline: string;
+}
+
+/** What edgeboot adds to a start when everything is in the cache. */
+export async function benchWarm(
+  edgeboot: string,
+  python: string,
+  work: string,
+  rounds: number,
+): Promise<void> {
+  const fixture = await writeWarmFixture(work);
+  const server = serveRegistry(fixture.registry);
+  try {
+    const plain = [
+      { name: EMPTY, argv: [await freshCopy(await compileEmptyProgram(work), work)] },
+      { name: BARE, argv: [python, "-S", "-c", "pass"] },
+      { name: SITE, argv: [python, "-c", "pass"] },
+      { name: SCRIPT, argv: [python, fixture.script] },
+    ];
+    const binary = await freshCopy(edgeboot, work);
+    const paths = waysThroughEdgeboot(binary, python, fixture, server.origin, work);
+    const candidates = [...plain, ...paths.map(({ candidate }) => candidate)];
+    const results = await measure(python, candidates, { rounds, warmups: 3 });
+    console.log(`\nWarm start, ${rounds} runs each, milliseconds\n`);
+    console.log(render(plain.map(({ name }) => name), paths, results));
+    console.log(LEGEND);
+  } finally {
+    await server.stop();
+  }
+}
+
+function waysThroughEdgeboot(
+  binary: string,
+  python: string,
+  { registry, digest }: WarmFixture,
+  origin: string,
+  work: string,
+): Path[] {
+  const env = {
+    EDGEBOOT_CACHE: `${work}/warm-cache`,
+    EDGEBOOT_PYTHON: python,
+    EDGEBOOT_REGISTRY: registry,
+    NO_PROXY: "127.0.0.1",
+  };
+  const http = { ...env, EDGEBOOT_REGISTRY: origin };
+  const bare = ["--", "python3", "-S", "-c", "pass"];
+  const way = (name: string, args: string[], baseline: string, environment = env): Path => ({
+    candidate: { name, argv: [binary, ...args], env: environment },
+    baseline,
+  });
+  return [
+    way("exec, digest", ["exec", `${APP}@sha256:${digest}`, ...bare], BARE),
+    way("exec, channel in a directory", ["exec", APP, ...bare], BARE),
+    way("exec, channel over HTTP (304)", ["exec", APP, ...bare], BARE, http),
+    way("run, digest", ["run", `${APP}@sha256:${digest}`], SCRIPT),
+    way("run, channel in a directory", ["run", APP], SCRIPT),
+  ];
+}
+
+function render(
+  plain: readonly string[],
+  paths: readonly Path[],
+  results: ReadonlyMap<string, Measured>,
+): string {
+  const empty = median(results.get(EMPTY)!.ms);
+  const plainRows = plain.map((name) => [name, ...times(results.get(name)!)]);
+  const pathRows = paths.map(({ candidate, baseline }) => {
+    const measured = results.get(candidate.name)!;
+    const added = median(measured.ms) - median(results.get(baseline)!.ms);
+    const above = added - empty;
+    const share = `${(added / empty).toFixed(2)}x`;
+    return [candidate.name, ...times(measured), fixed(added), signed(above), share];
+  });
+  const header = ["", "median", "quartiles", "added", "above empty", "to empty"];
+  return renderTable(header, [...plainRows, ...pathRows]);
+}
+
+function times({ ms }: Measured): [string, string] {
+  return [fixed(median(ms)), quartiles(ms).map(fixed).join(" – ")];
+}
+
+function fixed(ms: number): string {
+  return ms.toFixed(1);
+}
+
+function signed(ms: number): string {
+  return (ms < 0 ? "" : "+") + ms.toFixed(1);
+}
+
+const LEGEND = `
+added        median minus that of the same Python start without edgeboot
+             (exec: ${BARE}; run: ${SCRIPT})
+above empty  added minus the median of an empty program with the same base
+             runtime and permissions: what edgeboot's own code costs. Goal: 5.
+to empty     added as a multiple of the empty program
+All binaries were copied freshly; the page cache is hot; runs are interleaved.`;

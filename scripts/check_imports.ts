@@ -1,0 +1,49 @@
+/**
+ * Holds the source to the architecture: which room may import which, who may touch the outside, how
+ * long a file may be, what lies at the top. The rules are data in check_imports/architecture.ts.
+ *
+ *   deno run -A scripts/check_imports.ts
+ */
+import {
+  checkLayout,
+  checkSource,
+  type SourceFile,
+  type Violation,
+} from "./check_imports/rules.ts";
+
+const CHECKED = ["src", "scripts", "tests"];
+
+export async function checkProject(root: string): Promise<Violation[]> {
+  const violations = checkLayout([...Deno.readDirSync(root)].map((entry) => entry.name));
+  for await (const file of sourceFiles(root)) violations.push(...checkSource(file));
+  return violations;
+}
+
+async function* sourceFiles(root: string): AsyncGenerator<SourceFile> {
+  yield { path: "main.ts", text: await Deno.readTextFile(`${root}/main.ts`) };
+  for (const directory of CHECKED) yield* filesBelow(root, directory);
+}
+
+async function* filesBelow(root: string, directory: string): AsyncGenerator<SourceFile> {
+  for (const entry of Deno.readDirSync(`${root}/${directory}`)) {
+    const path = `${directory}/${entry.name}`;
+    if (entry.isDirectory) yield* filesBelow(root, path);
+    else if (/\.[cm]?[jt]sx?$/.test(path)) {
+      yield { path, text: await Deno.readTextFile(`${root}/${path}`) };
+    }
+  }
+}
+
+export function formatViolation({ rule, path, line, message }: Violation): string {
+  return `${path}${line > 0 ? `:${line}` : ""}: ${message} [${rule}]`;
+}
+
+if (import.meta.main) {
+  const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+  const violations = await checkProject(root);
+  for (const violation of violations) console.error(formatViolation(violation));
+  console.error(
+    `import rules: ${violations.length === 0 ? "kept" : `${violations.length} broken`}`,
+  );
+  Deno.exit(violations.length === 0 ? 0 : 1);
+}

@@ -1,0 +1,81 @@
+/**
+ * The architecture as data. A rule that has to give way does so here, with its reason, and nowhere
+ * else.
+ */
+
+/** Room → the rooms it may import from, itself and the ports aside. Siblings are not among them. */
+export const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  host: [],
+  config: ["model"],
+  registry: ["model"],
+  transport: ["model"],
+  store: ["model"],
+  archive: ["model"],
+  launch: ["model"],
+  pack: ["model"],
+  app: ["config", "registry", "transport", "store", "archive", "launch", "pack", "model"],
+  cli: ["app", "config", "model"],
+};
+
+/** The types that stand for the outside; every room but `model` may import them. */
+export const PORTS = "src/host/ports.ts";
+/** Who this program is: imported by those who tell others. */
+export const IDENTITY = "src/version.ts";
+export const IDENTITY_ROOMS = ["cli", "transport"];
+
+export interface Exception {
+  readonly file: string;
+  /** Rooms, or single files, that this file may import from besides. */
+  readonly may: readonly string[];
+  readonly reason: string;
+}
+
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    file: "src/cli/session.ts",
+    may: ["registry", "transport", "store", "archive", "launch", "pack"],
+    reason: "the one place that wires the rooms together",
+  },
+  {
+    file: "src/cli/action.ts",
+    may: ["src/launch/plan.ts"],
+    reason: "the plan is what the command line hands to main.ts",
+  },
+  {
+    file: "src/cli/commands/launch.ts",
+    may: ["src/launch/plan.ts"],
+    reason: "the plan is what the command line hands to main.ts",
+  },
+  {
+    file: "src/cli/help/help.ts",
+    may: ["src/archive/rules.ts", "src/archive/format_rules.ts", "src/archive/zip/rules.ts"],
+    reason: "the tables of refusals are the help text on archives",
+  },
+];
+
+/** main.ts builds the host, calls the command line and ends the process. */
+export const MAIN = "main.ts";
+export const MAIN_ROOMS = ["cli", "host"];
+
+/** The only importer of the seal outside tests: "unpack before verify" must not compile. */
+export const SEAL = { module: "src/model/verified_blob.ts", name: "sealVerifiedBlob" } as const;
+export const SEALERS = ["src/store/ingest.ts"];
+
+/** Import-map names that the program may use; the others are for tests. */
+export const PRODUCTION_PACKAGES = /^@std\//;
+
+export const LONGEST_FILE = 250;
+/** Tables of cases are long by nature and are read one case at a time. */
+export const LONGEST_TEST = 500;
+/** How a longer file says why, within its first lines. */
+export const LONG_REASON = /\b(?:long because|over 250 lines)\b/i;
+export const REASON_LINES = 12;
+
+/** Everything that lies at the top; names that begin with a dot are free. */
+export const TOP_LEVEL: ReadonlySet<string> = new Set([
+  ...["deno.json", "deno.lock", "main.ts", "src", "tests", "scripts"],
+  ...["README.md", "CHANGELOG.md", "LICENSE"],
+  // Built, and ignored by git.
+  "dist",
+]);

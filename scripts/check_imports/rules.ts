@@ -1,0 +1,172 @@
+import {
+  EXCEPTIONS,
+  IDENTITY,
+  IDENTITY_ROOMS,
+  LONG_REASON,
+  LONGEST_FILE,
+  LONGEST_TEST,
+  MAIN,
+  MAIN_ROOMS,
+  PORTS,
+  PRODUCTION_PACKAGES,
+  REASON_LINES,
+  ROOMS,
+  SEAL,
+  SEALERS,
+  TOP_LEVEL,
+} from "./architecture.ts";
+import { findImports, type Import } from "./imports.ts";
+import { type Token, tokenize } from "./tokens.ts";
+
+export type RuleName =
+  | "unknown-room"
+  | "room-order"
+  | "host-implementation"
+  | "outside-src"
+  | "deno-global"
+  | "lazy-modules"
+  | "verified-blob"
+  | "long-file"
+  | "layout";
+
+export interface Violation {
+  readonly rule: RuleName;
+  readonly path: string;
+  /** from 1; 0 for the file as a whole */
+  readonly line: number;
+  readonly message: string;
+}
+
+/** A file and where it is, relative to the project's root, with `/`. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+type Report = (rule: RuleName, line: number, message: string) => void;
+
+export function checkSource({ path, text }: SourceFile): Violation[] {
+  const violations: Violation[] = [];
+  const report: Report = (rule, line, message) => violations.push({ rule, path, line, message });
+  checkLength(path, text, report);
+  if (path !== MAIN && !path.startsWith("src/")) return violations;
+  const tokens = tokenize(text);
+  checkDenoGlobal(path, tokens, report);
+  const room = roomOf(path);
+  if (room === undefined && path !== MAIN && path !== IDENTITY) {
+    report("unknown-room", 0, `src has the rooms ${Object.keys(ROOMS).join(", ")} and version.ts`);
+    return violations;
+  }
+  for (const imported of findImports(tokens)) checkImport(path, imported, report);
+  return violations;
+}
+
+/** `names` are the entries of the project's root. */
+export function checkLayout(names: Iterable<string>): Violation[] {
+  return [...names].filter((name) => !name.startsWith(".") && !TOP_LEVEL.has(name)).map((name) => ({
+    rule: "layout",
+    path: name,
+    line: 0,
+    message: `the top level holds ${[...TOP_LEVEL].join(", ")} and nothing else`,
+  }));
+}
+
+function checkLength(path: string, text: string, report: Report): void {
+  const lines = text.split("\n");
+  const count = lines.at(-1) === "" ? lines.length - 1 : lines.length;
+  const most = path.startsWith("tests/") ? LONGEST_TEST : LONGEST_FILE;
+  if (count <= most || LONG_REASON.test(lines.slice(0, REASON_LINES).join("\n"))) return;
+  report("long-file", 0, `${count} lines; split it, or say at the top "long because …"`);
+}
+
+function checkDenoGlobal(path: string, tokens: readonly Token[], report: Report): void {
+  if (path === MAIN || roomOf(path) === "host") return;
+  tokens.forEach((token, index) => {
+    if (token.kind !== "word" || token.text !== "Deno") return;
+    const isMember = tokens[index - 1]?.text === "." && tokens[index - 2]?.text !== "globalThis";
+    if (isMember) return;
+    report("deno-global", token.line, "only main.ts and src/host use the global Deno; add a port");
+  });
+}
+
+function checkImport(path: string, imported: Import, report: Report): void {
+  const { specifier, line } = imported;
+  const room = roomOf(path);
+  if (specifier === undefined) {
+    return report(
+      "lazy-modules",
+      line,
+      "import() needs a literal: nobody can check a computed one",
+    );
+  }
+  if (!specifier.startsWith(".")) return checkPackage(specifier, room, imported, report);
+  const target = resolve(path, specifier);
+  if (path === MAIN) {
+    if (MAIN_ROOMS.includes(roomOf(target) ?? "")) return;
+    return report("room-order", line, `main.ts imports ${MAIN_ROOMS.join(" and ")} only`);
+  }
+  if (!target.startsWith("src/")) {
+    return report("outside-src", line, `${target} is not part of the program`);
+  }
+  checkSeal(path, target, imported, report);
+  checkRooms(path, room, target, line, report);
+}
+
+/** Modules of Node and npm cost more to load than the whole warm start. */
+function checkPackage(
+  specifier: string,
+  room: string | undefined,
+  { dynamic, typeOnly, line }: Import,
+  report: Report,
+): void {
+  if (/^(?:node|npm|jsr|https?):/.test(specifier)) {
+    // A type is erased and loads nothing.
+    if (typeOnly || (dynamic && room === "host")) return;
+    report("lazy-modules", line, `${specifier}: only src/host, and only as import() when needed`);
+  } else if (!PRODUCTION_PACKAGES.test(specifier)) {
+    report("lazy-modules", line, `${specifier} is a package for tests`);
+  }
+}
+
+function checkSeal(path: string, target: string, { names, line }: Import, report: Report): void {
+  if (target !== SEAL.module || SEALERS.includes(path)) return;
+  if (!names.includes(SEAL.name) && !names.includes("*")) return;
+  report("verified-blob", line, `only ${SEALERS.join(", ")} seals a blob: it has hashed the bytes`);
+}
+
+function checkRooms(
+  path: string,
+  room: string | undefined,
+  target: string,
+  line: number,
+  report: Report,
+): void {
+  const to = roomOf(target);
+  if (room !== undefined && room === to) return;
+  if (target === PORTS && room !== "model" && room !== undefined) return;
+  if (to === "host") {
+    return report("host-implementation", line, `rooms know the outside by ${PORTS} only`);
+  }
+  if (target === IDENTITY) {
+    if (IDENTITY_ROOMS.includes(room ?? "")) return;
+    return report("room-order", line, `${IDENTITY} is for ${IDENTITY_ROOMS.join(" and ")}`);
+  }
+  const allowed = [...(ROOMS[room ?? ""] ?? []), ...exceptionsOf(path)];
+  if (allowed.includes(to ?? "") || allowed.includes(target)) return;
+  report("room-order", line, `${room ?? path} may not import ${target}; app connects the rooms`);
+}
+
+function exceptionsOf(path: string): readonly string[] {
+  return EXCEPTIONS.filter(({ file }) => file === path).flatMap(({ may }) => may);
+}
+
+/** undefined for what lies in no room that is known. */
+function roomOf(path: string): string | undefined {
+  const [top, room, ...rest] = path.split("/");
+  return top === "src" && rest.length > 0 && Object.hasOwn(ROOMS, room!) ? room : undefined;
+}
+
+/** `./x.ts` as seen from `path`, relative to the project's root. */
+function resolve(path: string, specifier: string): string {
+  return new URL(specifier, `file:///${path}`).pathname.slice(1);
+}

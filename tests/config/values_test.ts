@@ -1,0 +1,29 @@
+import { assertEquals } from "@std/assert";
+import { parseRefresh, parseSwitch } from "../../src/config/values.ts";
+
+const REFRESH: [text: string, ms: number | string | undefined][] = [
+  ...[["always", "always"], ["never", "never"], ["0s", 0], ["250ms", 250], [
+    "30s",
+    30_000,
+  ]] as const,
+  ...[["10m", 600_000], ["2h", 7_200_000], ["1d", 86_400_000]] as const,
+  ...["", "30", "s", "-1s", "1.5h", "1 h", "1w", "Always", "1h30m", "9999999999s", "30s\n"]
+    .map((text) => [text, undefined] as const),
+].map(([text, ms]) => [text as string, ms as number]);
+
+for (const [text, expected] of REFRESH) {
+  Deno.test(`parseRefresh gives ${expected} when the text is ${JSON.stringify(text)}`, () => {
+    const refresh = parseRefresh(text);
+    assertEquals(refresh?.kind === "after" ? refresh.ms : refresh?.kind, expected);
+  });
+}
+
+Deno.test("parseSwitch reads the spellings of systemd and YAML, in any case, and no other", () => {
+  for (const text of ["1", "yes", "true", "on", "YES", "True"]) {
+    assertEquals(parseSwitch(text), true);
+  }
+  for (const text of ["0", "no", "false", "off", "No"]) assertEquals(parseSwitch(text), false);
+  for (const text of ["", "y", "n", "2", " yes", "enabled"]) {
+    assertEquals(parseSwitch(text), undefined);
+  }
+});

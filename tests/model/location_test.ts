@@ -1,0 +1,140 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { EdgebootError } from "../../src/model/errors.ts";
+import {
+  below,
+  display,
+  localPath,
+  type Location,
+  parseLocation,
+  resolveLocation,
+} from "../../src/model/location.ts";
+import { assertRefused } from "../support/refusal.ts";
+
+const GOOD: [text: string, location: string][] = [
+  ["/srv/registry", "file:///srv/registry"],
+  ["/srv/a b/ä#?%", "file:///srv/a%20b/%C3%A4%23%3F%25"],
+  ["/", "file:///"],
+  ["file:///srv/registry", "file:///srv/registry"],
+  ["FILE:///srv", "file:///srv"],
+  ["file://localhost/srv", "file:///srv"],
+  ["https://host/r", "https://host/r"],
+  ["HTTPS://Host:443/r", "https://host/r"],
+  ["http://host:8080", "http://host:8080/"],
+  ["https://host/r?sig=1#x", "https://host/r?sig=1"],
+];
+
+for (const [text, location] of GOOD) {
+  Deno.test(`parseLocation reads ${text}`, () => {
+    assertEquals(parseLocation(text, "registry"), {
+      location: location as Location,
+      credentials: undefined,
+    });
+  });
+}
+
+Deno.test("parseLocation takes credentials out of the URL and decodes them", () => {
+  const { location, credentials } = parseLocation("https://us%40er:p%C3%A4ss@host/r", "registry");
+  assertEquals(location as string, "https://host/r");
+  assertEquals(credentials, { username: "us@er", password: "päss" });
+});
+
+Deno.test("parseLocation resolves a relative path when a directory is given", () => {
+  const { location } = parseLocation("a/b.zip", "bundle", "/work dir");
+  assertEquals(localPath(location), "/work dir/a/b.zip");
+});
+
+const BAD: [text: string, code: "CONFIG_INVALID" | "REGISTRY_UNSUPPORTED"][] = [
+  ["", "CONFIG_INVALID"],
+  ["relative/path", "CONFIG_INVALID"],
+  ["./x", "CONFIG_INVALID"],
+  ["host.example/r", "CONFIG_INVALID"],
+  ["ftp://host/r", "CONFIG_INVALID"],
+  ["https://", "CONFIG_INVALID"],
+  ["http://ho st/", "CONFIG_INVALID"],
+  ["file://srv/registry", "CONFIG_INVALID"],
+  ["file:///a%zz", "CONFIG_INVALID"],
+  ["file:///a%ff", "CONFIG_INVALID"],
+  ["https://u%zz:p@host/", "CONFIG_INVALID"],
+  ["/a\0b", "CONFIG_INVALID"],
+  ["javascript://x", "CONFIG_INVALID"],
+  ["s3://bucket/prefix", "REGISTRY_UNSUPPORTED"],
+  ["oci://host/path", "REGISTRY_UNSUPPORTED"],
+];
+
+for (const [text, code] of BAD) {
+  Deno.test(`parseLocation refuses ${JSON.stringify(text)}`, async () => {
+    await assertRefused(() => parseLocation(text, "registry"), code, 78);
+  });
+}
+
+Deno.test("parseLocation shows no password when it refuses", async () => {
+  const urls = ["ftp://user:secret@host", "https://user:sec@ret@ho st/", "file://u:secret@srv/x"];
+  for (const url of [...urls, "https://u%zz:secret@host/"]) {
+    const error = await assertRefused(() => parseLocation(url, "registry"), "CONFIG_INVALID", 78);
+    assert(!/secret|sec|ret/.test(error.message.replaceAll("(secret)", "")), error.message);
+  }
+});
+
+Deno.test("parseLocation never throws anything but EdgebootError", () => {
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.webUrl(),
+    fc.string().map((s) => `file:///${s}`),
+  );
+  fc.assert(fc.property(text, (text) => {
+    try {
+      const { location } = parseLocation(text, "registry", "/base");
+      display(below(location, "apps/x.json"));
+    } catch (error) {
+      if (!(error instanceof EdgebootError)) throw error;
+    }
+  }));
+});
+
+Deno.test("localPath gives back the path that parseLocation was given", () => {
+  fc.assert(fc.property(fc.string({ unit: "grapheme" }), (text) => {
+    if (text.includes("\0") || /[\ud800-\udfff]/.test(text)) return;
+    assertEquals(localPath(parseLocation(`/${text}`, "registry").location), `/${text}`);
+  }));
+});
+
+const BELOW: [location: string, path: string, result: string][] = [
+  ["file:///srv/r", "apps/a.json", "file:///srv/r/apps/a.json"],
+  ["file:///srv/r//", "apps/a.json", "file:///srv/r/apps/a.json"],
+  ["file:///", "apps/a.json", "file:///apps/a.json"],
+  ["https://host/", "blobs/x", "https://host/blobs/x"],
+  ["https://host/r?sig=a/b", "blobs/x", "https://host/r/blobs/x?sig=a/b"],
+  ["https://host/r", "apps/a/1.0+x.json", "https://host/r/apps/a/1.0%2Bx.json"],
+];
+
+for (const [location, path, result] of BELOW) {
+  Deno.test(`below joins ${location} and ${path}`, () => {
+    assertEquals(below(location as Location, path) as string, result);
+  });
+}
+
+const RESOLVE: [reference: string, against: string, result: string | undefined][] = [
+  ["hello.zip", "https://h/apps/a/release.json", "https://h/apps/a/hello.zip"],
+  ["/x.zip", "https://h/apps/a/release.json", "https://h/x.zip"],
+  ["//other/x.zip", "https://h/apps/a/release.json", "https://other/x.zip"],
+  ["https://u:p@other/x.zip", "https://h/r.json", "https://other/x.zip"],
+  ["../../x.zip", "file:///r/apps/a/release.json", "file:///r/x.zip"],
+  ["https://other/x.zip", "file:///r/apps/a/release.json", "https://other/x.zip"],
+  ["file:///etc/passwd", "https://h/r.json", undefined],
+  ["file:///etc/passwd", "file:///r/apps/a/release.json", "file:///etc/passwd"],
+  ["ftp://other/x.zip", "https://h/r.json", undefined],
+  ["http://", "https://h/r.json", undefined],
+  ["a%zz.zip", "file:///r/apps/a/release.json", undefined],
+];
+
+for (const [reference, against, result] of RESOLVE) {
+  Deno.test(`resolveLocation gives ${result} when ${reference} stands in ${against}`, () => {
+    assertEquals(resolveLocation(reference, against as Location) as string | undefined, result);
+  });
+}
+
+Deno.test("display shows a path for a file and hides the query of a URL", () => {
+  assertEquals(display("file:///a%20b"), "/a b");
+  assertEquals(display("https://h/x?X-Amz-Signature=abc"), "https://h/x?…");
+});
