@@ -1,5 +1,6 @@
 import type { unpack, UnpackReport } from "../archive/mod.ts";
-import { type Budget, DEFAULT_BUDGET } from "../model/budget.ts";
+import { type Budget, DEFAULT_BUDGET, DEFAULT_PACKED_BYTES } from "../model/budget.ts";
+import type { Limits } from "../config/config.ts";
 import type { Sha256 } from "../model/digest.ts";
 import type { Layer, Variant } from "../model/release.ts";
 import type { Work } from "../store/store.ts";
@@ -14,8 +15,6 @@ export interface Tree {
 }
 
 const MOST_AT_ONCE = 4;
-/** A packed layer without a stated size may be this large. */
-const MOST_PACKED_BYTES = 16 * 1024 ** 3;
 
 /**
  * Makes sure that every layer of the variant is in the cache, and returns the trees in order. Where
@@ -132,7 +131,7 @@ async function fetchLayer(
       content,
       expected,
       work,
-      MOST_PACKED_BYTES,
+      context.config.limits.packed ?? DEFAULT_PACKED_BYTES,
       (bytes) => progress("download", bytes, total),
     );
     const download = lap();
@@ -159,12 +158,12 @@ async function unpackLayer(
   layer: Layer,
   blob: Parameters<typeof unpack>[0],
   work: Work,
-  { host, store }: Context,
+  { host, store, config }: Context,
   onProgress: (bytes: number) => void,
 ): Promise<UnpackReport> {
   const options = {
     into: work.treePath,
-    budget: budgetOf(layer),
+    budget: budgetOf(layer, config.limits),
     packedAsFile: layer.kind === "pyz",
     onProgress,
   };
@@ -179,10 +178,17 @@ async function unpackLayer(
   }
 }
 
-/** What the release states replaces the default, the ratio included: it was decided by a person. */
-function budgetOf(layer: Layer): Budget {
-  if (layer.unpackedSize === undefined) return DEFAULT_BUDGET;
-  return { ...DEFAULT_BUDGET, unpackedBytes: layer.unpackedSize, ratio: Infinity };
+/** What the release states replaces setting and default, the ratio too: a person decided it. */
+function budgetOf(layer: Layer, { unpacked, entries, ratio }: Limits): Budget {
+  const budget = { ...DEFAULT_BUDGET, entries: entries ?? DEFAULT_BUDGET.entries };
+  if (layer.unpackedSize !== undefined) {
+    return { ...budget, unpackedBytes: layer.unpackedSize, ratio: Infinity };
+  }
+  return {
+    ...budget,
+    unpackedBytes: unpacked ?? budget.unpackedBytes,
+    ratio: ratio ?? budget.ratio,
+  };
 }
 
 function progressOf(digest: Sha256, { report }: Context, live: Liveness) {

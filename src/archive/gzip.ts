@@ -3,7 +3,7 @@ import { Decoder, OUTPUT_BYTES } from "./decoder.ts";
 import { gzipHeaderLength } from "./gzip_header.ts";
 import { broken } from "./refuse.ts";
 import { type ByteSink, Source } from "./source.ts";
-import type { Turns } from "./zip/turns.ts";
+import type { Turns } from "./turns.ts";
 
 const READ_BYTES = 256 * 1024;
 /** Deflate makes at most 1,032 bytes of one, so one piece makes at most 16 MiB. */

@@ -12,7 +12,7 @@ import { EntryPolicy } from "./policy.ts";
 import { type ByteSink, Source } from "./source.ts";
 import { TarReader } from "./tar/reader.ts";
 import { checkZip, readZip, type ZipSummary } from "./zip/reader.ts";
-import { Turns } from "./zip/turns.ts";
+import { Turns } from "./turns.ts";
 import { unzstd } from "./zstd.ts";
 
 export type { ArchiveFormat } from "./detect.ts";

@@ -3,7 +3,7 @@ import { Decoder, OUTPUT_BYTES } from "./decoder.ts";
 import { broken } from "./refuse.ts";
 import { type ByteSink, Source } from "./source.ts";
 import { FrameWalker } from "./zstd_frames.ts";
-import type { Turns } from "./zip/turns.ts";
+import type { Turns } from "./turns.ts";
 
 const READ_BYTES = 256 * 1024;
 /**

@@ -3,7 +3,7 @@ import type { Host } from "../host/ports.ts";
 import { type BootAction, DONE } from "./action.ts";
 import { type CommandName, COMMANDS, type CommandSpec } from "./commands.ts";
 import { type ParsedFlags, parseFlags, UnknownFlag } from "./flags.ts";
-import { DEFAULT_STYLE, Logger } from "./logger.ts";
+import { DEFAULT_STYLE, Logger, type LogStyle } from "./logger.ts";
 
 /** What a command gets to work with. */
 export interface Invocation {
@@ -15,14 +15,15 @@ export interface Invocation {
 
 /** Carries out a command line. Never throws: whatever happens ends as an exit code or one exec. */
 export async function runCli(args: readonly string[], host: Host): Promise<BootAction> {
-  let logger = new Logger(host, DEFAULT_STYLE);
+  const style = earlyStyle(host);
+  let logger = new Logger(host, style);
   try {
     const { name, rest } = splitCommand(args);
     const spec = COMMANDS.find((command) => command.name === name);
     if (spec === undefined) throw await unknownCommand(name);
     const flags = readFlags(spec, rest, host);
     if (flags.values.has("help")) return await printHelp(name, host);
-    logger = new Logger(host, { ...DEFAULT_STYLE, verbosity: flags.verbosity });
+    logger = new Logger(host, { ...style, verbosity: flags.verbosity });
     const invocation = { flags, host, useLogger: (chosen: Logger) => void (logger = chosen) };
     return await dispatch(spec.name, invocation);
   } catch (error) {
@@ -33,6 +34,11 @@ export async function runCli(args: readonly string[], host: Host): Promise<BootA
 /** For what nobody awaited: a fault of ours, reported like one instead of with a stack trace. */
 export function crashed(error: unknown, host: Host): BootAction {
   return { kind: "exit", code: new Logger(host, DEFAULT_STYLE).error(error) };
+}
+
+/** A command line that cannot be parsed is reported in the form that the machine asked for. */
+function earlyStyle(host: Host): LogStyle {
+  return { ...DEFAULT_STYLE, form: host.env.get("EDGEBOOT_LOG") === "json" ? "json" : "text" };
 }
 
 /** Each command is loaded when it is called: a start does not pay for the others. */

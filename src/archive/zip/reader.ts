@@ -10,7 +10,7 @@ import { freeAtOnce } from "./free.ts";
 import { checkDescriptor, checkLocalHeader } from "./local.ts";
 import { checkStart } from "./prefix.ts";
 import { refuse } from "./refusal.ts";
-import { Turns } from "./turns.ts";
+import { Turns } from "../turns.ts";
 import { ReadWindow } from "./window.ts";
 
 export interface ZipOptions {
