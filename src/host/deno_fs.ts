@@ -1,6 +1,6 @@
 import { type DirEntry, type Errno, type FileKind, type FileStat, FsError } from "./ports.ts";
 import type { FileSystem, OpenFile } from "./ports.ts";
-import { syncFileSystem } from "./libc_cold.ts";
+import { freeBytes, syncFileSystem } from "./libc_cold.ts";
 
 const KNOWN_ERRNOS: ReadonlySet<string> = new Set<Errno>([
   "ENOENT",
@@ -47,6 +47,8 @@ export const denoFs: FileSystem = {
   rename: (from, to) => attempt("rename", to, () => Deno.renameSync(from, to)),
   remove: (path) => attempt("remove", path, () => Deno.removeSync(path)),
   removeTree,
+  touch: (path) => attempt("touch", path, () => Deno.utimeSync(path, new Date(), new Date())),
+  freeBytes: (path) => attempt("measure", path, () => freeBytes(path)),
   syncDir: (path) => attempt("sync", path, () => syncDirectory(path)),
   syncFileSystem: async (path) => {
     try {

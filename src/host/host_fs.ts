@@ -31,6 +31,8 @@ function chooseByPath(): FileSystem {
     rename: (from, to) => chosen(to).rename(from, to),
     remove: (path) => chosen(path).remove(path),
     removeTree: (path) => chosen(path).removeTree(path),
+    touch: (path) => chosen(path).touch(path),
+    freeBytes: (path) => denoFs.freeBytes(path),
     syncDir: (path) => chosen(path).syncDir(path),
     syncFileSystem: (path) => denoFs.syncFileSystem(path),
   };

@@ -29,6 +29,7 @@ const SYMBOLS = {
   rename: { parameters: ["buffer", "buffer"], result: "i32" },
   unlink: { parameters: ["buffer"], result: "i32" },
   rmdir: { parameters: ["buffer"], result: "i32" },
+  utimensat: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
   __errno_location: { parameters: [], result: "usize" },
   memcpy: { parameters: ["buffer", "usize", "usize"], result: "void" },
 } as const satisfies Deno.ForeignLibraryInterface;
@@ -39,11 +40,11 @@ const O_RDONLY = O_CLOEXEC;
 const O_NEW = 0o1 | 0o100 | 0o200 | O_CLOEXEC;
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
-const STATX_BASIC_STATS = 0x7ff;
-const STATX_BYTES = 256;
+export const STATX_BASIC_STATS = 0x7ff;
+export const STATX_BYTES = 256;
 const PATH_MAX = 4096;
 
-export function openLibcFs(shared: Pick<FileSystem, "syncFileSystem">): FileSystem {
+export function openLibcFs(shared: Pick<FileSystem, "syncFileSystem" | "freeBytes">): FileSystem {
   const libc = openLibc(SYMBOLS);
   const statBuffer = new Uint8Array(STATX_BYTES);
   const statView = new DataView(statBuffer.buffer);
@@ -129,10 +130,11 @@ export function openLibcFs(shared: Pick<FileSystem, "syncFileSystem">): FileSyst
     readBytes(path) {
       const file = open(path, O_RDONLY, 0, "read");
       try {
-        const bytes = new Uint8Array(file.size() + 1);
+        let bytes = new Uint8Array(READ_BYTES);
         let length = 0;
         for (let n = file.read(bytes); n !== null; n = file.read(bytes.subarray(length))) {
           length += n;
+          if (length === bytes.length) bytes = grown(bytes);
         }
         return bytes.subarray(0, length);
       } finally {
@@ -227,9 +229,22 @@ export function openLibcFs(shared: Pick<FileSystem, "syncFileSystem">): FileSyst
         directory.close();
       }
     },
+    // Without times: now, which also a user may who can write the file and does not own it.
+    touch: (path) =>
+      void checked(libc.utimensat(AT_FDCWD, pathOf(path, "touch"), 0n, 0), "touch", path),
+    freeBytes: shared.freeBytes,
     syncFileSystem: shared.syncFileSystem,
   };
   return fs;
+}
+
+/** Files of /proc say that they are empty, or cannot seek: their size is only known after reading. */
+const READ_BYTES = 16 * 1024;
+
+function grown(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(bytes.length * 4);
+  larger.set(bytes);
+  return larger;
 }
 
 const FILE_TYPE = 0o170000;
@@ -240,7 +255,7 @@ const KINDS: Readonly<Record<number, FileKind>> = {
 };
 
 /** struct statx, statx(2). */
-function readStat(view: DataView): FileStat {
+export function readStat(view: DataView): FileStat {
   const mode = view.getUint16(28, true);
   const seconds = Number(view.getBigInt64(112, true));
   return {

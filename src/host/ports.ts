@@ -63,6 +63,10 @@ export interface FileSystem {
   remove(path: string): void;
   /** Removes a tree, read-only directories included; succeeds where nothing exists. */
   removeTree(path: string): void;
+  /** Sets the time of the last change to now. */
+  touch(path: string): void;
+  /** Bytes that this user may still write to the file system of `path`; undefined where unknowable. */
+  freeBytes(path: string): number | undefined;
   /** fsync of one directory. */
   syncDir(path: string): void;
   /** Flushes the whole file system that holds `path`: one call in place of one fsync per file. */
@@ -154,6 +158,10 @@ export interface Lock {
   /** Lets the descriptor, and with it the lock, live on in the program that exec starts. */
   inherit(): void;
   release(): void;
+  /** Of the locked file itself, whatever its path names by now; undefined where unknowable. */
+  stat(): FileStat | undefined;
+  /** Replaces the content of the file, for those who find it locked. Never fails: it is only a note. */
+  write(text: string): void;
 }
 
 export interface Locks {
