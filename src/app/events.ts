@@ -33,6 +33,12 @@ export type Event =
     readonly unpackedBytes: number;
     readonly ms: number;
   }
+  | {
+    /** Another edgeboot fetches the layer; sent once, after a second. */
+    readonly kind: "waiting";
+    readonly digest: Sha256;
+    readonly holder: string;
+  }
   | { readonly kind: "warning"; readonly text: string }
   | { readonly kind: "detail"; readonly text: string };
 

@@ -1,22 +1,23 @@
 import { CONTROL_VARIABLES } from "../config/settings.ts";
-import { EdgebootError } from "../model/errors.ts";
+import { EdgebootError, type ErrorCode } from "../model/errors.ts";
 import { type EntryPoint, parseEntryText } from "../model/entry_point.ts";
 import { composePlan, type LaunchPlan } from "../launch/plan.ts";
 import { findProgram } from "../launch/program.ts";
 import { findTreePaths } from "../launch/tree_paths.ts";
 import type { Context } from "./context.ts";
+import { collectToBudget } from "./budget.ts";
 import { selectPython } from "./python.ts";
 import type { RunRequest } from "./request.ts";
 import { type Resolved, resolveTarget, warnStale } from "./resolve.ts";
 import type { Subject } from "./subject.ts";
-import { ensureTrees } from "./trees.ts";
+import { leaseTrees } from "./leased_trees.ts";
 
 /** `edgeboot run`: from a request to the one exec. */
 export async function planRun(request: RunRequest, context: Context): Promise<LaunchPlan> {
   return await withLastGood(request, context, async (subject, done) => {
     const { python, variant } = await selectPython(subject, context);
     const entry = chooseEntry(subject, context);
-    const trees = await ensureTrees(subject, variant, context);
+    const { trees, fetchedLayers, keepAcrossExec } = await leaseTrees(subject, variant, context);
     done();
     const paths = trees.map(({ path, layer }) =>
       findTreePaths(path, layer, python.version, context.host.fs)
@@ -26,6 +27,8 @@ export async function planRun(request: RunRequest, context: Context): Promise<La
       { entry, args: request.args, trees: paths, python, name },
       context.host.fs,
     );
+    if (fetchedLayers > 0) await collectToBudget(context);
+    keepAcrossExec();
     return composePlan({
       program,
       trees: paths,
@@ -52,6 +55,7 @@ export async function withLastGood<T>(
   context: Context,
   work: (subject: Subject, done: () => void) => Promise<T>,
 ): Promise<T> {
+  context.store.checkRoot();
   const resolved: Resolved = await resolveTarget(request.target, context);
   try {
     return await work(resolved.subject, resolved.remember);
@@ -65,11 +69,16 @@ export async function withLastGood<T>(
   }
 }
 
-/** Faults of the new release or of the way to it; not of this machine or of the command line. */
+/** The new release does not fit here: not this Python, not this disk, not while somebody stalls. */
+const UNFITTING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  ...["VARIANT_UNFIT", "DISK_FULL", "LOCK_TIMEOUT"] as const,
+]);
+
+/** Faults of the new release or of the way to it; not of the command line. */
 function isReplaceable(error: unknown): error is EdgebootError {
   if (!(error instanceof EdgebootError)) return false;
   const { exitCode, code } = error;
-  return exitCode === 69 || exitCode === 65 || code === "VARIANT_UNFIT";
+  return exitCode === 69 || exitCode === 65 || UNFITTING.has(code);
 }
 
 /**

@@ -53,6 +53,12 @@ export class ProgressReporter implements Reporter {
           `${event.label}: ready in ${formatMs(event.ms)} (${formatBytes(event.packedBytes)} ` +
             `fetched, ${formatBytes(event.unpackedBytes)} unpacked)`,
         );
+      case "waiting":
+        return this.#log(
+          "info",
+          event,
+          `waiting for layer ${event.digest.slice(0, 12)}: ${event.holder}`,
+        );
       case "warning":
         return this.logger.log("warn", "warning", event.text);
       case "detail":

@@ -13,6 +13,9 @@ import type { Location } from "../model/location.ts";
  *     v1/releases/sha256/<hex>.json       releases, byte for byte as verified
  *     v1/refs/<registry>/<app>/<ref>.json what a channel or version stood for when it last started
  *     v1/pythons/<path>.json              answers of interpreters
+ *     v1/locks/<hex>                      locked by who fetches the layer, and says who that is
+ *     v1/sizes.json                       what measured trees hold: they never change
+ *     v1/work/<id>.lock                   locked for as long as v1/work/<id>/ is somebody's
  *     v1/work/<id>/                       one download and unpacking in progress; unique, never shared
  */
 export class CacheLayout {
@@ -72,6 +75,32 @@ export class CacheLayout {
 
   work(id: string): string {
     return `${this.works}/${id}`;
+  }
+
+  /** The record of a tree's files; it goes with the tree. */
+  manifestOf(digest: Sha256): string {
+    return `${this.#version}/manifests/sha256/${digest}.jsonl`;
+  }
+
+  /** Downloads that broke off: `<hex>/<id>/` with `blob` and `lock`. */
+  get partialRoot(): string {
+    return `${this.#version}/partials`;
+  }
+
+  get versionRoot(): string {
+    return this.#version;
+  }
+
+  get locks(): string {
+    return `${this.#version}/locks`;
+  }
+
+  lock(digest: Sha256): string {
+    return `${this.locks}/${digest}`;
+  }
+
+  get sizes(): string {
+    return `${this.#version}/sizes.json`;
   }
 }
 

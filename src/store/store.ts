@@ -1,12 +1,15 @@
 import type { Content } from "../model/content.ts";
 import type { Sha256 } from "../model/digest.ts";
+import type { TrustedUids } from "../model/trusted_uids.ts";
 import type { VerifiedBlob } from "../model/verified_blob.ts";
 import { FsError, type Host } from "../host/ports.ts";
 import { cacheFailure } from "./failure.ts";
 import { type Expected, ingest } from "./ingest.ts";
 import { CacheLayout } from "./layout.ts";
+import { checkCacheRoot, refuseForeign } from "./trust.ts";
+import { lockWork } from "./work_lock.ts";
 
-type StoreHost = Pick<Host, "fs" | "codecs" | "process">;
+type StoreHost = Pick<Host, "fs" | "codecs" | "process" | "locks">;
 
 // The signature of https://bford.info/cachedir/.
 const CACHEDIR_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n" +
@@ -27,12 +30,30 @@ export interface Work {
 export class Store {
   readonly layout: CacheLayout;
 
-  constructor(root: string, private readonly host: StoreHost) {
+  constructor(
+    root: string,
+    private readonly host: StoreHost,
+    private readonly trusted: TrustedUids = new Set(),
+  ) {
     this.layout = new CacheLayout(root);
   }
 
   hasTree(digest: Sha256): boolean {
     return this.host.fs.lstat(this.layout.tree(digest))?.kind === "directory";
+  }
+
+  /** @throws EdgebootError PERMISSION_DENIED (77) where somebody else has put it there */
+  hasTrustedTree(digest: Sha256): boolean {
+    const path = this.layout.tree(digest);
+    const stat = this.host.fs.lstat(path);
+    if (stat?.kind !== "directory") return false;
+    refuseForeign(stat, path, { uid: this.host.process.uid, trusted: this.trusted });
+    return true;
+  }
+
+  /** @throws EdgebootError PERMISSION_DENIED (77) where others may have changed what is in the cache */
+  checkRoot(): void {
+    checkCacheRoot(this.layout, this.host, this.trusted);
   }
 
   /**
@@ -46,17 +67,22 @@ export class Store {
       fs.makeDir(this.layout.trees, { recursive: true });
       fs.makeDir(this.layout.works, { recursive: true });
       if (fs.lstat(this.layout.tag) === undefined) this.#writeTag();
-      fs.makeDir(path);
+      const unlock = lockWork(path, this.host);
+      const discard = () => {
+        this.#discard(path);
+        unlock();
+      };
       try {
+        fs.makeDir(path);
         fs.makeDir(`${path}/tree`);
       } catch (error) {
-        this.#discard(path);
+        discard();
         throw error;
       }
       return {
         blobPath: `${path}/blob`,
         treePath: `${path}/tree`,
-        discard: () => this.#discard(path),
+        discard,
       };
     });
   }
