@@ -1,23 +1,8 @@
 import { hostFs } from "./host_fs.ts";
-import { cString, errnoAfter, openLibc } from "./libc.ts";
+import { cString, errnoAfter, startLibc } from "./libc.ts";
 import { replaceContent } from "./libc_cold.ts";
 import { readStat, STATX_BASIC_STATS, STATX_BYTES } from "./libc_fs.ts";
 import type { FileStat, Lock, Locks } from "./ports.ts";
-
-const SYMBOLS = {
-  open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
-  close: { parameters: ["i32"], result: "i32" },
-  flock: { parameters: ["i32", "i32"], result: "i32" },
-  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
-  // glibc has it since 2.28.
-  statx: {
-    parameters: ["i32", "buffer", "i32", "u32", "buffer"],
-    result: "i32",
-    optional: true,
-  },
-} as const satisfies Deno.ForeignLibraryInterface;
-
-let opened: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] | undefined;
 
 const O_RDONLY = 0;
 const O_RDWR = 2;
@@ -40,7 +25,7 @@ const FIRST_INHERITED = 900;
 
 export const libcLocks: Locks = {
   tryLock(path, mode, { create = false } = {}) {
-    const libc = opened ??= openLibc(SYMBOLS);
+    const libc = startLibc();
     const name = cString(path);
     // NFS turns flock into byte-range locks, whose exclusive form needs a descriptor for writing; a
     // shared one needs one for reading, and so can be had in a read-only cache, too.
@@ -69,19 +54,19 @@ class LibcLock implements Lock {
   constructor(private descriptor: number) {}
 
   inherit(): void {
-    const copy = opened!.fcntl(this.descriptor, F_DUPFD, FIRST_INHERITED);
+    const copy = startLibc().fcntl(this.descriptor, F_DUPFD, FIRST_INHERITED);
     // No room that high (a small `ulimit -n`): the descriptor that we have must do, without CLOEXEC.
-    if (copy < 0) opened!.fcntl(this.descriptor, F_SETFD, 0);
+    if (copy < 0) startLibc().fcntl(this.descriptor, F_SETFD, 0);
   }
 
   release(): void {
-    if (this.descriptor >= 0) opened!.close(this.descriptor);
+    if (this.descriptor >= 0) startLibc().close(this.descriptor);
     this.descriptor = -1;
   }
 
   stat(): FileStat | undefined {
     const buffer = new Uint8Array(STATX_BYTES);
-    const result = opened!.statx?.(
+    const result = startLibc().statx?.(
       this.descriptor,
       EMPTY,
       AT_EMPTY_PATH,

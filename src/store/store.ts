@@ -47,13 +47,13 @@ export class Store {
     const path = this.layout.tree(digest);
     const stat = this.host.fs.lstat(path);
     if (stat?.kind !== "directory") return false;
-    refuseForeign(stat, path, { uid: this.host.process.uid, trusted: this.trusted });
+    refuseForeign(stat, path, { process: this.host.process, trusted: this.trusted });
     return true;
   }
 
   /** @throws EdgebootError PERMISSION_DENIED (77) where others may have changed what is in the cache */
   checkRoot(): void {
-    checkCacheRoot(this.layout, this.host, this.trusted);
+    this.#guarded(() => checkCacheRoot(this.layout, this.host, this.trusted));
   }
 
   /**
