@@ -53,7 +53,7 @@ export class Store {
 
   /** @throws EdgebootError PERMISSION_DENIED (77) where others may have changed what is in the cache */
   checkRoot(): void {
-    this.#guarded(() => checkCacheRoot(this.layout, this.host, this.trusted));
+    checkCacheRoot(this.layout, this.host, this.trusted);
   }
 
   /**
