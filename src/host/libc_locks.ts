@@ -19,9 +19,11 @@ const EMPTY = new Uint8Array(1);
 
 /**
  * Inherited descriptors start here, so that the app finds its next free numbers where it would without
- * edgeboot (3 and on; LISTEN_FDS begins at 3, too), and below the usual soft limit of 1,024.
+ * edgeboot (3 and on; LISTEN_FDS begins at 3, too). Not higher: a process starts with room for 64, and
+ * to make more the kernel waits for all other CPUs where there are several threads (synchronize_rcu in
+ * expand_fdtable): 7 to 15 ms, half a start.
  */
-const FIRST_INHERITED = 900;
+const FIRST_INHERITED = 40;
 
 export const libcLocks: Locks = {
   tryLock(path, mode, { create = false } = {}) {
@@ -55,7 +57,7 @@ class LibcLock implements Lock {
 
   inherit(): void {
     const copy = startLibc().fcntl(this.descriptor, F_DUPFD, FIRST_INHERITED);
-    // No room that high (a small `ulimit -n`): the descriptor that we have must do, without CLOEXEC.
+    // No room that high (a tiny `ulimit -n`): the descriptor that we have must do, without CLOEXEC.
     if (copy < 0) startLibc().fcntl(this.descriptor, F_SETFD, 0);
   }
 
