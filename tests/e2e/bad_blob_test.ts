@@ -37,7 +37,9 @@ for (const [what, body, truth, exit, code, says] of BODIES) {
 Deno.test("edgeboot run refuses with 65 when an archive was cut before its digest was taken", async () => {
   for (const format of ["zip", "tar.gz", "tar.zst", "tar"] as const) {
     await using sandbox = await Sandbox.create();
-    const text = Array.from({ length: 3000 }, (_, line) => `x${line} = ${Math.random()}`).join("\n");
+    const text = Array.from({ length: 3000 }, (_, line) => `x${line} = ${Math.random()}`).join(
+      "\n",
+    );
     const whole = await Deno.readFile(await sandbox.archive({ "web.py": text }, format));
     const cut = whole.slice(0, Math.floor(whole.length / 2));
     await Deno.writeFile(sandbox.path("cut"), cut);

@@ -24,7 +24,9 @@ Deno.test("edgeboot run refuses with 127 when there is no Python of that name", 
   const flag = ["run", "--python", "/nowhere/python3", "web"];
   await assertRefused(sandbox, flag, refusal(/no \/nowhere\/python3 \(from --python\)/));
   const env = { EDGEBOOT_PYTHON: "python9" };
-  await assertRefused(sandbox, ["run", "web"], refusal(/no python9 \(from EDGEBOOT_PYTHON\)/), { env });
+  await assertRefused(sandbox, ["run", "web"], refusal(/no python9 \(from EDGEBOOT_PYTHON\)/), {
+    env,
+  });
 });
 
 e2e(
@@ -35,20 +37,33 @@ e2e(
     await sandbox.publish("web", WEB, START);
     await Deno.mkdir(sandbox.path("empty"));
     // In a mount namespace of its own, the well-known places are empty too.
-    const hide = 'for d in /usr/bin /usr/local/bin /opt; do mount --bind "$EMPTY" $d; done; exec "$@"';
-    const env = { ...sandbox.environment(), EMPTY: sandbox.path("empty"), PATH: sandbox.path("empty") };
+    const hide =
+      'for d in /usr/bin /usr/local/bin /opt; do mount --bind "$EMPTY" $d; done; exec "$@"';
+    const env = {
+      ...sandbox.environment(),
+      EMPTY: sandbox.path("empty"),
+      PATH: sandbox.path("empty"),
+    };
     await Deno.link(BINARY, sandbox.path("edgeboot")).catch(() =>
       Deno.copyFile(BINARY, sandbox.path("edgeboot"))
     );
     const shell = ["/bin/sh", "-c", `PATH=/sbin:/bin:/usr/sbin:/usr/bin; ${hide}`, "sh"];
     const mount = await Deno.realPath("/bin/sh").then((sh) => sh.startsWith("/usr/bin"));
     // Where /bin is /usr/bin, mount itself would be hidden: /usr/bin goes last, in the same call.
-    const hidden = mount ? shell.map((part) => part.replace("/usr/bin /usr/local/bin /opt", "/usr/local/bin /opt /usr/bin")) : shell;
+    const hidden = mount
+      ? shell.map((part) =>
+        part.replace("/usr/bin /usr/local/bin /opt", "/usr/local/bin /opt /usr/bin")
+      )
+      : shell;
     const run = [sandbox.path("edgeboot"), "run", "web"];
     const ended = await command("/usr/bin/unshare", ["--mount", ...hidden, ...run], {
       ...{ env, clearEnv: true },
     });
-    assertText(ended, { exit: 127, code: "PYTHON_NOT_FOUND", says: /no python3 on PATH or in the/ });
+    assertText(ended, {
+      exit: 127,
+      code: "PYTHON_NOT_FOUND",
+      says: /no python3 on PATH or in the/,
+    });
     assertNothingLeft(sandbox.cache);
   },
 );
@@ -63,7 +78,9 @@ Deno.test("edgeboot run refuses with 126 when Python cannot be executed or is so
     "other": "#!/bin/sh\necho hello\n",
     "garbage": "\x7fELF garbage",
   });
-  for (const name of ["broken", "fails", "other", "garbage"]) await Deno.chmod(`${bin}/${name}`, 0o755);
+  for (const name of ["broken", "fails", "other", "garbage"]) {
+    await Deno.chmod(`${bin}/${name}`, 0o755);
+  }
   const says: Record<string, RegExp> = {
     data: /it is not executable/,
     broken: /it cannot be executed/,
@@ -83,8 +100,14 @@ Deno.test("edgeboot run refuses with 73 when the cache lies below a regular file
   await using sandbox = await Sandbox.create();
   await sandbox.publish("web", WEB, START);
   await Deno.writeTextFile(sandbox.path("files/regular"), "");
-  const refusal = { exit: 73, code: "CACHE_UNWRITABLE", says: /cannot write to the cache .+regular/ };
-  await assertRefused(sandbox, ["run", "web"], refusal, { cache: sandbox.path("files/regular/cache") });
+  const refusal = {
+    exit: 73,
+    code: "CACHE_UNWRITABLE",
+    says: /cannot write to the cache .+regular/,
+  };
+  await assertRefused(sandbox, ["run", "web"], refusal, {
+    cache: sandbox.path("files/regular/cache"),
+  });
   await assertRefused(sandbox, ["run", "web"], refusal, { cache: sandbox.path("files/regular") });
 });
 
@@ -111,25 +134,33 @@ e2e("edgeboot run refuses with 73 when another user owns the cache", needsNobody
   assertEquals([...Deno.readDirSync(sandbox.cache)], []);
 });
 
-e2e("edgeboot run refuses with 77 when the registry's files cannot be read", needsNobody, async () => {
-  await using sandbox = await Sandbox.create();
-  await sandbox.publish("web", WEB, START);
-  await Deno.chmod(`${sandbox.registry}/apps/web/stable.json`, 0o600);
-  const ended = await asNobody(sandbox, ["run", "web"], sandbox.path("nobody"));
-  assertText(ended, { exit: 77, code: "PERMISSION_DENIED", says: /cannot read .+stable\.json/ });
-});
+e2e(
+  "edgeboot run refuses with 77 when the registry's files cannot be read",
+  needsNobody,
+  async () => {
+    await using sandbox = await Sandbox.create();
+    await sandbox.publish("web", WEB, START);
+    await Deno.chmod(`${sandbox.registry}/apps/web/stable.json`, 0o600);
+    const ended = await asNobody(sandbox, ["run", "web"], sandbox.path("nobody"));
+    assertText(ended, { exit: 77, code: "PERMISSION_DENIED", says: /cannot read .+stable\.json/ });
+  },
+);
 
-e2e("edgeboot run starts cold and warm when the user is nobody and has no home", needsNobody, async () => {
-  await using sandbox = await Sandbox.create();
-  await sandbox.publish("web", WEB, START);
-  await Deno.chmod(sandbox.path("tmp"), 0o1777);
-  const { EDGEBOOT_CACHE: _cache, HOME: _home, ...env } = sandbox.environment();
-  const start = () =>
-    command("setpriv", [...NOBODY, BINARY, "run", "web"], { env, clearEnv: true, cwd: "/" });
-  const cold = await start();
-  assertEquals([cold.code, cold.stdout], [0, "up\n"], cold.stderr);
-  assertMatch(cold.stderr, /ready in/);
-  const warm = await start();
-  assertEquals([warm.code, warm.stdout, warm.stderr], [0, "up\n", ""]);
-  assert(!(await start()).stderr.includes("fetching"));
-});
+e2e(
+  "edgeboot run starts cold and warm when the user is nobody and has no home",
+  needsNobody,
+  async () => {
+    await using sandbox = await Sandbox.create();
+    await sandbox.publish("web", WEB, START);
+    await Deno.chmod(sandbox.path("tmp"), 0o1777);
+    const { EDGEBOOT_CACHE: _cache, HOME: _home, ...env } = sandbox.environment();
+    const start = () =>
+      command("setpriv", [...NOBODY, BINARY, "run", "web"], { env, clearEnv: true, cwd: "/" });
+    const cold = await start();
+    assertEquals([cold.code, cold.stdout], [0, "up\n"], cold.stderr);
+    assertMatch(cold.stderr, /ready in/);
+    const warm = await start();
+    assertEquals([warm.code, warm.stdout, warm.stderr], [0, "up\n", ""]);
+    assert(!(await start()).stderr.includes("fetching"));
+  },
+);

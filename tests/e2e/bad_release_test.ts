@@ -56,7 +56,11 @@ const TABLE: readonly (readonly [string, object | string, RegExp])[] = [
     { ...GOOD, entrypoint: { script: "../x.py" } },
     /at entrypoint\.script: /,
   ],
-  ["its env sets a number", { ...GOOD, env: { set: { A: 1 } } }, /at env\.set\.A: expected a string/],
+  [
+    "its env sets a number",
+    { ...GOOD, env: { set: { A: 1 } } },
+    /at env\.set\.A: expected a string/,
+  ],
   ["its env has a bad name", { ...GOOD, env: { set: { "A=B": "1" } } }, /at env\.set\.A=B: /],
   ["its Python is no specifier", { ...GOOD, python: "three" }, /at python: .+"three"/],
   ["its variants are empty", { ...without("layers"), variants: [] }, /at variants: /],

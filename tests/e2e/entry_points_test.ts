@@ -87,7 +87,10 @@ for (const { name, entry, flag, says } of CASES) {
     const layer = await sandbox.blob(archive);
     await sandbox.release("web", "stable", {
       ...{ schema: "edgeboot.release/v1", app: "web", version: "1", layers: [layer] },
-      entrypoints: { default: { ...entry, args: ["pre"] }, "other-name": { ...entry, args: ["x"] } },
+      entrypoints: {
+        default: { ...entry, args: ["pre"] },
+        "other-name": { ...entry, args: ["x"] },
+      },
     });
     const user = ["--entry", "-v", "--", "--", "b c", ""];
     const check = async (args: string[], pre: string) => {
@@ -133,7 +136,11 @@ const MISSING = ["nosuch", "pkg.nosuch", "nosuch:main", "nosuch.py", "console:no
 Deno.test("edgeboot run refuses with 127 when the entry point does not exist", async () => {
   await using sandbox = await Sandbox.create();
   await sandbox.publish("web", FILES, { entrypoint: { module: "single" } });
-  const refusal = { exit: 127, code: "ENTRY_POINT_UNKNOWN", says: /nosuch does not exist|nosuch:main|nosuch\.py/ };
+  const refusal = {
+    exit: 127,
+    code: "ENTRY_POINT_UNKNOWN",
+    says: /nosuch does not exist|nosuch:main|nosuch\.py/,
+  };
   for (const entry of MISSING) {
     assertText(await sandbox.edgeboot(["run", "--entry", entry, "web"]), refusal);
   }

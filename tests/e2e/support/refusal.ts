@@ -44,7 +44,10 @@ export function assertText({ code, stdout, stderr }: Ended, refusal: Refusal): v
   assertMatch(lines[at + 1]!, /^ {2}why: {2}\S/, stderr);
   assertMatch(lines[at + 2]!, /^ {2}next: \S/, stderr);
   assertEquals(lines.slice(at + 3), [""], "the error is the last thing that is said");
-  assert(!/^\s+at .+:\d+/m.test(stderr) && !/\b(TypeError|undefined|\[object)\b/.test(stderr), stderr);
+  assert(
+    !/^\s+at .+:\d+/m.test(stderr) && !/\b(TypeError|undefined|\[object)\b/.test(stderr),
+    stderr,
+  );
   assertMatch(stderr, refusal.says);
 }
 
