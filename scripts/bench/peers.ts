@@ -46,6 +46,6 @@ export function plainCommand(peer: Peer, archive: Archive, into: string): string
 /** The peer with what edgeboot does too, as far as one line of shell can: verify first, sync after. */
 export function verifiedCommand(peer: Peer, archive: Archive, into: string): string {
   const path = shellWord(archive.path);
-  return `echo '${archive.sha256}  '${path} | sha256sum -c --quiet && ` +
+  return `echo '${archive.sha256}  '${path} | sha256sum -c --status && ` +
     `${peer.unpack(path, into)} && sync -f ${into}`;
 }

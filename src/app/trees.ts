@@ -3,6 +3,7 @@ import { type Budget, DEFAULT_BUDGET, DEFAULT_PACKED_BYTES } from "../model/budg
 import type { Limits } from "../config/config.ts";
 import type { Sha256 } from "../model/digest.ts";
 import type { Layer, Variant } from "../model/release.ts";
+import type { HelperThread } from "../host/ports.ts";
 import type { Work } from "../store/store.ts";
 import { cacheFailure } from "../store/failure.ts";
 import type { Context } from "./context.ts";
@@ -15,6 +16,8 @@ export interface Tree {
 }
 
 const MOST_AT_ONCE = 4;
+/** Smaller layers are unpacked before another thread has begun. */
+const WORTH_A_THREAD_BYTES = 1024 ** 2;
 
 /**
  * Makes sure that every layer of the variant is in the cache, and returns the trees in order. Where
@@ -118,15 +121,18 @@ async function fetchLayer(
   context: Context,
   live: Liveness,
 ): Promise<LayerTotals> {
-  const { store, report } = context;
+  const { store, host, report } = context;
   const digest = layer.sha256;
   const lap = stopwatch(context);
   const progress = progressOf(digest, context, live);
   const work = store.begin();
+  let thread: HelperThread | undefined;
   try {
     const { content, origin } = await subject.layerSource(layer);
     const expected = { sha256: digest, size: layer.size, origin };
     const total = layer.size ?? content.size;
+    // Started before the download, so that it is there when the unpacking begins.
+    if ((total ?? Infinity) >= WORTH_A_THREAD_BYTES) thread = host.helpers.start();
     const blob = await store.ingest(
       content,
       expected,
@@ -139,6 +145,7 @@ async function fetchLayer(
       layer,
       blob,
       work,
+      thread,
       context,
       (bytes) => progress("unpack", bytes, layer.unpackedSize),
     );
@@ -150,6 +157,7 @@ async function fetchLayer(
     report.event({ kind: "layer-done", digest, files, leftOut, ms, ...totals });
     return totals;
   } finally {
+    thread?.stop();
     work.discard();
   }
 }
@@ -158,6 +166,7 @@ async function unpackLayer(
   layer: Layer,
   blob: Parameters<typeof unpack>[0],
   work: Work,
+  thread: HelperThread | undefined,
   { host, store, config }: Context,
   onProgress: (bytes: number) => void,
 ): Promise<UnpackReport> {
@@ -165,6 +174,7 @@ async function unpackLayer(
     into: work.treePath,
     budget: budgetOf(layer, config.limits),
     packedAsFile: layer.kind === "pyz",
+    thread,
     onProgress,
   };
   try {

@@ -54,6 +54,32 @@ Deno.test("edgeboot run never shows an incomplete tree when it is killed in mid-
   assertEquals([code, stdout], [0, `${COUNT}\n`], stderr);
 });
 
+Deno.test("edgeboot run heals its notes when everything but the trees is overwritten with garbage", async () => {
+  await using sandbox = await Sandbox.create();
+  await sandbox.publish("web", { "web.py": "print('up')\n" }, { entrypoint: { module: "web" } });
+  for (const garbage of ["", "garbage", "null", "[]", '{"digest":"x"}', "\x00\xff"]) {
+    assertEquals((await sandbox.edgeboot(["run", "web"])).stdout, "up\n");
+    let overwritten = 0;
+    for (const path of notes(`${sandbox.cache}/v1`)) {
+      Deno.writeTextFileSync(path, garbage);
+      overwritten++;
+    }
+    assert(overwritten >= 3, "an interpreter, a release and a ref are noted");
+    const { code, stdout, stderr } = await sandbox.edgeboot(["run", "web"]);
+    assertEquals([code, stdout, stderr], [0, "up\n", ""], JSON.stringify(garbage));
+    const listed = await sandbox.edgeboot(["cache", "list"]);
+    assertEquals([listed.code, listed.stderr], [0, ""]);
+  }
+});
+
+function notes(directory: string): string[] {
+  return [...Deno.readDirSync(directory)].flatMap(({ name, isDirectory }) => {
+    const path = `${directory}/${name}`;
+    if (isDirectory) return name === "trees" ? [] : notes(path);
+    return [path];
+  });
+}
+
 /** How long a cold fetch takes here, in milliseconds. */
 async function measure(sandbox: Sandbox): Promise<number> {
   const begun = performance.now();

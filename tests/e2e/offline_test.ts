@@ -143,10 +143,9 @@ Deno.test("edgeboot run resumes with Range when a download breaks in the middle"
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
         controller.enqueue(blob.subarray(start, end));
-        if (end === blob.length) controller.close();
+        // Where that is less than the promised length, the server hangs up.
+        controller.close();
       },
-      // The client has what there is; now the line breaks.
-      pull: (controller) => end < blob.length ? controller.error(new Error("broken")) : undefined,
     });
     const headers = new Headers({ etag: '"x"', "content-length": String(blob.length - start) });
     if (from === undefined) return new Response(body, { headers });
