@@ -46,7 +46,6 @@ export function openContext(
     host.fs,
   );
   const store = new Store(cacheRoot.path, host);
-  const parsed = target?.kind === "bundle" ? target.bundle : registryLocation(config);
   const { fs, http, clock } = host;
   const fetcher = new AnyFetcher({
     fs,
@@ -55,6 +54,7 @@ export function openContext(
     userAgent: USER_AGENT,
     // Parsing URLs costs a start by digest or from a directory more than it is worth.
     get authority() {
+      const parsed = target?.kind === "bundle" ? target.bundle : registryLocation(config);
       return parsed && authorityOf(parsed, tokenFor(parsed, config));
     },
   });

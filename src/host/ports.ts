@@ -2,6 +2,8 @@
  * The ports to the outside. Rooms with effects import these types; `src/host/deno_*.ts` implements
  * them, and tests wrap them to inject faults. File calls are synchronous because for thousands of
  * small files the synchronous form is faster, and because one form is enough.
+ *
+ * Long because it is the program's whole border, and reads as a list.
  */
 
 export type FileKind = "file" | "directory" | "symlink" | "other";
