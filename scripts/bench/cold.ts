@@ -55,9 +55,9 @@ function placesFor(memory: string | undefined, work: string, rounds: number): Pl
   const inMemory = memory === undefined
     ? []
     : [{ name: "in memory (/dev/shm)", path: memory, rounds, keep: false, peers: Infinity }];
-  // ext4 does not hand out an inode again for a minute after it was freed, and looks at each such inode
-  // first: unpacking after removing as many files took 7 s in place of 0.5 s. So nothing is removed
-  // between runs, and few runs are made, as each leaves 150 MB behind.
+  // ext4 does not hand out an inode again soon after it was freed, and looks at each such inode first:
+  // unpacking after removing as many files took 7 s in place of 0.5 s. So nothing is removed between
+  // runs, and few runs are made, as each leaves 150 MB behind.
   return [...inMemory, {
     name: `on disk (${work})`,
     path: work,

@@ -55,6 +55,7 @@ function waysThroughEdgeboot(
     EDGEBOOT_CACHE: `${work}/warm-cache`,
     EDGEBOOT_PYTHON: python,
     EDGEBOOT_REGISTRY: registry,
+    EDGEBOOT_LOG_LEVEL: "warn",
     NO_PROXY: "127.0.0.1",
   };
   const http = { ...env, EDGEBOOT_REGISTRY: origin };
