@@ -29,14 +29,13 @@ export async function readArchive(
   if (format === "zip") {
     await readZip(file, size, sink, codecs, { maxEntries: budget.entries, turns });
   } else {
-    await readTar(file, format, size, sink, budget, codecs, turns);
+    await readTar(file, format, sink, budget, codecs, turns);
   }
 }
 
 async function readTar(
   file: OpenFile,
   format: "tar" | "tar+gzip" | "tar+zstd",
-  packedBytes: number,
   sink: EntrySink,
   budget: Budget,
   codecs: Codecs,
@@ -53,22 +52,24 @@ async function readTar(
       break;
     }
     case "tar+gzip":
-      await gunzip(file, await codecs.zlib(), bounded(tar, budget, packedBytes), turns);
+      await gunzip(file, await codecs.zlib(), bounded(tar, budget), turns);
       break;
     case "tar+zstd":
-      await unzstd(file, await codecs.zlib(), bounded(tar, budget, packedBytes), turns);
+      await unzstd(file, await codecs.zlib(), bounded(tar, budget), turns);
   }
   tar.finish();
 }
 
-/** The ratio holds for the tar stream too: a million empty entries have no contents to count. */
-function bounded(sink: ByteSink, budget: Budget, packedBytes: number): ByteSink {
-  const ceiling = ratioCeiling(budget, packedBytes);
+/**
+ * The ratio holds for the tar stream too, as a million empty entries have no contents to count; and for
+ * each beginning of it, as a bomb of many files would else write the ratio times its whole size.
+ */
+function bounded(sink: TarReader, budget: Budget): ByteSink {
   let total = 0;
   return {
-    write(bytes) {
+    write(bytes, consumed) {
       total += bytes.length;
-      if (total > ceiling) throw overRatio(total, packedBytes, budget);
+      if (total > ratioCeiling(budget, consumed)) throw overRatio(total, consumed, budget);
       sink.write(bytes);
     },
   };

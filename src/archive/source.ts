@@ -20,6 +20,9 @@ export class Source {
 
 /** What a decompressor writes to; may throw EdgebootError, which ends the reading. */
 export interface ByteSink {
-  /** `bytes` is only valid during the call. */
-  write(bytes: Uint8Array): void;
+  /**
+   * `bytes` is only valid during the call. `consumed`: packed bytes that were used, at most, for all
+   * that was written so far.
+   */
+  write(bytes: Uint8Array, consumed: number): void;
 }
