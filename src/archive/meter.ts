@@ -78,6 +78,20 @@ export class Meter {
   }
 }
 
+/**
+ * For formats that state the size of everything up front.
+ * @throws EdgebootError BUDGET_EXCEEDED
+ */
+export function checkTotal(unpacked: number, packedBytes: number, budget: Budget): void {
+  if (unpacked > budget.unpackedBytes) {
+    throw overBudget(
+      "unpackedBytes",
+      `its files have ${unpacked} bytes; the limit is ${budget.unpackedBytes}`,
+    );
+  }
+  if (unpacked > ratioCeiling(budget, packedBytes)) throw overRatio(unpacked, packedBytes, budget);
+}
+
 /** The most bytes that a blob of this size may decompress to. */
 export function ratioCeiling(budget: Budget, packedBytes: number): number {
   return Math.max(budget.ratioFloorBytes, budget.ratio * packedBytes);

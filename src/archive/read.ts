@@ -27,7 +27,7 @@ export async function readArchive(
   turns: Turns,
 ): Promise<void> {
   if (format === "zip") {
-    await readZip(file, size, sink, codecs, { maxEntries: budget.entries, turns });
+    await readZip(file, size, sink, codecs, { maxEntries: budget.entries, budget, turns });
   } else {
     await readTar(file, format, sink, budget, codecs, turns);
   }

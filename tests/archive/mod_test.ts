@@ -203,6 +203,14 @@ for (
   });
 }
 
+Deno.test("unpack judges a zip by the sum of its sizes before anything is written", async () => {
+  const content = "\0".repeat(65_536);
+  const entries = Array.from({ length: 40 }, (_, i) => ({ name: `${i}`, content, deflate: true }));
+  const archive = buildZip({ entries });
+  const outcome = await tryUnpack(archive, { budget: { ...DEFAULT_BUDGET } });
+  assertEquals([verdict(outcome), outcome.tree], ["BUDGET_EXCEEDED ratio", {}]);
+});
+
 Deno.test("unpack counts the directories that only paths name", async () => {
   const deep = Array.from({ length: 50 }, (_, i) => entry({ name: `${i}/a/b/c/d/e/f/g/h/i/file` }));
   const outcome = await tryUnpack(tar(...deep), { budget: { ...SMALL_BUDGET, entries: 400 } });
