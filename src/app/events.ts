@@ -33,6 +33,13 @@ export type Event =
     readonly unpackedBytes: number;
     readonly ms: number;
   }
+  | {
+    readonly kind: "verify-progress";
+    /** so far, of all trees */
+    readonly bytes: number;
+    readonly total: number;
+  }
+  | { readonly kind: "verify-ends" }
   | { readonly kind: "warning"; readonly text: string }
   | { readonly kind: "detail"; readonly text: string };
 

@@ -1,10 +1,12 @@
 import { type Sha256, shortDigest } from "../model/digest.ts";
 import { EdgebootError } from "../model/errors.ts";
+import type { FetchOptions } from "../model/content.ts";
 import { display } from "../model/location.ts";
 import { type AppRef, formatAppRef } from "../model/ref.ts";
 import { parseRelease, type Release } from "../model/release.ts";
+import { fetchOptions, type LayerOptions } from "../registry/registry.ts";
 import type { LayerSource, Registry } from "../registry/registry.ts";
-import type { RefKey, RefRecord } from "../store/records.ts";
+import type { Confirmed, RefKey, RefRecord } from "../store/records.ts";
 import type { Context } from "./context.ts";
 import type { Target } from "./request.ts";
 import { bundleSubject, type Subject } from "./subject.ts";
@@ -15,12 +17,14 @@ export interface Resolved {
   remember(): void;
   /** The release that this channel or version last started with here, where it is another one. */
   readonly lastGood: Subject | undefined;
+  readonly pinned?: true;
 }
 
 /** @throws EdgebootError of the registry and the release model; OFFLINE (69) */
 export async function resolveTarget(target: Target, context: Context): Promise<Resolved> {
   if (target.kind === "bundle") {
-    const subject = bundleSubject(target, () => fetchBundle(target.bundle.location, context));
+    const { location } = target.bundle;
+    const subject = bundleSubject(target, (options) => fetchBundle(location, options, context));
     return { subject, remember: () => {}, lastGood: undefined };
   }
   const { appRef } = target;
@@ -36,7 +40,7 @@ async function byDigest(appRef: AppRef, digest: Sha256, context: Context): Promi
   if (resolution.kind !== "found") throw new Error("a release was unchanged without a validator");
   const found = await sha256Of(resolution.text, context);
   if (found !== digest) throw releaseDiffers(appRef, digest, found, display(resolution.location));
-  const subject = toSubject(appRef, resolution.text, digest, context);
+  const subject = toSubject(appRef, resolution.text, digest, context, "patient");
   const remember = () => context.records.saveRelease(digest, resolution.text);
   return { subject, remember, lastGood: undefined };
 }
@@ -49,6 +53,7 @@ async function byName(appRef: AppRef, name: string, context: Context): Promise<R
   const registry = context.registry();
   const key: RefKey = { registry: registry.location, app: appRef.app, name };
   const record = context.records.ref(key);
+  if (record?.pinned !== undefined) return await byPin(appRef, record.pinned, context);
   const known = record && cachedSubject(appRef, record.digest, context);
   if (record !== undefined && known !== undefined && isFresh(record, context)) {
     return { subject: known, remember: () => {}, lastGood: undefined };
@@ -57,7 +62,7 @@ async function byName(appRef: AppRef, name: string, context: Context): Promise<R
   try {
     return await askRegistry(appRef, registry, key, record, known, context);
   } catch (error) {
-    if (known === undefined || !isOutage(error)) throw error;
+    if (known === undefined || !isReplaceable(error)) throw error;
     warnStale(appRef, known, error, context);
     return { subject: known, remember: () => {}, lastGood: undefined };
   }
@@ -82,7 +87,7 @@ async function askRegistry(
     // The time only matters to `--refresh=DURATION`; otherwise a warm start writes nothing.
     const remember = () => {
       if (context.config.refresh.kind === "after") {
-        records.saveRef(key, { ...record!, checkedAt: host.clock.now() });
+        records.confirmRef(key, { ...confirmedOf(record!), checkedAt: host.clock.now() });
       }
     };
     return { subject: known!, remember, lastGood: undefined };
@@ -90,15 +95,34 @@ async function askRegistry(
   // A server without validators sends the document each time; equal text needs no hash.
   const same = record !== undefined && records.release(record.digest) === resolution.text;
   const digest = same ? record.digest : await sha256Of(resolution.text, context);
-  const subject = toSubject(appRef, resolution.text, digest, context);
+  const lastGood = record?.digest === digest ? undefined : known;
+  const patience = lastGood === undefined ? "patient" : "brief";
+  const subject = toSubject(appRef, resolution.text, digest, context, patience);
   const remember = () => {
     records.saveRelease(digest, resolution.text);
     const { validator } = resolution;
     const confirmed = record?.digest === digest && record.validator === validator;
     if (confirmed && context.config.refresh.kind !== "after") return;
-    records.saveRef(key, { digest, validator, checkedAt: host.clock.now() });
+    const { version } = subject;
+    records.confirmRef(key, { digest, version, validator, checkedAt: host.clock.now() });
   };
-  return { subject, remember, lastGood: record?.digest === digest ? undefined : known };
+  return { subject, remember, lastGood };
+}
+
+/** What the operator has chosen stays, whatever the registry says: it is not even asked. */
+async function byPin(appRef: AppRef, pinned: Sha256, context: Context): Promise<Resolved> {
+  const resolved = await byDigest(appRef, pinned, context);
+  const { version, digest } = resolved.subject;
+  context.report.event({
+    kind: "detail",
+    text: `${formatAppRef(appRef)} is pinned to ${version} (${shortDigest(digest)}); ` +
+      "`edgeboot pin --remove` follows the registry again",
+  });
+  return { ...resolved, pinned: true };
+}
+
+function confirmedOf({ digest, version, validator, checkedAt }: RefRecord): Confirmed {
+  return { digest, version, validator, checkedAt };
 }
 
 function isFresh(record: RefRecord, { config, host }: Context): boolean {
@@ -109,10 +133,18 @@ function isFresh(record: RefRecord, { config, host }: Context): boolean {
   return age >= 0 && age < config.refresh.ms;
 }
 
-/** 69: nobody answered. A registry that answers "no" is believed. */
-export function isOutage(error: unknown): error is EdgebootError {
-  return error instanceof EdgebootError && error.exitCode === 69;
+/**
+ * Whether what ran before may be started in place of what has failed: nobody answered (69), the new release
+ * is broken or does not fit (65, VARIANT_UNFIT), or this machine cannot take it in now (73, 74, 75: no room, a
+ * read-only cache, a lock that others hold). A registry that answers "no" is believed (77, 78), and a command
+ * line that is wrong stays wrong.
+ */
+export function isReplaceable(error: unknown): error is EdgebootError {
+  if (!(error instanceof EdgebootError)) return false;
+  return REPLACEABLE.has(error.exitCode) || error.code === "VARIANT_UNFIT";
 }
+
+const REPLACEABLE: ReadonlySet<number> = new Set([65, 69, 73, 74, 75]);
 
 export function warnStale(
   appRef: AppRef,
@@ -141,12 +173,24 @@ function cachedSubject(appRef: AppRef, digest: Sha256, context: Context): Subjec
   return subjectOf(appRef, release, digest, context);
 }
 
-function toSubject(appRef: AppRef, text: string, digest: Sha256, context: Context): Subject {
+function toSubject(
+  appRef: AppRef,
+  text: string,
+  digest: Sha256,
+  context: Context,
+  patience: FetchOptions["patience"],
+): Subject {
   const release = parseRelease(text, `release ${formatAppRef(appRef)}`);
-  return subjectOf(appRef, release, digest, context);
+  return subjectOf(appRef, release, digest, context, patience);
 }
 
-function subjectOf(appRef: AppRef, release: Release, digest: Sha256, context: Context): Subject {
+function subjectOf(
+  appRef: AppRef,
+  release: Release,
+  digest: Sha256,
+  context: Context,
+  patience: FetchOptions["patience"] = "patient",
+): Subject {
   const label = formatAppRef(appRef);
   checkApp(release, appRef, label);
   if (release.unknownFields.length > 0) {
@@ -159,9 +203,9 @@ function subjectOf(appRef: AppRef, release: Release, digest: Sha256, context: Co
     version: release.version,
     digest,
     body: release,
-    layerSource: (layer) => {
+    layerSource: (layer, options) => {
       if (context.config.offline) throw notCached(appRef, context);
-      return context.registry().layer(appRef.app, layer);
+      return context.registry().layer(appRef.app, layer, { patience, ...options });
     },
   };
 }
@@ -178,11 +222,12 @@ function checkApp(release: Release, { app }: AppRef, label: string): void {
 
 async function fetchBundle(
   location: Extract<Target, { kind: "bundle" }>["bundle"]["location"],
+  options: LayerOptions,
   context: Context,
 ): Promise<LayerSource> {
   const origin = display(location);
   if (context.config.offline) throw offlineBundle(origin);
-  const fetched = await context.fetcher.fetch(location);
+  const fetched = await context.fetcher.fetch(location, fetchOptions(options, origin, false));
   if (fetched.kind === "content") return { content: fetched, origin };
   throw new EdgebootError("BLOB_MISSING", {
     what: `cannot fetch the bundle ${origin}`,

@@ -7,7 +7,7 @@ import { findTreePaths } from "../launch/tree_paths.ts";
 import type { Context } from "./context.ts";
 import { selectPython } from "./python.ts";
 import type { RunRequest } from "./request.ts";
-import { type Resolved, resolveTarget, warnStale } from "./resolve.ts";
+import { isReplaceable, type Resolved, resolveTarget, warnStale } from "./resolve.ts";
 import type { Subject } from "./subject.ts";
 import { ensureTrees } from "./trees.ts";
 
@@ -63,13 +63,6 @@ export async function withLastGood<T>(
     warnStale(request.target.appRef, lastGood, error, context);
     return await work(lastGood, () => {});
   }
-}
-
-/** Faults of the new release or of the way to it; not of this machine or of the command line. */
-function isReplaceable(error: unknown): error is EdgebootError {
-  if (!(error instanceof EdgebootError)) return false;
-  const { exitCode, code } = error;
-  return exitCode === 69 || exitCode === 65 || code === "VARIANT_UNFIT";
 }
 
 /**

@@ -1,11 +1,12 @@
 import type { unpack, UnpackReport } from "../archive/mod.ts";
-import { type Budget, DEFAULT_BUDGET, DEFAULT_PACKED_BYTES } from "../model/budget.ts";
+import { type Budget, DEFAULT_BUDGET } from "../model/budget.ts";
 import type { Limits } from "../config/config.ts";
 import type { Sha256 } from "../model/digest.ts";
 import type { Layer, Variant } from "../model/release.ts";
 import type { Work } from "../store/store.ts";
 import { cacheFailure } from "../store/failure.ts";
 import type { Context } from "./context.ts";
+import { downloadLayer } from "./download.ts";
 import type { Subject } from "./subject.ts";
 
 /** A published layer: the paths of a tree in the cache and the layer it was made of. */
@@ -122,17 +123,14 @@ async function fetchLayer(
   const digest = layer.sha256;
   const lap = stopwatch(context);
   const progress = progressOf(digest, context, live);
-  const work = store.begin();
+  const work = await store.begin(digest);
   try {
-    const { content, origin } = await subject.layerSource(layer);
-    const expected = { sha256: digest, size: layer.size, origin };
-    const total = layer.size ?? content.size;
-    const blob = await store.ingest(
-      content,
-      expected,
+    const blob = await downloadLayer(
+      subject,
+      layer,
       work,
-      context.config.limits.packed ?? DEFAULT_PACKED_BYTES,
-      (bytes) => progress("download", bytes, total),
+      context,
+      (bytes, total) => progress("download", bytes, total),
     );
     const download = lap();
     const unpacked = await unpackLayer(
@@ -170,8 +168,8 @@ async function unpackLayer(
   try {
     // The readers are only loaded where there is something to unpack.
     const archive = await import("../archive/mod.ts");
-    const report = await archive.unpack(blob, options, host);
-    host.fs.remove(blob.path);
+    const report = await archive.unpack(blob, options, { fs: work.fs, codecs: host.codecs });
+    work.download.discard();
     return report;
   } catch (error) {
     throw cacheFailure(error, store.layout.root);

@@ -22,6 +22,8 @@ function chooseByPath(): FileSystem {
     readLink: (path) => chosen(path).readLink(path),
     realPath: (path) => chosen(path).realPath(path),
     openRead: (path) => chosen(path).openRead(path),
+    readPieces: (path, expected) => chosen(path).readPieces(path, expected),
+    openAppend: (path) => chosen(path).openAppend(path),
     createFile: (path, mode) => chosen(path).createFile(path, mode),
     writeNewFile: (path, bytes, mode) => chosen(path).writeNewFile(path, bytes, mode),
     makeDir: (path, options) => chosen(path).makeDir(path, options),

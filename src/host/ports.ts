@@ -50,6 +50,14 @@ export interface FileSystem {
   readLink(path: string): string;
   realPath(path: string): string;
   openRead(path: string): OpenFile;
+  /**
+   * Reads a whole file off the main thread, in order: several at once hide the disk's latency, which is
+   * what checking a cold cache waits for (136 MB in 7,797 files: 0.55 s, with {@link openRead} 1 s).
+   * `expected` is how large the file should be, bytes; a piece is only valid until the next.
+   */
+  readPieces(path: string, expected: number): AsyncIterable<Uint8Array>;
+  /** An existing file, to be written from its end on. */
+  openAppend(path: string): OpenFile;
   /** Creates a file that must not exist yet (O_CREAT|O_EXCL), never following a symlink. */
   createFile(path: string, mode: number): OpenFile;
   /** {@link createFile}, write, close in one call: the hot path of unpacking. */
@@ -187,6 +195,8 @@ export interface Hasher {
 /** Compression and hashing: loaded on first use, since a warm start needs neither. */
 export interface Codecs {
   sha256(): Promise<Hasher>;
+  /** Makes one hasher after another without waiting, once loaded: for thousands of small files. */
+  sha256Factory(): Promise<() => Hasher>;
   zlib(): Promise<ZlibModule>;
 }
 

@@ -6,10 +6,14 @@
 export class StallTimer {
   readonly #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #whole: ReturnType<typeof setTimeout> | undefined;
   #reason: string | undefined;
 
-  constructor(headersMs: number, private readonly stallMs: number) {
+  /** `wholeMs` is for headers and body together and never paused; Infinity: no such limit. */
+  constructor(headersMs: number, private readonly stallMs: number, wholeMs = Infinity) {
     this.#arm(headersMs, `no answer within ${headersMs / 1000} s`);
+    if (wholeMs === Infinity) return;
+    this.#whole = setTimeout(() => this.#abort(`not all came within ${wholeMs / 1000} s`), wholeMs);
   }
 
   get signal(): AbortSignal {
@@ -30,6 +34,7 @@ export class StallTimer {
 
   stop(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#whole);
   }
 
   /** What to tell the reader: our own timeout where it struck, else the platform's words. */
@@ -39,10 +44,12 @@ export class StallTimer {
 
   #arm(ms: number, reason: string): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#reason = reason;
-      this.#controller.abort(new Error(reason));
-    }, ms);
+    this.#timer = setTimeout(() => this.#abort(reason), ms);
+  }
+
+  #abort(reason: string): void {
+    this.#reason ??= reason;
+    this.#controller.abort(new Error(reason));
   }
 }
 
