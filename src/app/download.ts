@@ -27,7 +27,8 @@ export async function downloadLayer(
   try {
     return await bring(subject, layer, work, partial, context, onProgress);
   } catch (error) {
-    if (partial === undefined || !isMismatch(error)) throw error;
+    // Where the whole came after all, ingest has already forgotten the part.
+    if (work.download.partial === undefined || !isMismatch(error)) throw error;
     context.report.event({
       kind: "detail",
       text: `layer ${shortDigest(layer.sha256)}: what an earlier attempt has left does not fit: ` +

@@ -80,6 +80,8 @@ function moveTree(from: string, to: string, { fs, process }: QuarantineHost): vo
   if (process.uid !== 0) fs.chmod(from, 0o755);
   fs.rename(from, to);
   if (process.uid !== 0) fs.chmod(to, 0o555);
+  // A power cut must not bring it back.
+  fs.syncDir(from.slice(0, from.lastIndexOf("/")));
 }
 
 function moveRecord(from: string, to: string, { fs }: QuarantineHost): void {
