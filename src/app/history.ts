@@ -200,7 +200,7 @@ function keyOf({ app, ref }: AppRef, context: Context): RefKey {
 
 function save(key: RefKey, record: RefRecord, { records, store }: Context): void {
   try {
-    records.saveRef(key, record);
+    records.replaceRef(key, record);
   } catch (error) {
     throw cacheFailure(error, store.layout.root);
   }

@@ -87,7 +87,7 @@ async function askRegistry(
     // The time only matters to `--refresh=DURATION`; otherwise a warm start writes nothing.
     const remember = () => {
       if (context.config.refresh.kind === "after") {
-        records.confirmRef(key, { ...confirmedOf(record!), checkedAt: host.clock.now() });
+        records.saveRef(key, { ...confirmedOf(record!), checkedAt: host.clock.now() });
       }
     };
     return { subject: known!, remember, lastGood: undefined };
@@ -104,7 +104,7 @@ async function askRegistry(
     const confirmed = record?.digest === digest && record.validator === validator;
     if (confirmed && context.config.refresh.kind !== "after") return;
     const { version } = subject;
-    records.confirmRef(key, { digest, version, validator, checkedAt: host.clock.now() });
+    records.saveRef(key, { digest, version, validator, checkedAt: host.clock.now() });
   };
   return { subject, remember, lastGood };
 }

@@ -1,7 +1,7 @@
 import type { AppId } from "../model/app_id.ts";
 import { type Sha256, tryParseSha256 } from "../model/digest.ts";
 import type { Location } from "../model/location.ts";
-import { FsError, type Host } from "../host/ports.ts";
+import type { Host } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
 
 /** What a channel or version stood for when its layers were last all in place here. */
@@ -92,16 +92,12 @@ export class Records {
    * Remembers what the registry has just confirmed. The record is read again first: a pin that was set
    * while a fetch was under way stays.
    */
-  confirmRef(key: RefKey, now: Confirmed): void {
-    this.#attempt(() => this.#saveRef(key, confirmed(this.ref(key), now)));
+  saveRef(key: RefKey, now: Confirmed): void {
+    this.#attempt(() => this.replaceRef(key, confirmed(this.ref(key), now)));
   }
 
   /** @throws FsError: who asks for a pin wants to know that it is not there */
-  saveRef(key: RefKey, record: RefRecord): void {
-    this.#saveRef(key, record);
-  }
-
-  #saveRef({ registry, app, name }: RefKey, record: RefRecord): void {
+  replaceRef({ registry, app, name }: RefKey, record: RefRecord): void {
     const text = JSON.stringify({ registry, app, name, ...record });
     this.#write(this.layout.ref(registry, app, name), text, true);
   }
@@ -150,8 +146,8 @@ export class Records {
   #attempt(write: () => void): void {
     try {
       write();
-    } catch (error) {
-      if (!(error instanceof FsError)) throw error;
+    } catch {
+      // see above
     }
   }
 

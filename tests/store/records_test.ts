@@ -13,7 +13,8 @@ const KEY: RefKey = {
   app: parseAppId("hello"),
   name: "stable",
 };
-const RECORD = { digest: sha256("release"), validator: '"e"', checkedAt: 17 };
+const RECORD = { digest: sha256("release"), version: "1.2", validator: '"e"', checkedAt: 17 };
+const HISTORY = [{ digest: RECORD.digest, version: "1.2", at: 1 }];
 
 function withRecords(act: (records: Records, layout: CacheLayout) => void): Promise<void> {
   return inTempDir((root) => {
@@ -35,7 +36,7 @@ Deno.test("Records give back what was saved, and the latest of it", () =>
     records.saveRef(KEY, RECORD);
     records.saveRelease(RECORD.digest, "release");
     records.savePython("/usr/bin/python3", "answer");
-    assertEquals(records.ref(KEY), RECORD);
+    assertEquals(records.ref(KEY), { ...RECORD, history: HISTORY, pinned: undefined });
     assertEquals(records.release(RECORD.digest), "release");
     assertEquals(records.python("/usr/bin/python3"), "answer");
     assertEquals(listing(layout.works), []);
