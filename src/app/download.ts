@@ -5,7 +5,7 @@ import { EdgebootError } from "../model/errors.ts";
 import type { Layer } from "../model/release.ts";
 import type { VerifiedBlob } from "../model/verified_blob.ts";
 import type { LayerSource } from "../registry/registry.ts";
-import type { Partial } from "../store/download.ts";
+import type { PartialBlob } from "../store/download.ts";
 import type { Work } from "../store/store.ts";
 import type { Context } from "./context.ts";
 import type { Subject } from "./subject.ts";
@@ -43,7 +43,7 @@ async function bring(
   subject: Subject,
   layer: Layer,
   work: Work,
-  partial: Partial | undefined,
+  partial: PartialBlob | undefined,
   { store, report, config }: Context,
   onProgress: (bytes: number, total: number | undefined) => void,
 ): Promise<VerifiedBlob> {
@@ -71,7 +71,7 @@ async function ask(
   subject: Subject,
   layer: Layer,
   work: Work,
-  partial: Partial | undefined,
+  partial: PartialBlob | undefined,
 ): Promise<LayerSource> {
   try {
     return await subject.layerSource(layer, partial === undefined ? {} : { partial });
@@ -82,11 +82,11 @@ async function ask(
 }
 
 /** Killed after the last byte: nothing has to be asked for. */
-function isComplete({ offset, total }: Partial, layer: Layer): boolean {
+function isComplete({ offset, total }: PartialBlob, layer: Layer): boolean {
   return offset === (layer.size ?? total);
 }
 
-function nothingMissing({ offset, validator, url }: Partial): LayerSource {
+function nothingMissing({ offset, validator, url }: PartialBlob): LayerSource {
   const content: Content = {
     kind: "content",
     size: offset,

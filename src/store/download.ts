@@ -15,7 +15,7 @@ export interface DownloadOrigin {
 }
 
 /** The first `offset` bytes of a blob, from an earlier attempt that did not come to its end. */
-export interface Partial extends DownloadOrigin {
+export interface PartialBlob extends DownloadOrigin {
   readonly offset: number;
 }
 
@@ -37,7 +37,7 @@ export interface Partial extends DownloadOrigin {
  */
 export class Download {
   #lock: Lock | undefined;
-  #partial: Partial | undefined;
+  #partial: PartialBlob | undefined;
   #open = true;
 
   private constructor(
@@ -72,7 +72,7 @@ export class Download {
     return `${this.directory}/blob`;
   }
 
-  get partial(): Partial | undefined {
+  get partial(): PartialBlob | undefined {
     return this.#partial;
   }
 
@@ -122,7 +122,7 @@ const MOST_ATTEMPTS = 10;
 
 interface Claimed {
   readonly lock: Lock;
-  readonly partial: Partial | undefined;
+  readonly partial: PartialBlob | undefined;
 }
 
 /** A process that is at work writes more often: no byte for 30 s ends a download. */
@@ -130,7 +130,7 @@ const ABANDONED_MS = 24 * 3_600_000;
 
 /** The longest of what nobody writes any more moves to `directory`; the others are removed. */
 function claim(parent: string, directory: string, host: DownloadHost): Claimed | undefined {
-  const found: { path: string; lock: Lock; partial: Partial }[] = [];
+  const found: { path: string; lock: Lock; partial: PartialBlob }[] = [];
   for (const { name } of host.fs.readDir(parent)) {
     const path = `${parent}/${name}`;
     const lock = host.locks.tryLock(`${path}/lock`, "exclusive");
@@ -169,7 +169,7 @@ function isAbandoned(path: string, { fs, clock }: DownloadHost): boolean {
   return newest > 0 && clock.now() - newest > ABANDONED_MS;
 }
 
-function readPartial(path: string, { fs }: DownloadHost): Partial | undefined {
+function readPartial(path: string, { fs }: DownloadHost): PartialBlob | undefined {
   try {
     const offset = fs.lstat(`${path}/blob`)?.size ?? 0;
     const json: unknown = JSON.parse(fs.readText(`${path}/origin.json`));

@@ -97,7 +97,7 @@ export class HttpFetcher implements Fetcher {
       } catch (cause) {
         if (cause instanceof EdgebootError) throw cause;
         if (attempt >= PATIENCE[options.patience ?? "patient"].attempts) {
-          throw unreachable(url, `the connection broke after ${received} bytes`, cause);
+          throw unreachable(url, `${exchange.brokeBy} after ${received} bytes`, cause);
         }
         await this.options.clock.sleep(backoffMs(attempt));
       } finally {
@@ -172,6 +172,11 @@ class Exchange {
   #ended = false;
 
   constructor(readonly response: HttpResponse, private readonly timer: StallTimer) {}
+
+  /** Why the body ended before its end. */
+  get brokeBy(): string {
+    return this.timer.reason ?? "the connection broke";
+  }
 
   async *chunks(): AsyncGenerator<Uint8Array> {
     for await (const chunk of this.response.body()) {

@@ -20,6 +20,11 @@ export class StallTimer {
     return this.#controller.signal;
   }
 
+  /** Which of the limits has struck, in words. */
+  get reason(): string | undefined {
+    return this.#reason;
+  }
+
   bodyBegins(): void {
     this.resume();
   }
