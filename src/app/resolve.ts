@@ -1,14 +1,14 @@
 import { type Sha256, shortDigest } from "../model/digest.ts";
 import { EdgebootError } from "../model/errors.ts";
-import type { FetchOptions } from "../model/content.ts";
 import { display } from "../model/location.ts";
 import { type AppRef, formatAppRef } from "../model/ref.ts";
-import { parseRelease, type Release } from "../model/release.ts";
 import { fetchOptions, type LayerOptions } from "../registry/registry.ts";
 import type { LayerSource, Registry } from "../registry/registry.ts";
 import type { Confirmed, RefKey, RefRecord } from "../store/records.ts";
 import type { Context } from "./context.ts";
 import type { Target } from "./request.ts";
+import { isReplaceable, warnStale } from "./last_good.ts";
+import { cachedSubject, notCached, toSubject } from "./release_subject.ts";
 import { bundleSubject, type Subject } from "./subject.ts";
 
 /** A subject, what to remember once its layers are in place, and what to start if they never are. */
@@ -133,93 +133,6 @@ function isFresh(record: RefRecord, { config, host }: Context): boolean {
   return age >= 0 && age < config.refresh.ms;
 }
 
-/**
- * Whether what ran before may be started in place of what has failed: nobody answered (69), the new release
- * is broken or does not fit (65, VARIANT_UNFIT), or this machine cannot take it in now (73, 74, 75: no room, a
- * read-only cache, a lock that others hold). A registry that answers "no" is believed (77, 78), and a command
- * line that is wrong stays wrong.
- */
-export function isReplaceable(error: unknown): error is EdgebootError {
-  if (!(error instanceof EdgebootError)) return false;
-  return REPLACEABLE.has(error.exitCode) || error.code === "VARIANT_UNFIT";
-}
-
-const REPLACEABLE: ReadonlySet<number> = new Set([65, 69, 73, 74, 75]);
-
-export function warnStale(
-  appRef: AppRef,
-  subject: Subject,
-  error: EdgebootError,
-  context: Context,
-): void {
-  context.report.event({
-    kind: "warning",
-    text:
-      `${formatAppRef(appRef)}: starting ${subject.version} (${shortDigest(subject.digest)}), ` +
-      `the last release that started here, because ${error.text.what}: ${error.text.why}`,
-  });
-}
-
-/** undefined also where the copy cannot be read any more: the registry still has the release. */
-function cachedSubject(appRef: AppRef, digest: Sha256, context: Context): Subject | undefined {
-  const text = context.records.release(digest);
-  if (text === undefined) return undefined;
-  let release;
-  try {
-    release = parseRelease(text, `cached release ${digest}`);
-  } catch {
-    return undefined;
-  }
-  return subjectOf(appRef, release, digest, context);
-}
-
-function toSubject(
-  appRef: AppRef,
-  text: string,
-  digest: Sha256,
-  context: Context,
-  patience: FetchOptions["patience"],
-): Subject {
-  const release = parseRelease(text, `release ${formatAppRef(appRef)}`);
-  return subjectOf(appRef, release, digest, context, patience);
-}
-
-function subjectOf(
-  appRef: AppRef,
-  release: Release,
-  digest: Sha256,
-  context: Context,
-  patience: FetchOptions["patience"] = "patient",
-): Subject {
-  const label = formatAppRef(appRef);
-  checkApp(release, appRef, label);
-  if (release.unknownFields.length > 0) {
-    const fields = release.unknownFields.join(", ");
-    context.report.event({ kind: "detail", text: `${label}: ignoring unknown fields: ${fields}` });
-  }
-  return {
-    label,
-    app: release.app,
-    version: release.version,
-    digest,
-    body: release,
-    layerSource: (layer, options) => {
-      if (context.config.offline) throw notCached(appRef, context);
-      return context.registry().layer(appRef.app, layer, { patience, ...options });
-    },
-  };
-}
-
-/** A release that was put in the wrong place would start another app under this one's name. */
-function checkApp(release: Release, { app }: AppRef, label: string): void {
-  if (release.app === app) return;
-  throw new EdgebootError("RELEASE_INVALID", {
-    what: `release ${label} is not a valid release`,
-    why: `at app: expected ${JSON.stringify(app)}, found ${JSON.stringify(release.app)}`,
-    next: "correct the release, or move it to the directory of its app",
-  }, { facts: { app, found: release.app } });
-}
-
 async function fetchBundle(
   location: Extract<Target, { kind: "bundle" }>["bundle"]["location"],
   options: LayerOptions,
@@ -248,14 +161,6 @@ function releaseDiffers(appRef: AppRef, digest: Sha256, found: string, origin: s
     why: `expected sha256 ${digest}, found ${found} at ${origin}`,
     next: "upload the release document again, or correct the digest",
   }, { facts: { digest, found, url: origin } });
-}
-
-function notCached(appRef: AppRef, { cacheRoot }: Context): EdgebootError {
-  return new EdgebootError("OFFLINE", {
-    what: `cannot start ${formatAppRef(appRef)} offline`,
-    why: `the cache ${cacheRoot.path} does not hold all of it`,
-    next: "run `edgeboot fetch` for it while the registry can be reached, or drop --offline",
-  }, { facts: { app: appRef.app } });
 }
 
 function offlineBundle(origin: string): EdgebootError {

@@ -7,7 +7,8 @@ import { findTreePaths } from "../launch/tree_paths.ts";
 import type { Context } from "./context.ts";
 import { selectPython } from "./python.ts";
 import type { RunRequest } from "./request.ts";
-import { isReplaceable, type Resolved, resolveTarget, warnStale } from "./resolve.ts";
+import { isReplaceable, warnStale } from "./last_good.ts";
+import { type Resolved, resolveTarget } from "./resolve.ts";
 import type { Subject } from "./subject.ts";
 import { ensureTrees } from "./trees.ts";
 

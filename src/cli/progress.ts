@@ -28,7 +28,7 @@ export class ProgressReporter implements Reporter {
     if (event.kind === "verify-progress") {
       const { bytes, total } = event;
       const state = { downloaded: bytes, total, unpacked: 0 };
-      return this.#draw(() => `  verifying${renderProgress([state], total)}`);
+      return this.#draw(() => `  verifying ${renderProgress([state], total).trimStart()}`);
     }
     this.#clear();
     switch (event.kind) {
