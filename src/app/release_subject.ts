@@ -7,7 +7,11 @@ import type { Context } from "./context.ts";
 import type { Subject } from "./subject.ts";
 
 /** undefined also where the copy cannot be read any more: the registry still has the release. */
-export function cachedSubject(appRef: AppRef, digest: Sha256, context: Context): Subject | undefined {
+export function cachedSubject(
+  appRef: AppRef,
+  digest: Sha256,
+  context: Context,
+): Subject | undefined {
   const text = context.records.release(digest);
   if (text === undefined) return undefined;
   let release;

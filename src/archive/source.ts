@@ -1,5 +1,8 @@
 import type { OpenFile } from "../host/ports.ts";
 
+/** What is read at once where nothing needs another size. */
+export const READ_BYTES = 128 * 1024;
+
 /** Reads a file in pieces, up to its end. The buffer is reused: a piece is valid until the next. */
 export class Source {
   readonly #buffer: Uint8Array;

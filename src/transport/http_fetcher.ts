@@ -131,7 +131,7 @@ export class HttpFetcher implements Fetcher {
             headers: this.#headers(target, headers),
             signal: timer.signal,
           }));
-        timer.bodyBegins();
+        timer.headersCame();
         if (!isTransient(response.status) || attempt >= patience.attempts) {
           return new Exchange(response, timer);
         }
@@ -179,6 +179,7 @@ class Exchange {
   }
 
   async *chunks(): AsyncGenerator<Uint8Array> {
+    this.timer.resume();
     for await (const chunk of this.response.body()) {
       this.timer.pause();
       yield chunk;
