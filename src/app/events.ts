@@ -40,6 +40,12 @@ export type Event =
     readonly total: number;
   }
   | { readonly kind: "verify-ends" }
+  | {
+    /** Another edgeboot fetches the layer; sent once, after a second. */
+    readonly kind: "waiting";
+    readonly digest: Sha256;
+    readonly holder: string;
+  }
   | { readonly kind: "warning"; readonly text: string }
   | { readonly kind: "detail"; readonly text: string };
 

@@ -40,7 +40,7 @@ export async function ensureTrees(
 /** One of each digest: a release may name a layer twice. */
 export function missingLayers(variant: Variant, { store }: Context): Layer[] {
   const layers = new Map(variant.layers.map((layer) => [layer.sha256, layer]));
-  return [...layers.values()].filter((layer) => !store.hasTree(layer.sha256));
+  return [...layers.values()].filter((layer) => !store.hasTrustedTree(layer.sha256));
 }
 
 async function fetchLayers(
@@ -61,7 +61,7 @@ async function fetchLayers(
   try {
     const totals = await inParallel(
       layers,
-      (layer, live) => fetchLayer(subject, layer, context, live),
+      (layer, live) => fetchOnce(subject, layer, context, live),
     );
     report.event({
       kind: "fetch-ends",
@@ -113,6 +113,24 @@ async function inParallel<T, R>(
 interface LayerTotals {
   readonly packedBytes: number;
   readonly unpackedBytes: number;
+}
+
+/** Where another process fetches the layer already, its tree is waited for. */
+async function fetchOnce(
+  subject: Subject,
+  layer: Layer,
+  context: Context,
+  live: Liveness,
+): Promise<LayerTotals> {
+  const { store, host, report, config } = context;
+  const { oncePerLayer } = await import("../store/layer_lock.ts");
+  const fetched = await oncePerLayer(layer.sha256, store.layout, host, {
+    timeoutMs: config.lockTimeoutMs,
+    check: () => live.check(),
+    isThere: () => store.hasTree(layer.sha256),
+    onWait: (holder) => report.event({ kind: "waiting", digest: layer.sha256, holder }),
+  }, () => fetchLayer(subject, layer, context, live));
+  return fetched ?? { packedBytes: 0, unpackedBytes: 0 };
 }
 
 /** Download and verify, unpack, publish. Whatever happens, nothing stays behind in the work area. */

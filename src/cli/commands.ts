@@ -36,9 +36,32 @@ const EVERYWHERE: readonly FlagSpec[] = [
   VERBOSE,
   HELP,
 ];
-const LOOKING = settingFlags("registry", "cache", "python", "offline", "refresh");
+const LOOKING = [
+  ...settingFlags("registry", "cache", "python", "offline", "refresh", "trusted-uids"),
+  ...settingFlags("lock-timeout", "cache-max-size", "cache-max-age"),
+];
 const FETCHING = settingFlags("max-packed-size", "max-unpacked-size", "max-entries", "max-ratio");
 const STARTING = settingFlags("inherit-pythonpath");
+/** Of `cache gc`; the limits default to what a cold start would collect down to. */
+const COLLECTING: readonly FlagSpec[] = [
+  {
+    name: "max-size",
+    placeholder: "SIZE",
+    help: "gc: remove the least recently used until no more than this is left (500MB, 2GiB)",
+  },
+  {
+    name: "max-age",
+    placeholder: "DURATION",
+    help: "gc: remove what was not used for this long (12h, 30d), kept releases included",
+  },
+  {
+    name: "keep",
+    placeholder: "N",
+    help: "gc: releases of each app to keep (default 2); 0 keeps only what is pinned. Without a " +
+      "limit, or with --keep, all that no kept release needs is removed",
+  },
+  { name: "dry-run", help: "gc: say what would be removed, remove nothing" },
+];
 
 export const COMMANDS = [
   {
@@ -85,9 +108,13 @@ export const COMMANDS = [
   },
   {
     name: "cache",
-    synopsis: ["edgeboot cache list [OPTIONS]", "edgeboot cache path [OPTIONS] [DIGEST]"],
-    summary: "list what is cached; print where the cache or one tree is",
-    flags: [JSON_OUTPUT, ...settingFlags("cache"), ...EVERYWHERE],
+    synopsis: [
+      "edgeboot cache list [OPTIONS]",
+      "edgeboot cache gc [--max-size SIZE] [--max-age DURATION] [--keep N] [--dry-run] [OPTIONS]",
+      "edgeboot cache path [OPTIONS] [DIGEST]",
+    ],
+    summary: "list what is cached, by whom it is used; collect; print where the cache or a tree is",
+    flags: [...COLLECTING, JSON_OUTPUT, ...settingFlags("cache"), ...EVERYWHERE],
     stopAtFirst: false,
   },
   {

@@ -60,6 +60,12 @@ export class ProgressReporter implements Reporter {
         );
       case "verify-ends":
         return;
+      case "waiting":
+        return this.#log(
+          "info",
+          event,
+          `waiting for layer ${event.digest.slice(0, 12)}: ${event.holder}`,
+        );
       case "warning":
         return this.logger.log("warn", "warning", event.text);
       case "detail":

@@ -14,6 +14,9 @@ import type { Location } from "../model/location.ts";
  *     v1/releases/sha256/<hex>.json       releases, byte for byte as verified
  *     v1/refs/<registry>/<app>/<ref>.json what a channel or version stood for when it last started
  *     v1/pythons/<path>.json              answers of interpreters
+ *     v1/locks/<hex>                      locked by who fetches the layer, and says who that is
+ *     v1/sizes.json                       what measured trees hold: they never change
+ *     v1/work/<id>.lock                   locked for as long as v1/work/<id>/ is somebody's
  *     v1/work/<id>/                       one unpacking in progress; unique, never shared
  *     v1/partials/<hex>/<id>/             one download: blob, origin.json, lock; see download.ts
  *     v1/quarantine/<hex>-<id>            what `verify` found damaged, with .jsonl: its record
@@ -100,6 +103,22 @@ export class CacheLayout {
 
   quarantined(name: string, id: string): string {
     return `${this.quarantine}/${name}-${id}`;
+  }
+
+  get versionRoot(): string {
+    return this.#version;
+  }
+
+  get locks(): string {
+    return `${this.#version}/locks`;
+  }
+
+  lock(digest: Sha256): string {
+    return `${this.locks}/${digest}`;
+  }
+
+  get sizes(): string {
+    return `${this.#version}/sizes.json`;
   }
 }
 

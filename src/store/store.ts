@@ -1,5 +1,6 @@
 import type { Content } from "../model/content.ts";
 import type { Sha256 } from "../model/digest.ts";
+import type { TrustedUids } from "../model/trusted_uids.ts";
 import type { VerifiedBlob } from "../model/verified_blob.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { type FileSystem, FsError, type Host } from "../host/ports.ts";
@@ -9,6 +10,8 @@ import { type Expected, ingest } from "./ingest.ts";
 import { CacheLayout } from "./layout.ts";
 import { formatManifest } from "./manifest.ts";
 import { TreeRecorder } from "./tree_recorder.ts";
+import { checkCacheRoot, refuseForeign } from "./trust.ts";
+import { lockWork } from "./work_lock.ts";
 
 type StoreHost = Pick<Host, "fs" | "codecs" | "process" | "locks" | "clock">;
 
@@ -37,12 +40,30 @@ export interface Work {
 export class Store {
   readonly layout: CacheLayout;
 
-  constructor(root: string, private readonly host: StoreHost) {
+  constructor(
+    root: string,
+    private readonly host: StoreHost,
+    private readonly trusted: TrustedUids = new Set(),
+  ) {
     this.layout = new CacheLayout(root);
   }
 
   hasTree(digest: Sha256): boolean {
     return this.host.fs.lstat(this.layout.tree(digest))?.kind === "directory";
+  }
+
+  /** @throws EdgebootError PERMISSION_DENIED (77) where somebody else has put it there */
+  hasTrustedTree(digest: Sha256): boolean {
+    const path = this.layout.tree(digest);
+    const stat = this.host.fs.lstat(path);
+    if (stat?.kind !== "directory") return false;
+    refuseForeign(stat, path, { uid: this.host.process.uid, trusted: this.trusted });
+    return true;
+  }
+
+  /** @throws EdgebootError PERMISSION_DENIED (77) where others may have changed what is in the cache */
+  checkRoot(): void {
+    checkCacheRoot(this.layout, this.host, this.trusted);
   }
 
   /**
@@ -59,17 +80,22 @@ export class Store {
       fs.makeDir(this.layout.trees, { recursive: true });
       fs.makeDir(this.layout.works, { recursive: true });
       if (fs.lstat(this.layout.tag) === undefined) this.#writeTag();
-      fs.makeDir(path);
+      const unlock = lockWork(path, this.host);
+      const discard = () => {
+        this.#discard(path);
+        unlock();
+      };
       try {
+        fs.makeDir(path);
         fs.makeDir(treePath);
         const download = Download.begin(digest, this.layout, this.host);
-        const discard = () => {
+        const discardAll = () => {
           download.discard();
-          this.#discard(path);
+          discard();
         };
-        return { download, treePath, fs: recorder.fs, recorder, discard };
+        return { download, treePath, fs: recorder.fs, recorder, discard: discardAll };
       } catch (error) {
-        this.#discard(path);
+        discard();
         throw error;
       }
     });
@@ -123,8 +149,8 @@ export class Store {
    *     fsync, one by one          15–19        3.1–16     5.5–6.6    2.6–12
    *     fsync, 16 at once         3.2–4.1      0.77–0.78   0.8–1.7    3.8–4.6
    *
-   * A busy neighbour makes syncfs slower, and never slower than what would replace it; it does not wait
-   * for what is written after its call. Since Linux 5.8 it reports write errors as fsync does; before, an
+   * A busy neighbour makes syncfs slower, to about what the best replacement takes beside him; it does
+   * not wait for what is written after its call. Since Linux 5.8 it reports write errors as fsync does; before, an
    * error of the disk may pass unseen here, and `verify` finds what it has done.
    *
    * @throws EdgebootError CACHE_UNWRITABLE (73), DISK_FULL or IO (74)
