@@ -43,27 +43,26 @@ export class Download {
   private constructor(
     private readonly directory: string,
     private readonly host: DownloadHost,
-    claimed: Claimed | undefined,
+    claimed: Claimed,
   ) {
-    this.#lock = claimed?.lock;
-    this.#partial = claimed?.partial;
+    this.#lock = claimed.lock;
+    this.#partial = claimed.partial;
   }
 
   /** @throws FsError where the cache cannot be written */
   static begin(digest: Sha256, layout: CacheLayout, host: DownloadHost): Download {
     const parent = layout.partialsOf(digest);
-    const directory = `${parent}/${host.process.randomId()}`;
     for (let attempt = 1;; attempt++) {
+      const directory = `${parent}/${host.process.randomId()}`;
       try {
         host.fs.makeDir(parent, { recursive: true });
-        const claimed = claim(parent, directory, host);
-        const download = new Download(directory, host, claimed);
-        if (claimed === undefined) download.#make();
-        return download;
+        const claimed = claim(parent, directory, host) ?? make(directory, host);
+        if (claimed !== undefined) return new Download(directory, host, claimed);
+        if (attempt >= MOST_ATTEMPTS) throw new Error("no directory for a download stays here");
       } catch (error) {
         // Another process has ended in between and taken the empty directory along.
         const gone = error instanceof FsError && error.errno === "ENOENT";
-        if (!gone || attempt === MOST_ATTEMPTS) throw error;
+        if (!gone || attempt >= MOST_ATTEMPTS) throw error;
       }
     }
   }
@@ -102,13 +101,6 @@ export class Download {
     this.#end(() => removeQuietly(this.directory, this.host));
   }
 
-  #make(): void {
-    const { fs, locks } = this.host;
-    fs.makeDir(this.directory);
-    const lock = locks.tryLock(`${this.directory}/lock`, "exclusive", { create: true });
-    if (typeof lock === "object") this.#lock = lock;
-  }
-
   #end(last: () => void): void {
     if (!this.#open) return;
     this.#open = false;
@@ -121,8 +113,26 @@ export class Download {
 const MOST_ATTEMPTS = 10;
 
 interface Claimed {
-  readonly lock: Lock;
+  /** undefined where locks do nothing */
+  readonly lock: Lock | undefined;
   readonly partial: PartialBlob | undefined;
+}
+
+/**
+ * A new directory, locked; undefined where somebody took it for an abandoned one before it was:
+ *
+ *   A: make <a>, create lock …                     lock → busy, or had but <a> is gone → another one
+ *   B, or a collector:        … lock → held, <a> has no bytes → remove <a>
+ */
+function make(directory: string, { fs, locks }: DownloadHost): Claimed | undefined {
+  fs.makeDir(directory);
+  const path = `${directory}/lock`;
+  const lock = locks.tryLock(path, "exclusive", { create: true });
+  if (lock === "unsupported") return { lock: undefined, partial: undefined };
+  if (typeof lock === "string") return undefined;
+  if (fs.lstat(path) !== undefined) return { lock, partial: undefined };
+  lock.release();
+  return undefined;
 }
 
 /** A process that is at work writes more often: no byte for 30 s ends a download. */

@@ -95,7 +95,7 @@ const EXPECTED: Partial<Record<Errno, readonly number[]>> = {
 };
 
 /** What is left of a work or a download that has ended. */
-const CLEANING = /^(removeTree|remove .*\/partials\/)/;
+const CLEANING = /^(removeTree|remove .*\/(partials|work|locks)\/)/;
 
 /** Records and interpreters' answers are hints, and what is left of a work is unreachable. */
 function mayFailUnheard(calls: readonly string[], at: number): boolean {

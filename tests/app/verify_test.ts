@@ -33,7 +33,9 @@ function withBench(act: (bench: Bench) => Promise<void>): Promise<void> {
     await act({
       cache,
       async context(plan = { at: Infinity, with: "kill" }) {
-        const inner: Host = { ...denoHost, commands };
+        // The kernel frees the locks of a process that dies; this one only plays dead.
+        const tryLock = () => "unsupported" as const;
+        const inner: Host = { ...denoHost, commands, locks: { ...denoHost.locks, tryLock } };
         const counts = (_: string, path: string) => path.startsWith(cache);
         const fault = new FaultHost(inner, { ...plan, counts });
         const flags = { registry: registry.root, cache, python: path };
