@@ -33,6 +33,19 @@ export type Event =
     readonly unpackedBytes: number;
     readonly ms: number;
   }
+  | {
+    readonly kind: "verify-progress";
+    /** so far, of all trees */
+    readonly bytes: number;
+    readonly total: number;
+  }
+  | { readonly kind: "verify-ends" }
+  | {
+    /** Another edgeboot fetches the layer; sent once, after a second. */
+    readonly kind: "waiting";
+    readonly digest: Sha256;
+    readonly holder: string;
+  }
   | { readonly kind: "warning"; readonly text: string }
   | { readonly kind: "detail"; readonly text: string };
 

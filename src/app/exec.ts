@@ -5,10 +5,11 @@ import { visible } from "../launch/interpreters.ts";
 import { findTreePaths, type TreePaths } from "../launch/tree_paths.ts";
 import type { FileSystem } from "../host/ports.ts";
 import type { Context } from "./context.ts";
+import { collectToBudget } from "./budget.ts";
 import { selectPython } from "./python.ts";
 import type { Target } from "./request.ts";
 import { withLastGood } from "./start.ts";
-import { ensureTrees } from "./trees.ts";
+import { leaseTrees } from "./leased_trees.ts";
 
 export interface ExecRequest {
   readonly target: Target;
@@ -20,7 +21,7 @@ export interface ExecRequest {
 export async function planExec(request: ExecRequest, context: Context): Promise<LaunchPlan> {
   return await withLastGood(request, context, async (subject, done) => {
     const { python, variant } = await selectPython(subject, context);
-    const trees = await ensureTrees(subject, variant, context);
+    const { trees, fetchedLayers, keepAcrossExec } = await leaseTrees(subject, variant, context);
     done();
     const paths = trees.map(({ path, layer }) =>
       findTreePaths(path, layer, python.version, context.host.fs)
@@ -32,6 +33,8 @@ export async function planExec(request: ExecRequest, context: Context): Promise<
       needsScriptPath: true,
     };
     const { app, version, digest } = subject;
+    if (fetchedLayers > 0) await collectToBudget(context);
+    keepAcrossExec();
     return composePlan({
       program,
       trees: paths,

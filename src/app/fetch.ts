@@ -1,8 +1,9 @@
 import type { Context } from "./context.ts";
+import { collectToBudget } from "./budget.ts";
+import { leaseTrees } from "./leased_trees.ts";
 import { selectPython } from "./python.ts";
 import type { Target } from "./request.ts";
 import { resolveTarget } from "./resolve.ts";
-import { ensureTrees, missingLayers } from "./trees.ts";
 
 export interface Fetched {
   readonly label: string;
@@ -19,11 +20,12 @@ export interface Fetched {
  * whoever asks for a fetch wants to know that it did not work.
  */
 export async function fetchTarget(target: Target, context: Context): Promise<Fetched> {
+  context.store.checkRoot();
   const { subject, remember } = await resolveTarget(target, context);
   const { variant } = await selectPython(subject, context);
-  const fetchedLayers = missingLayers(variant, context).length;
-  const trees = await ensureTrees(subject, variant, context);
+  const { trees, fetchedLayers } = await leaseTrees(subject, variant, context);
   remember();
+  if (fetchedLayers > 0) await collectToBudget(context);
   return {
     label: subject.label,
     version: subject.version,

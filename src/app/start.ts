@@ -5,18 +5,20 @@ import { composePlan, type LaunchPlan } from "../launch/plan.ts";
 import { findProgram } from "../launch/program.ts";
 import { findTreePaths } from "../launch/tree_paths.ts";
 import type { Context } from "./context.ts";
+import { collectToBudget } from "./budget.ts";
 import { selectPython } from "./python.ts";
 import type { RunRequest } from "./request.ts";
-import { type Resolved, resolveTarget, warnStale } from "./resolve.ts";
+import { isReplaceable, warnStale } from "./last_good.ts";
+import { type Resolved, resolveTarget } from "./resolve.ts";
 import type { Subject } from "./subject.ts";
-import { ensureTrees } from "./trees.ts";
+import { leaseTrees } from "./leased_trees.ts";
 
 /** `edgeboot run`: from a request to the one exec. */
 export async function planRun(request: RunRequest, context: Context): Promise<LaunchPlan> {
   return await withLastGood(request, context, async (subject, done) => {
     const { python, variant } = await selectPython(subject, context);
     const entry = chooseEntry(subject, context);
-    const trees = await ensureTrees(subject, variant, context);
+    const { trees, fetchedLayers, keepAcrossExec } = await leaseTrees(subject, variant, context);
     done();
     const paths = trees.map(({ path, layer }) =>
       findTreePaths(path, layer, python.version, context.host.fs)
@@ -26,6 +28,8 @@ export async function planRun(request: RunRequest, context: Context): Promise<La
       { entry, args: request.args, trees: paths, python, name },
       context.host.fs,
     );
+    if (fetchedLayers > 0) await collectToBudget(context);
+    keepAcrossExec();
     return composePlan({
       program,
       trees: paths,
@@ -52,6 +56,7 @@ export async function withLastGood<T>(
   context: Context,
   work: (subject: Subject, done: () => void) => Promise<T>,
 ): Promise<T> {
+  context.store.checkRoot();
   const resolved: Resolved = await resolveTarget(request.target, context);
   try {
     return await work(resolved.subject, resolved.remember);
@@ -63,13 +68,6 @@ export async function withLastGood<T>(
     warnStale(request.target.appRef, lastGood, error, context);
     return await work(lastGood, () => {});
   }
-}
-
-/** Faults of the new release or of the way to it; not of this machine or of the command line. */
-function isReplaceable(error: unknown): error is EdgebootError {
-  if (!(error instanceof EdgebootError)) return false;
-  const { exitCode, code } = error;
-  return exitCode === 69 || exitCode === 65 || code === "VARIANT_UNFIT";
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { unpack, UnpackReport } from "../archive/mod.ts";
-import { type Budget, DEFAULT_BUDGET, DEFAULT_PACKED_BYTES } from "../model/budget.ts";
+import { type Budget, DEFAULT_BUDGET } from "../model/budget.ts";
 import type { Limits } from "../config/config.ts";
 import type { Sha256 } from "../model/digest.ts";
 import type { Layer, Variant } from "../model/release.ts";
@@ -7,6 +7,7 @@ import type { HelperThread } from "../host/ports.ts";
 import type { Work } from "../store/store.ts";
 import { cacheFailure } from "../store/failure.ts";
 import type { Context } from "./context.ts";
+import { downloadLayer } from "./download.ts";
 import type { Subject } from "./subject.ts";
 
 /** A published layer: the paths of a tree in the cache and the layer it was made of. */
@@ -39,7 +40,7 @@ export async function ensureTrees(
 /** One of each digest: a release may name a layer twice. */
 export function missingLayers(variant: Variant, { store }: Context): Layer[] {
   const layers = new Map(variant.layers.map((layer) => [layer.sha256, layer]));
-  return [...layers.values()].filter((layer) => !store.hasTree(layer.sha256));
+  return [...layers.values()].filter((layer) => !store.hasTrustedTree(layer.sha256));
 }
 
 async function fetchLayers(
@@ -60,7 +61,7 @@ async function fetchLayers(
   try {
     const totals = await inParallel(
       layers,
-      (layer, live) => fetchLayer(subject, layer, context, live),
+      (layer, live) => fetchOnce(subject, layer, context, live),
     );
     report.event({
       kind: "fetch-ends",
@@ -114,6 +115,24 @@ interface LayerTotals {
   readonly unpackedBytes: number;
 }
 
+/** Where another process fetches the layer already, its tree is waited for. */
+async function fetchOnce(
+  subject: Subject,
+  layer: Layer,
+  context: Context,
+  live: Liveness,
+): Promise<LayerTotals> {
+  const { store, host, report, config } = context;
+  const { oncePerLayer } = await import("../store/layer_lock.ts");
+  const fetched = await oncePerLayer(layer.sha256, store.layout, host, {
+    timeoutMs: config.lockTimeoutMs,
+    check: () => live.check(),
+    isThere: () => store.hasTree(layer.sha256),
+    onWait: (holder) => report.event({ kind: "waiting", digest: layer.sha256, holder }),
+  }, () => fetchLayer(subject, layer, context, live));
+  return fetched ?? { packedBytes: 0, unpackedBytes: 0 };
+}
+
 /** Download and verify, unpack, publish. Whatever happens, nothing stays behind in the work area. */
 async function fetchLayer(
   subject: Subject,
@@ -125,21 +144,14 @@ async function fetchLayer(
   const digest = layer.sha256;
   const lap = stopwatch(context);
   const progress = progressOf(digest, context, live);
-  const work = store.begin();
+  const work = await store.begin(digest);
   let thread: HelperThread | undefined;
   try {
-    const { content, origin } = await subject.layerSource(layer);
-    const expected = { sha256: digest, size: layer.size, origin };
-    const total = layer.size ?? content.size;
-    // Started before the download, so that it is there when the unpacking begins.
-    if ((total ?? Infinity) >= WORTH_A_THREAD_BYTES) thread = host.helpers.start();
-    const blob = await store.ingest(
-      content,
-      expected,
-      work,
-      context.config.limits.packed ?? DEFAULT_PACKED_BYTES,
-      (bytes) => progress("download", bytes, total),
-    );
+    const blob = await downloadLayer(subject, layer, work, context, (bytes, total) => {
+      // Started with the first bytes, so that it is there when the unpacking begins.
+      if ((total ?? Infinity) >= WORTH_A_THREAD_BYTES) thread ??= host.helpers.start();
+      progress("download", bytes, total);
+    });
     const download = lap();
     const unpacked = await unpackLayer(
       layer,
@@ -180,8 +192,8 @@ async function unpackLayer(
   try {
     // The readers are only loaded where there is something to unpack.
     const archive = await import("../archive/mod.ts");
-    const report = await archive.unpack(blob, options, host);
-    host.fs.remove(blob.path);
+    const report = await archive.unpack(blob, options, { fs: work.fs, codecs: host.codecs });
+    work.download.discard();
     return report;
   } catch (error) {
     throw cacheFailure(error, store.layout.root);

@@ -36,9 +36,32 @@ const EVERYWHERE: readonly FlagSpec[] = [
   VERBOSE,
   HELP,
 ];
-const LOOKING = settingFlags("registry", "cache", "python", "offline", "refresh");
+const LOOKING = [
+  ...settingFlags("registry", "cache", "python", "offline", "refresh", "trusted-uids"),
+  ...settingFlags("lock-timeout", "cache-max-size", "cache-max-age"),
+];
 const FETCHING = settingFlags("max-packed-size", "max-unpacked-size", "max-entries", "max-ratio");
 const STARTING = settingFlags("inherit-pythonpath");
+/** Of `cache gc`; the limits default to what a cold start would collect down to. */
+const COLLECTING: readonly FlagSpec[] = [
+  {
+    name: "max-size",
+    placeholder: "SIZE",
+    help: "gc: remove the least recently used until no more than this is left (500MB, 2GiB)",
+  },
+  {
+    name: "max-age",
+    placeholder: "DURATION",
+    help: "gc: remove what was not used for this long (12h, 30d), kept releases included",
+  },
+  {
+    name: "keep",
+    placeholder: "N",
+    help: "gc: releases of each app to keep (default 2); 0 keeps only what is pinned. Without a " +
+      "limit, or with --keep, all that no kept release needs is removed",
+  },
+  { name: "dry-run", help: "gc: say what would be removed, remove nothing" },
+];
 
 export const COMMANDS = [
   {
@@ -85,9 +108,55 @@ export const COMMANDS = [
   },
   {
     name: "cache",
-    synopsis: ["edgeboot cache list [OPTIONS]", "edgeboot cache path [OPTIONS] [DIGEST]"],
-    summary: "list what is cached; print where the cache or one tree is",
-    flags: [JSON_OUTPUT, ...settingFlags("cache"), ...EVERYWHERE],
+    synopsis: [
+      "edgeboot cache list [OPTIONS]",
+      "edgeboot cache gc [--max-size SIZE] [--max-age DURATION] [--keep N] [--dry-run] [OPTIONS]",
+      "edgeboot cache path [OPTIONS] [DIGEST]",
+    ],
+    summary: "list what is cached, by whom it is used; collect; print where the cache or a tree is",
+    flags: [...COLLECTING, JSON_OUTPUT, ...settingFlags("cache"), ...EVERYWHERE],
+    stopAtFirst: false,
+  },
+  {
+    name: "verify",
+    synopsis: ["edgeboot verify [OPTIONS] [APP[@REF] | --all]"],
+    summary: "compare what is in the cache with what was verified when it was unpacked",
+    flags: [
+      { name: "all", help: "everything in the cache; also without APP" },
+      { name: "force", help: "move a damaged tree away also while an app runs from it" },
+      JSON_OUTPUT,
+      ...settingFlags("registry", "cache"),
+      ...EVERYWHERE,
+    ],
+    stopAtFirst: false,
+  },
+  {
+    name: "history",
+    synopsis: ["edgeboot history [OPTIONS] APP[@REF]"],
+    summary: "list the releases that a channel has stood for on this machine",
+    flags: [JSON_OUTPUT, ...settingFlags("registry", "cache", "python"), ...EVERYWHERE],
+    stopAtFirst: false,
+  },
+  {
+    name: "pin",
+    synopsis: [
+      "edgeboot pin [OPTIONS] APP[@REF] [sha256:HEX | VERSION]",
+      "edgeboot pin [OPTIONS] --remove APP[@REF]",
+    ],
+    summary: "start one release, whatever the registry says; without a release the current one",
+    flags: [
+      { name: "remove", help: "follow the registry again" },
+      JSON_OUTPUT,
+      ...settingFlags("registry", "cache", "python"),
+      ...EVERYWHERE,
+    ],
+    stopAtFirst: false,
+  },
+  {
+    name: "rollback",
+    synopsis: ["edgeboot rollback [OPTIONS] APP[@REF]"],
+    summary: "go back to the release before, at once and without network",
+    flags: [JSON_OUTPUT, ...settingFlags("registry", "cache", "python"), ...EVERYWHERE],
     stopAtFirst: false,
   },
   {

@@ -45,7 +45,7 @@ export function openContext(
     { stated: config.cache, env, cwd: process.cwd, uid: process.uid },
     host.fs,
   );
-  const store = new Store(cacheRoot.path, host);
+  const store = new Store(cacheRoot.path, host, config.trustedUids);
   const { fs, http, clock } = host;
   const fetcher = new AnyFetcher({
     fs,

@@ -1,7 +1,16 @@
 import { EdgebootError } from "../model/errors.ts";
 import { withoutCredentials } from "../model/location.ts";
+import type { TrustedUids } from "../model/trusted_uids.ts";
 import type { Environment, FileSystem } from "../host/ports.ts";
-import { parseCount, parseRefresh, parseSize, parseSwitch, type Refresh } from "./values.ts";
+import {
+  parseCount,
+  parseDuration,
+  parseRefresh,
+  parseSize,
+  parseSwitch,
+  parseUids,
+  type Refresh,
+} from "./values.ts";
 import { type SettingName, SETTINGS, type SettingSpec } from "./settings.ts";
 
 /** Where a value came from, in words: `--cache`, `EDGEBOOT_CACHE`, `/etc/edgeboot/config.toml`. */
@@ -25,6 +34,12 @@ export interface Config {
   readonly token: string | undefined;
   /** Where a release states no limits of its own; undefined: the default. */
   readonly limits: Limits;
+  readonly lockTimeoutMs: number;
+  /** What a cold start collects down to, bytes; undefined: it collects nothing. */
+  readonly cacheMaxBytes: number | undefined;
+  /** What a cold start collects when it was not used for this long; undefined: nothing. */
+  readonly cacheMaxAgeMs: number | undefined;
+  readonly trustedUids: TrustedUids;
   /** Every setting that has a value, for `doctor` and `-v`; secrets are masked. */
   readonly origins: ReadonlyMap<SettingName, Setting>;
 }
@@ -80,9 +95,15 @@ export function resolveConfig(sources: ConfigSources): Config {
       entries: parseCount(value("max-entries") ?? ""),
       ratio: parseCount(value("max-ratio") ?? ""),
     },
+    lockTimeoutMs: parseDuration(value("lock-timeout") ?? "") ?? DEFAULT_LOCK_TIMEOUT_MS,
+    cacheMaxBytes: parseSize(value("cache-max-size") ?? ""),
+    cacheMaxAgeMs: parseDuration(value("cache-max-age") ?? ""),
+    trustedUids: parseUids(value("trusted-uids") ?? "") ?? new Set(),
     origins: masked(found),
   };
 }
+
+const DEFAULT_LOCK_TIMEOUT_MS = 10 * 60_000;
 
 function lookUp(spec: SettingSpec, { flags, env, file, fs }: ConfigSources): Setting | undefined {
   const flag = flags.get(spec.name);
@@ -137,6 +158,9 @@ const EXPECTED: Readonly<
     ),
   size: (value) => whether(parseSize(value) !== undefined, "a size such as 500MB or 2GiB"),
   count: (value) => whether(parseCount(value) !== undefined, "a whole number from 1"),
+  age: (value) =>
+    whether(parseDuration(value) !== undefined, "a duration such as 30s, 10m, 2h, 1d"),
+  uids: (value) => whether(parseUids(value) !== undefined, "user IDs such as 1000,1001, or any"),
 };
 
 function invalid(spec: SettingSpec, { value, origin }: Setting, expected: string): EdgebootError {

@@ -39,7 +39,7 @@ function setting(path: string, key: string, value: unknown): [string, string] {
   }
   if (typeof value === "string" && value !== "") return [name, value];
   if (typeof value === "boolean") return [name, value ? "yes" : "no"];
-  const counts = spec.kind === "size" || spec.kind === "count";
+  const counts = spec.kind === "size" || spec.kind === "count" || spec.kind === "uids";
   if (counts && typeof value === "number") return [name, String(value)];
   throw invalid(path, `${key} must be a string, true or false`);
 }

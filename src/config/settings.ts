@@ -6,7 +6,7 @@ export interface SettingSpec {
   /** flag `--name`, key `name` of the configuration file */
   readonly name: string;
   readonly env: string;
-  readonly kind: "text" | "switch" | "choice" | "duration" | "size" | "count";
+  readonly kind: "text" | "switch" | "choice" | "duration" | "size" | "count" | "age" | "uids";
   readonly choices?: readonly string[];
   /** The default in words, for people; undefined where there is none. */
   readonly fallback?: string;
@@ -126,6 +126,36 @@ export const SETTINGS = [
     placeholder: "N",
     fallback: "200",
     help: "most unpacked bytes for a packed one, above 1 MiB, where the release states nothing",
+  },
+  {
+    name: "lock-timeout",
+    env: "EDGEBOOT_LOCK_TIMEOUT",
+    kind: "age",
+    placeholder: "DURATION",
+    fallback: "10m",
+    help: "how long to wait for another edgeboot that fetches the same layer",
+  },
+  {
+    name: "cache-max-size",
+    env: "EDGEBOOT_CACHE_MAX_SIZE",
+    kind: "size",
+    placeholder: "SIZE",
+    help: "after a cold start, collect down to this size; never what runs or is kept",
+  },
+  {
+    name: "cache-max-age",
+    env: "EDGEBOOT_CACHE_MAX_AGE",
+    kind: "age",
+    placeholder: "DURATION",
+    help: "after a cold start, collect what was not used for this long",
+  },
+  {
+    name: "trusted-uids",
+    env: "EDGEBOOT_TRUSTED_UIDS",
+    kind: "uids",
+    placeholder: "UID,…",
+    fallback: "root and this user",
+    help: "other users whose cache, or trees in it, may be started; numbers, or any",
   },
 ] as const satisfies readonly SettingSpec[];
 

@@ -1,3 +1,5 @@
+import type { TrustedUids } from "../model/trusted_uids.ts";
+
 /** When a channel or version is looked up again. */
 export type Refresh =
   | { readonly kind: "always" }
@@ -16,9 +18,21 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 /** `always`, `never`, or a number with a unit; undefined for anything else. */
 export function parseRefresh(text: string): Refresh | undefined {
   if (text === "always" || text === "never") return { kind: text };
+  const ms = parseDuration(text);
+  return ms === undefined ? undefined : { kind: "after", ms };
+}
+
+/** Milliseconds: `30s`, `10m`, `2h`, `1d`; undefined for anything else. */
+export function parseDuration(text: string): number | undefined {
   const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
-  if (match === null) return undefined;
-  return { kind: "after", ms: Number(match[1]) * UNIT_MS[match[2]!]! };
+  return match === null ? undefined : Number(match[1]) * UNIT_MS[match[2]!]!;
+}
+
+/** `1000,1001`, or `any`; undefined for anything else. */
+export function parseUids(text: string): TrustedUids | undefined {
+  if (text === "any") return "any";
+  const parts = text.split(",").map((part) => part.trim());
+  return parts.every((part) => /^\d{1,10}$/.test(part)) ? new Set(parts.map(Number)) : undefined;
 }
 
 /** The spellings that systemd and YAML accept, so that a value can be moved from either. */

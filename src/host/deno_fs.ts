@@ -1,6 +1,6 @@
 import { type DirEntry, type Errno, type FileKind, type FileStat, FsError } from "./ports.ts";
 import type { FileSystem, OpenFile } from "./ports.ts";
-import { syncFileSystem } from "./libc_cold.ts";
+import { freeBytes, syncFileSystem } from "./libc_cold.ts";
 
 const KNOWN_ERRNOS: ReadonlySet<string> = new Set<Errno>([
   "ENOENT",
@@ -31,6 +31,9 @@ export const denoFs: FileSystem = {
   realPath: (path) => attempt("resolve", path, () => Deno.realPathSync(path)),
   openRead: (path) =>
     attempt("open", path, () => new DenoFile(Deno.openSync(path, { read: true }), path)),
+  readPieces,
+  openAppend: (path) =>
+    attempt("open", path, () => new DenoFile(Deno.openSync(path, { append: true }), path)),
   createFile: (path, mode) =>
     attempt(
       "create",
@@ -47,6 +50,8 @@ export const denoFs: FileSystem = {
   rename: (from, to) => attempt("rename", to, () => Deno.renameSync(from, to)),
   remove: (path) => attempt("remove", path, () => Deno.removeSync(path)),
   removeTree,
+  touch: (path) => attempt("touch", path, () => Deno.utimeSync(path, new Date(), new Date())),
+  freeBytes: (path) => attempt("measure", path, () => freeBytes(path)),
   syncDir: (path) => attempt("sync", path, () => syncDirectory(path)),
   syncFileSystem: async (path) => {
     try {
@@ -96,6 +101,23 @@ class DenoFile implements OpenFile {
   #open(): Deno.FsFile {
     if (this.#file === undefined) throw new Error("the file is closed");
     return this.#file;
+  }
+}
+
+const PIECE_BYTES = 1024 * 1024;
+
+async function* readPieces(path: string, expected: number): AsyncGenerator<Uint8Array> {
+  let file: Deno.FsFile | undefined;
+  try {
+    file = await Deno.open(path);
+    const buffer = new Uint8Array(Math.min(PIECE_BYTES, expected + 1));
+    for (let n = await file.read(buffer); n !== null; n = await file.read(buffer)) {
+      yield buffer.subarray(0, n);
+    }
+  } catch (error) {
+    throw toFsError("read", path, error);
+  } finally {
+    file?.close();
   }
 }
 

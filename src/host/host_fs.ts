@@ -26,6 +26,8 @@ function combined(): FileSystem {
     readLink: (path) => looking(path).readLink(path),
     realPath: (path) => looking(path).realPath(path),
     openRead: (path) => looking(path).openRead(path),
+    readPieces: (path, expected) => looking(path).readPieces(path, expected),
+    openAppend: (path) => libc().openAppend(path),
     createFile: (path, mode) => libc().createFile(path, mode),
     writeNewFile: (path, bytes, mode) => libc().writeNewFile(path, bytes, mode),
     makeDir: (path, options) => libc().makeDir(path, options),
@@ -35,6 +37,8 @@ function combined(): FileSystem {
     rename: (from, to) => libc().rename(from, to),
     remove: (path) => libc().remove(path),
     removeTree: (path) => libc().removeTree(path),
+    touch: (path) => libc().touch(path),
+    freeBytes: (path) => denoFs.freeBytes(path),
     syncDir: (path) => libc().syncDir(path),
     syncFileSystem: (path) => denoFs.syncFileSystem(path),
   };

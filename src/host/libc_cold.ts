@@ -6,6 +6,9 @@ const COLD_SYMBOLS = {
   open: { parameters: ["buffer", "i32", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   signal: { parameters: ["i32", "usize"], result: "usize" },
+  ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+  pwrite: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
+  statfs: { parameters: ["buffer", "buffer"], result: "i32" },
   // On another thread, so that the next layer goes on while this one reaches the disk.
   syncfs: { parameters: ["i32"], result: "i32", nonblocking: true, optional: true },
 } as const satisfies Deno.ForeignLibraryInterface;
@@ -49,4 +52,29 @@ export async function syncFileSystem(path: string): Promise<void> {
   } finally {
     close(descriptor);
   }
+}
+
+/** Makes `text` the whole content of an open file; a failure leaves less of it. */
+export function replaceContent(descriptor: number, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  libc().ftruncate(descriptor, 0n);
+  libc().pwrite(descriptor, bytes, BigInt(bytes.length), 0n);
+}
+
+/** struct statfs of Linux, the same on x86-64 and arm64 (asm-generic/statfs.h, 64-bit words). */
+const STATFS = { bytes: 120, bsize: 8, blocks: 16, bfree: 24, bavail: 32, frsize: 72 } as const;
+
+/**
+ * Bytes that this user may still write. Root may use what is reserved for root. Undefined where the file
+ * system does not say (it then states no blocks at all), and on macOS, whose struct is another.
+ */
+export function freeBytes(path: string): number | undefined {
+  if (Deno.build.os !== "linux") return undefined;
+  const buffer = new Uint8Array(STATFS.bytes);
+  if (libc().statfs(cString(path), buffer) !== 0) return undefined;
+  const view = new DataView(buffer.buffer);
+  const word = (offset: number) => Number(view.getBigUint64(offset, true));
+  if (word(STATFS.blocks) === 0) return undefined;
+  const blocks = word(Deno.uid() === 0 ? STATFS.bfree : STATFS.bavail);
+  return blocks * (word(STATFS.frsize) || word(STATFS.bsize));
 }

@@ -29,6 +29,7 @@ const SYMBOLS = {
   rename: { parameters: ["buffer", "buffer"], result: "i32" },
   unlink: { parameters: ["buffer"], result: "i32" },
   rmdir: { parameters: ["buffer"], result: "i32" },
+  utimensat: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
   __errno_location: { parameters: [], result: "usize" },
   memcpy: { parameters: ["buffer", "usize", "usize"], result: "void" },
 } as const satisfies Deno.ForeignLibraryInterface;
@@ -37,13 +38,15 @@ const SYMBOLS = {
 const O_CLOEXEC = 0o2000000;
 const O_RDONLY = O_CLOEXEC;
 const O_NEW = 0o1 | 0o100 | 0o200 | O_CLOEXEC;
+const O_APPENDING = 0o1 | 0o2000 | O_CLOEXEC;
+const PIECE_BYTES = 1024 * 1024;
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
-const STATX_BASIC_STATS = 0x7ff;
-const STATX_BYTES = 256;
+export const STATX_BASIC_STATS = 0x7ff;
+export const STATX_BYTES = 256;
 const PATH_MAX = 4096;
 
-export function openLibcFs(shared: Pick<FileSystem, "syncFileSystem">): FileSystem {
+export function openLibcFs(shared: Pick<FileSystem, "syncFileSystem" | "freeBytes">): FileSystem {
   const libc = openLibc(SYMBOLS);
   const statBuffer = new Uint8Array(STATX_BYTES);
   const statView = new DataView(statBuffer.buffer);
@@ -129,10 +132,11 @@ export function openLibcFs(shared: Pick<FileSystem, "syncFileSystem">): FileSyst
     readBytes(path) {
       const file = open(path, O_RDONLY, 0, "read");
       try {
-        const bytes = new Uint8Array(file.size() + 1);
+        let bytes = new Uint8Array(READ_BYTES);
         let length = 0;
         for (let n = file.read(bytes); n !== null; n = file.read(bytes.subarray(length))) {
           length += n;
+          if (length === bytes.length) bytes = grown(bytes);
         }
         return bytes.subarray(0, length);
       } finally {
@@ -171,6 +175,18 @@ export function openLibcFs(shared: Pick<FileSystem, "syncFileSystem">): FileSyst
       return new TextDecoder().decode(buffer.subarray(0, buffer.indexOf(0)));
     },
     openRead: (path) => open(path, O_RDONLY, 0, "open"),
+    async *readPieces(path, expected) {
+      const file = open(path, O_RDONLY, 0, "open");
+      try {
+        const buffer = new Uint8Array(Math.min(PIECE_BYTES, expected + 1));
+        for (let n = file.read(buffer); n !== null; n = file.read(buffer)) {
+          yield buffer.subarray(0, n);
+        }
+      } finally {
+        file.close();
+      }
+    },
+    openAppend: (path) => open(path, O_APPENDING, 0, "open"),
     createFile: (path, mode) => open(path, O_NEW, mode, "create"),
     writeNewFile(path, bytes, mode) {
       const file = open(path, O_NEW, mode, "create");
@@ -227,9 +243,22 @@ export function openLibcFs(shared: Pick<FileSystem, "syncFileSystem">): FileSyst
         directory.close();
       }
     },
+    // Without times: now, which also a user may who can write the file and does not own it.
+    touch: (path) =>
+      void checked(libc.utimensat(AT_FDCWD, pathOf(path, "touch"), 0n, 0), "touch", path),
+    freeBytes: shared.freeBytes,
     syncFileSystem: shared.syncFileSystem,
   };
   return fs;
+}
+
+/** Files of /proc say that they are empty, or cannot seek: their size is only known after reading. */
+const READ_BYTES = 16 * 1024;
+
+function grown(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(bytes.length * 4);
+  larger.set(bytes);
+  return larger;
 }
 
 const FILE_TYPE = 0o170000;
@@ -240,7 +269,7 @@ const KINDS: Readonly<Record<number, FileKind>> = {
 };
 
 /** struct statx, statx(2). */
-function readStat(view: DataView): FileStat {
+export function readStat(view: DataView): FileStat {
   const mode = view.getUint16(28, true);
   const seconds = Number(view.getBigInt64(112, true));
   return {

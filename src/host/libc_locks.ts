@@ -1,5 +1,7 @@
 import { hostFs } from "./host_fs.ts";
 import { cString, errnoAfter, openLibc } from "./libc.ts";
+import { replaceContent } from "./libc_cold.ts";
+import { readStat, STATX_BASIC_STATS, STATX_BYTES } from "./libc_fs.ts";
 import type { FileStat, Lock, Locks } from "./ports.ts";
 
 const SYMBOLS = {
@@ -7,6 +9,12 @@ const SYMBOLS = {
   close: { parameters: ["i32"], result: "i32" },
   flock: { parameters: ["i32", "i32"], result: "i32" },
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  // glibc has it since 2.28.
+  statx: {
+    parameters: ["i32", "buffer", "i32", "u32", "buffer"],
+    result: "i32",
+    optional: true,
+  },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 let opened: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] | undefined;
@@ -21,6 +29,8 @@ const LOCK_NB = 4;
 const F_DUPFD = 0;
 const F_SETFD = 2;
 const EWOULDBLOCK = 11;
+const AT_EMPTY_PATH = 0x1000;
+const EMPTY = new Uint8Array(1);
 
 /**
  * Inherited descriptors start here, so that the app finds its next free numbers where it would without
@@ -32,12 +42,11 @@ export const libcLocks: Locks = {
   tryLock(path, mode, { create = false } = {}) {
     const libc = opened ??= openLibc(SYMBOLS);
     const name = cString(path);
-    const writable = O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0);
     // NFS turns flock into byte-range locks, whose exclusive form needs a descriptor for writing; a
-    // shared one can do without where the cache is read-only to us.
-    let descriptor = libc.open(name, writable, 0o666);
-    if (descriptor < 0 && mode === "shared") descriptor = libc.open(name, O_RDONLY | O_CLOEXEC, 0);
-    if (descriptor < 0) return hostFs.lstat(path) === undefined ? "absent" : "unsupported";
+    // shared one needs one for reading, and so can be had in a read-only cache, too.
+    const access = mode === "shared" ? O_RDONLY : O_RDWR;
+    const descriptor = libc.open(name, access | O_CLOEXEC | (create ? O_CREAT : 0), 0o644);
+    if (descriptor < 0) return isAbsent(path) ? "absent" : "unsupported";
     const operation = (mode === "shared" ? LOCK_SH : LOCK_EX) | LOCK_NB;
     if (libc.flock(descriptor, operation) === 0) return new LibcLock(descriptor);
     const error = errnoAfter(() => libc.flock(descriptor, operation));
@@ -69,19 +78,47 @@ class LibcLock implements Lock {
     if (this.descriptor >= 0) opened!.close(this.descriptor);
     this.descriptor = -1;
   }
+
+  stat(): FileStat | undefined {
+    const buffer = new Uint8Array(STATX_BYTES);
+    const result = opened!.statx?.(
+      this.descriptor,
+      EMPTY,
+      AT_EMPTY_PATH,
+      STATX_BASIC_STATS,
+      buffer,
+    );
+    return result === 0 ? readStat(new DataView(buffer.buffer)) : undefined;
+  }
+
+  write(text: string): void {
+    replaceContent(this.descriptor, text);
+  }
 }
 
-/** `1: FLOCK  ADVISORY  READ 4711 08:01:131083 0 EOF`, proc_locks(5). */
-export function holdersOf({ dev, ino }: Pick<FileStat, "dev" | "ino">, locks: string): number[] {
-  const pids = new Set<number>();
-  for (const line of locks.split("\n")) {
-    const match = /\b(?:FLOCK)\s+\S+\s+\S+\s+(\d+)\s+([0-9a-f]+):([0-9a-f]+):(\d+)\s/.exec(line);
-    if (match === null || Number(match[4]) !== ino) continue;
-    const [major, minor] = [parseInt(match[2]!, 16), parseInt(match[3]!, 16)];
-    if (majorOf(dev) === major && minorOf(dev) === minor) pids.add(Number(match[1]));
+function isAbsent(path: string): boolean {
+  try {
+    return hostFs.lstat(path) === undefined;
+  } catch {
+    return false;
   }
-  return [...pids];
 }
+
+/**
+ * Lines read `1: FLOCK  ADVISORY  READ 4711 08:01:131083 0 EOF`, proc_locks(5); `->` marks one who waits.
+ * The device is the file system's own. overlayfs and btrfs tell stat(2) another one, so where no line has
+ * both numbers, the inode alone decides: the answer is for people, and never whether a tree is removed.
+ */
+export function holdersOf({ dev, ino }: Pick<FileStat, "dev" | "ino">, locks: string): number[] {
+  const found = [...locks.matchAll(FLOCK_LINE)].filter((match) => Number(match[4]) === ino);
+  const here = found.filter(([, , major, minor]) =>
+    parseInt(major!, 16) === majorOf(dev) && parseInt(minor!, 16) === minorOf(dev)
+  );
+  const pids = (here.length > 0 ? here : found).map((match) => Number(match[1]));
+  return [...new Set(pids)].filter((pid) => pid > 0);
+}
+
+const FLOCK_LINE = /^\d+: FLOCK\s+\S+\s+\S+\s+(-?\d+)\s+([0-9a-f]+):([0-9a-f]+):(\d+)\s/gm;
 
 /** gnu_dev_major(3) and gnu_dev_minor(3), for numbers below 2^53. */
 function majorOf(dev: number): number {

@@ -52,6 +52,14 @@ export interface FileSystem {
   readLink(path: string): string;
   realPath(path: string): string;
   openRead(path: string): OpenFile;
+  /**
+   * Reads a whole file off the main thread, in order: several at once hide the disk's latency, which is
+   * what checking a cold cache waits for (136 MB in 7,797 files: 0.55 s, with {@link openRead} 1 s).
+   * `expected` is how large the file should be, bytes; a piece is only valid until the next.
+   */
+  readPieces(path: string, expected: number): AsyncIterable<Uint8Array>;
+  /** An existing file, to be written from its end on. */
+  openAppend(path: string): OpenFile;
   /** Creates a file that must not exist yet (O_CREAT|O_EXCL), never following a symlink. */
   createFile(path: string, mode: number): OpenFile;
   /** {@link createFile}, write, close in one call: the hot path of unpacking. */
@@ -65,6 +73,10 @@ export interface FileSystem {
   remove(path: string): void;
   /** Removes a tree, read-only directories included; succeeds where nothing exists. */
   removeTree(path: string): void;
+  /** Sets the time of the last change to now. */
+  touch(path: string): void;
+  /** Bytes that this user may still write to the file system of `path`; undefined where unknowable. */
+  freeBytes(path: string): number | undefined;
   /** fsync of one directory. */
   syncDir(path: string): void;
   /** Flushes the whole file system that holds `path`: one call in place of one fsync per file. */
@@ -156,6 +168,10 @@ export interface Lock {
   /** Lets the descriptor, and with it the lock, live on in the program that exec starts. */
   inherit(): void;
   release(): void;
+  /** Of the locked file itself, whatever its path names by now; undefined where unknowable. */
+  stat(): FileStat | undefined;
+  /** Replaces the content of the file, for those who find it locked. Never fails: it is only a note. */
+  write(text: string): void;
 }
 
 export interface Locks {
@@ -214,6 +230,8 @@ export interface Hasher {
 /** Compression and hashing: loaded on first use, since a warm start needs neither. */
 export interface Codecs {
   sha256(): Promise<Hasher>;
+  /** Makes one hasher after another without waiting, once loaded: for thousands of small files. */
+  sha256Factory(): Promise<() => Hasher>;
   zlib(): Promise<ZlibModule>;
 }
 

@@ -1,8 +1,13 @@
 import type { Sha256 } from "../model/digest.ts";
-import type { Host, Lock } from "../host/ports.ts";
+import { type FileStat, FsError, type Host, type Lock } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
 
-type LeaseHost = Pick<Host, "fs" | "locks">;
+type LeaseHost = Pick<Host, "fs" | "locks" | "clock">;
+
+export interface LeaseOptions {
+  /** Make the lease file where there is none: only on the way to write to the cache anyway. */
+  readonly create: boolean;
+}
 
 /**
  * A shared lock on a tree's lease file. The running app keeps it, through a descriptor inherited
@@ -18,25 +23,71 @@ type LeaseHost = Pick<Host, "fs" | "locks">;
  *                               lock lease exclusive, move tree away, unlink lease
  *   lock lease shared (old file)
  *   lease path names another file, or none → try again → tree is gone → fetch
+ *
+ * Who fetches a layer takes its lease before (`create`), so that a tree has a lease, and a holder, from
+ * the moment it appears.
  */
-export function takeLease(
+export async function takeLease(
   digest: Sha256,
   layout: CacheLayout,
-  { fs, locks }: LeaseHost,
-): Lock | undefined {
+  host: LeaseHost,
+  { create }: LeaseOptions = { create: false },
+): Promise<Lock | undefined> {
   const path = layout.lease(digest);
+  const { fs, locks, clock } = host;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const before = fs.lstat(path);
-    if (before === undefined) return undefined;
-    const lock = locks.tryLock(path, "shared");
+    const lock = locks.tryLock(path, "shared", { create });
     if (lock === "unsupported") return undefined;
-    if (typeof lock === "string") continue;
-    // An inode stays taken while we hold it open: equal numbers mean that it is this file.
-    if (fs.lstat(path)?.ino === before.ino) return lock;
-    lock.release();
+    if (lock === "absent" && !create) return undefined;
+    if (lock === "absent") {
+      if (!madeParent(layout.leases, host)) return undefined;
+    } else if (lock === "busy") {
+      await clock.sleep(attempt < QUICK_ATTEMPTS ? 1 : RETRY_MS);
+    } else {
+      const named = fs.lstat(path);
+      if (named !== undefined && isSame(named, lock)) {
+        recordUse(path, named, host);
+        return lock;
+      }
+      lock.release();
+    }
   }
   return undefined;
 }
 
-/** The collector holds its lock for two renames; a starter that meets it looks again. */
-const MOST_ATTEMPTS = 100;
+/**
+ * The collector holds its lock for two renames. One that was stopped in between is waited for about
+ * two seconds; then the app starts without a lease, as it would where locks do nothing.
+ */
+const MOST_ATTEMPTS = 120;
+const QUICK_ATTEMPTS = 20;
+const RETRY_MS = 20;
+
+/** An inode stays taken while it is open: equal numbers mean the same file. */
+export function isSame({ dev, ino }: Pick<FileStat, "dev" | "ino">, lock: Lock): boolean {
+  const held = lock.stat();
+  return held === undefined || (held.ino === ino && held.dev === dev);
+}
+
+const USE_GRAIN_MS = 3_600_000;
+
+/** The lease's mtime is the tree's last use, to the hour: most warm starts write nothing at all. */
+function recordUse(path: string, lease: FileStat, { fs, clock }: LeaseHost): void {
+  if (Math.abs(clock.now() - lease.mtimeMs) < USE_GRAIN_MS) return;
+  try {
+    fs.touch(path);
+  } catch (error) {
+    // A read-only cache, or another user's.
+    if (!(error instanceof FsError)) throw error;
+  }
+}
+
+function madeParent(path: string, { fs }: LeaseHost): boolean {
+  try {
+    fs.makeDir(path, { recursive: true });
+    return true;
+  } catch (error) {
+    if (error instanceof FsError) return false;
+    throw error;
+  }
+}

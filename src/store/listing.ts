@@ -1,18 +1,26 @@
 import { type Sha256, tryParseSha256 } from "../model/digest.ts";
-import type { FileSystem } from "../host/ports.ts";
+import { type DirEntry, type FileSystem, FsError } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
 
-export interface TreeInfo {
-  readonly digest: Sha256;
-  readonly path: string;
+export interface Measured {
   /** sum of the sizes of all files, bytes */
   readonly bytes: number;
   readonly files: number;
+}
+
+export interface TreeInfo extends Measured {
+  readonly digest: Sha256;
+  readonly path: string;
   /** milliseconds since the epoch */
   readonly unpackedAt: number;
 }
 
-export function listTrees(layout: CacheLayout, fs: FileSystem): TreeInfo[] {
+/** `known`: what need not be measured. */
+export function listTrees(
+  layout: CacheLayout,
+  fs: FileSystem,
+  known: ReadonlyMap<Sha256, Measured> = new Map(),
+): TreeInfo[] {
   if (fs.stat(layout.trees) === undefined) return [];
   const trees: TreeInfo[] = [];
   for (const entry of fs.readDir(layout.trees)) {
@@ -20,7 +28,7 @@ export function listTrees(layout: CacheLayout, fs: FileSystem): TreeInfo[] {
     if (digest === undefined || entry.kind !== "directory") continue;
     const path = layout.tree(digest);
     const unpackedAt = fs.lstat(path)?.mtimeMs ?? 0;
-    trees.push({ digest, path, unpackedAt, ...measure(path, fs) });
+    trees.push({ digest, path, unpackedAt, ...(known.get(digest) ?? measure(path, fs)) });
   }
   return trees.sort((a, b) => b.unpackedAt - a.unpackedAt);
 }
@@ -33,10 +41,11 @@ export function listReleases(layout: CacheLayout, fs: FileSystem): Sha256[] {
   );
 }
 
-function measure(path: string, fs: FileSystem): { bytes: number; files: number } {
+/** Of a tree that is collected meanwhile, what was still there. */
+function measure(path: string, fs: FileSystem): Measured {
   let bytes = 0;
   let files = 0;
-  for (const entry of fs.readDir(path)) {
+  for (const entry of entriesOf(path, fs)) {
     const child = `${path}/${entry.name}`;
     if (entry.kind === "directory") {
       const inner = measure(child, fs);
@@ -48,4 +57,13 @@ function measure(path: string, fs: FileSystem): { bytes: number; files: number }
     }
   }
   return { bytes, files };
+}
+
+function entriesOf(path: string, fs: FileSystem): DirEntry[] {
+  try {
+    return fs.readDir(path);
+  } catch (error) {
+    if (error instanceof FsError && error.errno === "ENOENT") return [];
+    throw error;
+  }
 }

@@ -13,7 +13,15 @@ export class StallTimer {
   #reason: string | undefined;
   #awaitsHeaders = true;
 
-  constructor(headersMs: number, private readonly stallMs: number) {
+  readonly #deadline: number;
+
+  /** `wholeMs` is for headers and body together, for documents that a start waits for. */
+  constructor(
+    headersMs: number,
+    private readonly stallMs: number,
+    private readonly wholeMs = Infinity,
+  ) {
+    this.#deadline = performance.now() + wholeMs;
     AbortSignal.timeout(headersMs).addEventListener("abort", () => {
       if (this.#awaitsHeaders) this.#abort(`no answer within ${headersMs / 1000} s`);
     });
@@ -21,6 +29,11 @@ export class StallTimer {
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** Which of the limits has struck, in words. */
+  get reason(): string | undefined {
+    return this.#reason;
   }
 
   /** The headers are there; the clock runs again from {@link resume}. */
@@ -35,8 +48,11 @@ export class StallTimer {
 
   resume(): void {
     this.pause();
-    const reason = `no byte came for ${this.stallMs / 1000} s`;
-    this.#timer = setTimeout(() => this.#abort(reason), this.stallMs);
+    const left = Math.max(0, this.#deadline - performance.now());
+    const [ms, reason] = left < this.stallMs
+      ? [left, `not all came within ${this.wholeMs / 1000} s`]
+      : [this.stallMs, `no byte came for ${this.stallMs / 1000} s`];
+    this.#timer = setTimeout(() => this.#abort(reason), ms);
   }
 
   stop(): void {

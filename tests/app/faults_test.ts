@@ -94,12 +94,15 @@ const EXPECTED: Partial<Record<Errno, readonly number[]>> = {
   EACCES: [73, 77],
 };
 
+/** What is left of a work or a download that has ended. */
+const CLEANING = /^(removeTree|remove .*\/(partials|work|locks)\/)/;
+
 /** Records and interpreters' answers are hints, and what is left of a work is unreachable. */
 function mayFailUnheard(calls: readonly string[], at: number): boolean {
   const before = calls.slice(0, at);
   const begun = before.some((call) => /^makeDir .*\/trees\/sha256$/.test(call));
   const published = before.slice(0, -1).filter((call) => /^syncDir .*\/trees\//.test(call)).length;
-  return !begun || published === WHOLE.length || before.at(-1)!.startsWith("removeTree");
+  return !begun || published === WHOLE.length || CLEANING.test(before.at(-1)!);
 }
 
 for (const errno of ["ENOSPC", "EIO", "EACCES", "EROFS"] as const) {
@@ -118,7 +121,7 @@ for (const errno of ["ENOSPC", "EIO", "EACCES", "EROFS"] as const) {
           const error = toEdgebootError(cause);
           assert(EXPECTED[errno]!.includes(error.exitCode), `${place}: ${error.code}: ${error}`);
         } else if (!impossible) assert(mayFailUnheard(fault.calls, at), `${place}: nobody noticed`);
-        const couldNotClean = fault.calls[at - 1].startsWith("removeTree");
+        const couldNotClean = CLEANING.test(fault.calls[at - 1]);
         if (!couldNotClean) assertEquals(listing(`${cache}/v1/work`), [], place);
         await fetch();
         assertEquals(visibleFiles(cache).flat().sort(), files, place);

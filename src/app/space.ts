@@ -1,0 +1,68 @@
+import { EdgebootError } from "../model/errors.ts";
+import type { Layer } from "../model/release.ts";
+import { FsError } from "../host/ports.ts";
+import type { Context } from "./context.ts";
+import type { Subject } from "./subject.ts";
+
+/**
+ * Refuses a fetch that cannot fit before anything is downloaded. What no kept release needs is collected
+ * first, as far as that is enough. Counted is what the release states; where it states nothing, and where
+ * the file system does not say what is free, the disk itself decides later.
+ * @throws EdgebootError DISK_FULL (74)
+ */
+export async function ensureSpace(
+  subject: Subject,
+  layers: readonly Layer[],
+  context: Context,
+): Promise<void> {
+  const { store, report, cacheRoot } = context;
+  const needed = spaceNeeded(layers.filter(({ sha256 }) => !isBeingFetched(sha256, context)));
+  const free = freeBytes(context);
+  if (free === undefined || needed <= free) return;
+  const { collectCache } = await import("./collect.ts");
+  const { keptBytes, removed } = collectCache({ prune: false, dryRun: true }, context);
+  const total = keptBytes + removed.reduce((sum, { bytes }) => sum + bytes, 0);
+  const done = collectCache({ maxBytes: Math.max(0, total - (needed - free)) }, context);
+  const now = freeBytes(context) ?? Infinity;
+  const text = `${subject.label}: ${needed} bytes are needed and ${free} were free; collected ` +
+    `${done.freedBytes} bytes in ${done.removed.length} trees`;
+  report.event({ kind: "detail", text });
+  if (needed <= now) return;
+  throw new EdgebootError("DISK_FULL", {
+    what: `no room for ${subject.label} in the cache ${store.layout.root}`,
+    why: `its layers need ${needed} bytes, packed and unpacked, and ${now} are free` +
+      `; collecting freed ${done.freedBytes}, and the ${done.keptBytes} bytes left there are in use ` +
+      "or kept",
+    next:
+      "free space on that file system (`edgeboot cache gc --keep 1`, `edgeboot cache list`), or " +
+      "point --cache at a larger one",
+  }, { facts: { cache: cacheRoot.path, needed, free: now } });
+}
+
+/** Of packed layers only the largest few are there at the same time: each goes when it is unpacked. */
+export function spaceNeeded(layers: readonly Layer[]): number {
+  const packed = layers.map(({ size }) => size ?? 0).toSorted((a, b) => b - a);
+  const unpacked = layers.reduce((sum, { unpackedSize }) => sum + (unpackedSize ?? 0), 0);
+  return unpacked + packed.slice(0, AT_ONCE).reduce((sum, size) => sum + size, 0);
+}
+
+const AT_ONCE = 4;
+
+/** Another process has taken that room already, or is about to. */
+function isBeingFetched(digest: Layer["sha256"], { store, host }: Context): boolean {
+  return host.fs.lstat(store.layout.lock(digest)) !== undefined;
+}
+
+/** Of the cache, or of the first directory above it that exists. */
+function freeBytes({ store, host }: Context): number | undefined {
+  let path = store.layout.root;
+  try {
+    while (path.length > 1 && host.fs.stat(path) === undefined) {
+      path = path.slice(0, path.lastIndexOf("/")) || "/";
+    }
+    return host.fs.freeBytes(path);
+  } catch (error) {
+    if (error instanceof FsError) return undefined;
+    throw error;
+  }
+}

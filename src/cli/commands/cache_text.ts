@@ -1,0 +1,114 @@
+import type { CachedTree } from "../../app/cache.ts";
+import type { Collected } from "../../app/collect.ts";
+import { formatBytes } from "../format.ts";
+
+/** `cache list` for people. */
+export function renderList(trees: readonly CachedTree[], now: number): string {
+  if (trees.length === 0) return "the cache is empty\n";
+  const rows = trees.map((tree) => [
+    tree.digest,
+    formatBytes(tree.bytes),
+    String(tree.files),
+    formatAge(now - tree.unpackedAt),
+    new Date(tree.lastUsedAt).toISOString().slice(0, 16).replace("T", " "),
+    formatUsers(tree.hold, tree.pids),
+    tree.usedBy.join(", ") || "-",
+  ]);
+  const head = ["DIGEST", "SIZE", "FILES", "AGE", "LAST USE (UTC)", "IN USE BY", "APPS"];
+  const sum = trees.reduce((total, { bytes }) => total + bytes, 0);
+  const count = trees.length === 1 ? "1 tree" : `${trees.length} trees`;
+  return `${table([head, ...rows])}${count}, ${formatBytes(sum)}\n`;
+}
+
+const HOLDS: Readonly<Record<CachedTree["hold"], string>> = {
+  "free": "-",
+  "in-use": "other hosts or containers",
+  "no-lease": "?",
+  "no-locks": "?",
+};
+
+function formatUsers(hold: CachedTree["hold"], pids: readonly number[]): string {
+  return pids.length > 0 ? pids.join(",") : HOLDS[hold];
+}
+
+const REMOVED: Readonly<Record<Collected["removed"][number]["reason"], string>> = {
+  superseded: "no kept release needs it",
+  unnamed: "no release names it, and it was not used for a day",
+  age: "not used for long enough",
+  size: "least recently used",
+};
+
+const KEPT: Readonly<Record<Collected["kept"][number]["reason"], string>> = {
+  "in-use": "in use",
+  "no-lease": "it has no lease, so nobody can tell whether it is in use",
+  "no-locks": "its lease cannot be locked here, so nobody can tell whether it is in use",
+  pinned: "pinned",
+  kept: "needed",
+  recent: "no release names it, but it was used in the last day",
+  "within-limits": "within the limits",
+};
+
+/** `cache gc` for people: one line a tree, and what it comes to. */
+export function renderCollected(collected: Collected, now: number): string {
+  const { dryRun, removed, kept, failed, leftovers } = collected;
+  const line = (
+    verb: string,
+    tree: { digest: string; bytes: number; lastUsedAt: number; apps: readonly string[] },
+    why: string,
+  ) => [
+    verb,
+    tree.digest.slice(0, 12),
+    formatBytes(tree.bytes),
+    `used ${formatAge(now - tree.lastUsedAt)} ago`,
+    tree.apps.join(", ") || "-",
+    why,
+  ];
+  const rows = [
+    ...removed.map((tree) => line(dryRun ? "would remove" : "removed", tree, REMOVED[tree.reason])),
+    ...failed.map((tree) => line("failed", tree, tree.why)),
+    ...kept.map((tree) => line("kept", tree, keptWhy(tree))),
+  ];
+  const works = leftovers.works + leftovers.files;
+  const tail = [
+    `${dryRun ? "would free" : "freed"} ${formatBytes(collected.freedBytes)} in ${
+      trees(removed.length)
+    }, ` +
+    `kept ${formatBytes(collected.keptBytes)} in ${trees(kept.length + failed.length)}`,
+    ...(works === 0
+      ? []
+      : [`${dryRun ? "would remove" : "removed"} ${works} leftovers of killed processes`]),
+    ...(collected.overBytes === 0
+      ? []
+      : [`${formatBytes(collected.overBytes)} more than asked for: all of it is in use or kept`]),
+  ];
+  return `${table(rows)}${tail.join("\n")}\n`;
+}
+
+function keptWhy(tree: Collected["kept"][number]): string {
+  if (tree.neededBy !== undefined) {
+    return tree.reason === "pinned" ? tree.neededBy : `needed by ${tree.neededBy}`;
+  }
+  const pids = tree.pids.length === 0 ? "" : ` by ${tree.pids.join(",")}`;
+  return `${KEPT[tree.reason]}${pids}`;
+}
+
+function trees(count: number): string {
+  return count === 1 ? "1 tree" : `${count} trees`;
+}
+
+const UNITS: readonly (readonly [string, number])[] = [["d", 86_400], ["h", 3600], ["m", 60]];
+
+/** `3d`, `5h`, `12m`, `40s`: the largest unit is enough. */
+function formatAge(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? ["s", 1];
+  return `${Math.floor(seconds / size)}${unit}`;
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return "";
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd() + "\n"
+  ).join("");
+}

@@ -1,0 +1,109 @@
+import type { Sha256 } from "../model/digest.ts";
+import { FsError, type Host } from "../host/ports.ts";
+import type { Hold } from "./collect_plan.ts";
+import type { CacheLayout } from "./layout.ts";
+import { isSame } from "./lease.ts";
+import { processesByTree } from "./processes.ts";
+import { lockWork } from "./work_lock.ts";
+
+type CollectHost = Pick<Host, "fs" | "locks" | "process" | "clock">;
+
+/** What became of one removal: done, found held after all, or refused by the file system. */
+export type Outcome =
+  | { readonly kind: "removed" }
+  | { readonly kind: "held"; readonly hold: Exclude<Hold, "free"> }
+  | { readonly kind: "failed"; readonly why: string };
+
+const FRESH_MS = 1000;
+
+/**
+ * Takes trees away, one at a time, each under the exclusive lock of its lease; see lease.ts for the race
+ * with a starter. The tree leaves its place by one rename, so that there is no moment at which it is
+ * visible and incomplete, and is taken apart afterwards, without any lock that a starter could meet.
+ */
+export class Collector {
+  #seen: { readonly at: number; readonly trees: Map<Sha256, number[]> } | undefined;
+  readonly #trash: (() => void)[] = [];
+
+  constructor(private readonly layout: CacheLayout, private readonly host: CollectHost) {}
+
+  remove(digest: Sha256): Outcome {
+    const lease = this.layout.lease(digest);
+    if (this.#isSeen(digest)) return { kind: "held", hold: "in-use" };
+    const lock = this.host.locks.tryLock(lease, "exclusive");
+    if (lock === "busy") return { kind: "held", hold: "in-use" };
+    if (lock === "absent") return { kind: "held", hold: "no-lease" };
+    if (lock === "unsupported") return { kind: "held", hold: "no-locks" };
+    try {
+      const named = this.host.fs.lstat(lease);
+      // Removed by another collector, and made anew by a starter.
+      if (named === undefined || !isSame(named, lock)) return { kind: "held", hold: "in-use" };
+      this.#moveAway(digest);
+      this.host.fs.remove(lease);
+      return { kind: "removed" };
+    } catch (error) {
+      if (error instanceof FsError) return { kind: "failed", why: error.message };
+      throw error;
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** Takes apart what was moved away, for at most so long; the rest is for the next collection. */
+  emptyTrash(mostMs: number): void {
+    const began = this.host.clock.monotonic();
+    while (this.#trash.length > 0 && this.host.clock.monotonic() - began < mostMs) {
+      this.#trash.shift()!();
+    }
+  }
+
+  #moveAway(digest: Sha256): void {
+    const { fs, process } = this.host;
+    const tree = this.layout.tree(digest);
+    const trash = this.layout.work(process.randomId());
+    const unlock = lockWork(trash, this.host);
+    const discard = () => {
+      quietly(() => fs.removeTree(trash));
+      unlock();
+    };
+    try {
+      fs.makeDir(trash);
+      this.#rename(tree, `${trash}/tree`);
+    } catch (error) {
+      discard();
+      throw error;
+    }
+    quietly(() => fs.remove(this.layout.manifest(digest)));
+    this.#trash.push(discard);
+  }
+
+  /** As in publishing: only root may move a directory that is closed for writing (its `..` changes). */
+  #rename(from: string, to: string): void {
+    const { fs, process } = this.host;
+    if (process.uid === 0) return fs.rename(from, to);
+    fs.chmod(from, 0o755);
+    try {
+      fs.rename(from, to);
+    } catch (error) {
+      quietly(() => fs.chmod(from, 0o555));
+      throw error;
+    }
+  }
+
+  #isSeen(digest: Sha256): boolean {
+    const now = this.host.clock.monotonic();
+    if (this.#seen === undefined || now - this.#seen.at > FRESH_MS) {
+      const trees = processesByTree(this.host.fs, this.host.process.pid);
+      this.#seen = { at: now, trees };
+    }
+    return this.#seen.trees.has(digest);
+  }
+}
+
+function quietly(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+  }
+}

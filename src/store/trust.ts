@@ -1,0 +1,65 @@
+import { EdgebootError } from "../model/errors.ts";
+import type { TrustedUids } from "../model/trusted_uids.ts";
+import type { FileStat, Host } from "../host/ports.ts";
+import type { CacheLayout } from "./layout.ts";
+
+interface Whom {
+  readonly uid: number;
+  readonly trusted: TrustedUids;
+}
+
+/**
+ * Code is started from the cache, so whoever can write it can be this user (CWE-732). Root and the user
+ * can do that anyway; anybody else must be named.
+ * @throws EdgebootError PERMISSION_DENIED (77)
+ */
+export function refuseForeign({ uid }: Pick<FileStat, "uid">, path: string, whom: Whom): void {
+  if (uid === 0 || uid === whom.uid) return;
+  if (whom.trusted === "any" || whom.trusted.has(uid)) return;
+  throw new EdgebootError("PERMISSION_DENIED", {
+    what: `nothing is started from ${path}`,
+    why:
+      `it belongs to uid ${uid}, who is neither root nor this user (uid ${whom.uid}) and could ` +
+      "have put anything there",
+    next:
+      `trust that user with --trusted-uids ${uid} or EDGEBOOT_TRUSTED_UIDS, or choose another ` +
+      "cache with --cache DIR",
+  }, { facts: { path, uid } });
+}
+
+/**
+ * One look at the root: with an owner who is trusted, and closed to others, all below it is by trusted
+ * users. Below an open one with the sticky bit, as /tmp has it, others may have been there first: then
+ * the directory below counts, too.
+ * @throws EdgebootError PERMISSION_DENIED (77)
+ */
+export function checkCacheRoot(
+  layout: CacheLayout,
+  { fs, process }: Pick<Host, "fs" | "process">,
+  trusted: TrustedUids,
+): void {
+  if (trusted === "any") return;
+  const root = fs.stat(layout.root);
+  if (root === undefined) return;
+  const whom = { uid: process.uid, trusted };
+  refuseForeign(root, layout.root, whom);
+  if ((root.mode & OTHERS_WRITE) === 0) return;
+  if ((root.mode & STICKY) === 0) throw openToAll(layout.root);
+  const inner = fs.lstat(layout.versionRoot);
+  if (inner === undefined) return;
+  refuseForeign(inner, layout.versionRoot, whom);
+  if ((inner.mode & OTHERS_WRITE) !== 0) throw openToAll(layout.versionRoot);
+}
+
+const OTHERS_WRITE = 0o002;
+const STICKY = 0o1000;
+
+function openToAll(path: string): EdgebootError {
+  return new EdgebootError("PERMISSION_DENIED", {
+    what: `nothing is started from ${path}`,
+    why: "every user may write to that directory, and could have put anything there",
+    next:
+      `close it with \`chmod o-w ${path}\`, or name a directory of its own below it, which edgeboot ` +
+      `then makes: --cache ${path}/edgeboot or EDGEBOOT_CACHE`,
+  }, { facts: { path } });
+}

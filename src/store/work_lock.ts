@@ -1,0 +1,29 @@
+import { FsError, type Host } from "../host/ports.ts";
+
+type LockHost = Pick<Host, "fs" | "locks">;
+
+export const WORK_LOCK_SUFFIX = ".lock";
+
+/**
+ * Marks a work directory as somebody's, for as long as its owner lives: an exclusive lock on a file beside
+ * it, made before the directory. So a directory whose lock can be had has no owner any more, whatever
+ * host or container that was in. Returns what ends it.
+ *
+ *   owner: make and lock <id>.lock, make <id>/ … remove <id>/, remove <id>.lock, unlock
+ *   collector, meanwhile: lock <id>.lock → busy → keeps both
+ *   collector, between making and locking: removes <id>.lock; the directory then has none, and is kept
+ *   until it is old, as all are where locks do nothing
+ */
+export function lockWork(path: string, { fs, locks }: LockHost): () => void {
+  const lockPath = `${path}${WORK_LOCK_SUFFIX}`;
+  const lock = locks.tryLock(lockPath, "exclusive", { create: true });
+  if (typeof lock === "string") return () => {};
+  return () => {
+    try {
+      fs.remove(lockPath);
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+    }
+    lock.release();
+  };
+}
