@@ -24,11 +24,28 @@ const LIBC_PATHS: Readonly<Record<string, readonly string[]>> = {
   "darwin-aarch64": ["/usr/lib/libSystem.B.dylib"],
 };
 
-const EXEC_SYMBOLS = {
+/** Leases and exec: what every warm start needs, in one table. */
+const START_SYMBOLS = {
   strdup: { parameters: ["buffer"], result: "usize" },
   execv: { parameters: ["buffer", "buffer"], result: "i32" },
   signal: { parameters: ["i32", "usize"], result: "usize" },
+  open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  flock: { parameters: ["i32", "i32"], result: "i32" },
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  // glibc has it since 2.28.
+  statx: {
+    parameters: ["i32", "buffer", "i32", "u32", "buffer"],
+    result: "i32",
+    optional: true,
+  },
 } as const satisfies Deno.ForeignLibraryInterface;
+
+let start: Deno.DynamicLibrary<typeof START_SYMBOLS>["symbols"] | undefined;
+
+export function startLibc(): Deno.DynamicLibrary<typeof START_SYMBOLS>["symbols"] {
+  return start ??= openLibc(START_SYMBOLS);
+}
 
 const SIGPIPE = 13;
 const SIG_DFL = 0n;
@@ -60,7 +77,7 @@ export function cString(text: string): Uint8Array<ArrayBuffer> {
  * Returns only where the kernel refused, with the error.
  */
 export function execv(path: string, argv: readonly string[]): Error {
-  const libc = openLibc(EXEC_SYMBOLS);
+  const libc = startLibc();
   const pointers = new BigUint64Array(argv.length + 1);
   argv.forEach((arg, index) => pointers[index] = libc.strdup(cString(arg)));
   const executable = cString(path);

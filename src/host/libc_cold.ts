@@ -62,11 +62,12 @@ export function replaceContent(descriptor: number, text: string): void {
 }
 
 /** struct statfs of Linux, the same on x86-64 and arm64 (asm-generic/statfs.h, 64-bit words). */
-const STATFS = { bytes: 120, bsize: 8, blocks: 16, bfree: 24, bavail: 32, frsize: 72 } as const;
+const STATFS = { bytes: 120, bsize: 8, blocks: 16, bavail: 32, frsize: 72 } as const;
 
 /**
- * Bytes that this user may still write. Root may use what is reserved for root. Undefined where the file
- * system does not say (it then states no blocks at all), and on macOS, whose struct is another.
+ * Bytes that any user may still write: root in a container has no right to what is reserved for root.
+ * Undefined where the file system does not say (it then states no blocks), and on macOS, whose struct is
+ * another.
  */
 export function freeBytes(path: string): number | undefined {
   if (Deno.build.os !== "linux") return undefined;
@@ -75,6 +76,6 @@ export function freeBytes(path: string): number | undefined {
   const view = new DataView(buffer.buffer);
   const word = (offset: number) => Number(view.getBigUint64(offset, true));
   if (word(STATFS.blocks) === 0) return undefined;
-  const blocks = word(Deno.uid() === 0 ? STATFS.bfree : STATFS.bavail);
+  const blocks = word(STATFS.bavail);
   return blocks * (word(STATFS.frsize) || word(STATFS.bsize));
 }

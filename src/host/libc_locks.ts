@@ -1,23 +1,8 @@
 import { hostFs } from "./host_fs.ts";
-import { cString, errnoAfter, openLibc } from "./libc.ts";
+import { cString, errnoAfter, startLibc } from "./libc.ts";
 import { replaceContent } from "./libc_cold.ts";
 import { readStat, STATX_BASIC_STATS, STATX_BYTES } from "./libc_fs.ts";
 import type { FileStat, Lock, Locks } from "./ports.ts";
-
-const SYMBOLS = {
-  open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
-  close: { parameters: ["i32"], result: "i32" },
-  flock: { parameters: ["i32", "i32"], result: "i32" },
-  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
-  // glibc has it since 2.28.
-  statx: {
-    parameters: ["i32", "buffer", "i32", "u32", "buffer"],
-    result: "i32",
-    optional: true,
-  },
-} as const satisfies Deno.ForeignLibraryInterface;
-
-let opened: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] | undefined;
 
 const O_RDONLY = 0;
 const O_RDWR = 2;
@@ -34,13 +19,15 @@ const EMPTY = new Uint8Array(1);
 
 /**
  * Inherited descriptors start here, so that the app finds its next free numbers where it would without
- * edgeboot (3 and on; LISTEN_FDS begins at 3, too), and below the usual soft limit of 1,024.
+ * edgeboot (3 and on; LISTEN_FDS begins at 3, too). Not higher: a process starts with room for 64, and
+ * to make more the kernel waits for all other CPUs where there are several threads (synchronize_rcu in
+ * expand_fdtable): 7 to 15 ms, half a start.
  */
-const FIRST_INHERITED = 900;
+const FIRST_INHERITED = 40;
 
 export const libcLocks: Locks = {
   tryLock(path, mode, { create = false } = {}) {
-    const libc = opened ??= openLibc(SYMBOLS);
+    const libc = startLibc();
     const name = cString(path);
     // NFS turns flock into byte-range locks, whose exclusive form needs a descriptor for writing; a
     // shared one needs one for reading, and so can be had in a read-only cache, too.
@@ -69,19 +56,19 @@ class LibcLock implements Lock {
   constructor(private descriptor: number) {}
 
   inherit(): void {
-    const copy = opened!.fcntl(this.descriptor, F_DUPFD, FIRST_INHERITED);
-    // No room that high (a small `ulimit -n`): the descriptor that we have must do, without CLOEXEC.
-    if (copy < 0) opened!.fcntl(this.descriptor, F_SETFD, 0);
+    const copy = startLibc().fcntl(this.descriptor, F_DUPFD, FIRST_INHERITED);
+    // No room that high (a tiny `ulimit -n`): the descriptor that we have must do, without CLOEXEC.
+    if (copy < 0) startLibc().fcntl(this.descriptor, F_SETFD, 0);
   }
 
   release(): void {
-    if (this.descriptor >= 0) opened!.close(this.descriptor);
+    if (this.descriptor >= 0) startLibc().close(this.descriptor);
     this.descriptor = -1;
   }
 
   stat(): FileStat | undefined {
     const buffer = new Uint8Array(STATX_BYTES);
-    const result = opened!.statx?.(
+    const result = startLibc().statx?.(
       this.descriptor,
       EMPTY,
       AT_EMPTY_PATH,

@@ -66,15 +66,8 @@ async function acquire(
   let misses = 0;
   for (let pause = FIRST_PAUSE_MS;; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     const lock = attempt(path, layout, host);
-    // Also under the lock: its last holder has just published, or this is the first look.
-    if (lock !== "again" && waiting.isThere()) {
-      if (isLock(lock)) drop(path, lock, host);
-      return "published";
-    }
-    if (isLock(lock)) {
-      lock.write(describeMyself(host));
-      return lock;
-    }
+    if (isLock(lock)) return underLock(path, lock, host, waiting);
+    if (lock === "busy" && waiting.isThere()) return "published";
     if (lock === "none" || (lock === "again" && ++misses > MOST_MISSES)) return undefined;
     const waited = clock.monotonic() - began;
     if (waited >= waiting.timeoutMs && lock === "busy") {
@@ -86,6 +79,18 @@ async function acquire(
     }
     waiting.check();
     if (lock === "busy") await clock.sleep(Math.min(pause, waiting.timeoutMs - waited));
+  }
+}
+
+/** Looks once more: the last holder may have published just before it let go. */
+function underLock(path: string, lock: Lock, host: LockHost, waiting: Waiting): Lock | "published" {
+  let keep = false;
+  try {
+    keep = !waiting.isThere();
+    if (keep) lock.write(describeMyself(host));
+    return keep ? lock : "published";
+  } finally {
+    if (!keep) drop(path, lock, host);
   }
 }
 

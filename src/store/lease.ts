@@ -34,7 +34,7 @@ export async function takeLease(
   { create }: LeaseOptions = { create: false },
 ): Promise<Lock | undefined> {
   const path = layout.lease(digest);
-  const { fs, locks, clock } = host;
+  const { locks, clock } = host;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const lock = locks.tryLock(path, "shared", { create });
     if (lock === "unsupported") return undefined;
@@ -44,12 +44,10 @@ export async function takeLease(
     } else if (lock === "busy") {
       await clock.sleep(attempt < QUICK_ATTEMPTS ? 1 : RETRY_MS);
     } else {
-      const named = fs.lstat(path);
-      if (named !== undefined && isSame(named, lock)) {
-        recordUse(path, named, host);
-        return lock;
-      }
+      const checked = check(path, lock, host);
+      if (checked === "ours") return lock;
       lock.release();
+      if (checked === "unknown") return undefined;
     }
   }
   return undefined;
@@ -62,6 +60,20 @@ export async function takeLease(
 const MOST_ATTEMPTS = 120;
 const QUICK_ATTEMPTS = 20;
 const RETRY_MS = 20;
+
+/** A disk that cannot even say what the path names is no reason not to start. */
+function check(path: string, lock: Lock, host: LeaseHost): "ours" | "replaced" | "unknown" {
+  try {
+    const named = host.fs.lstat(path);
+    if (named === undefined || !isSame(named, lock)) return "replaced";
+    recordUse(path, named, host);
+    return "ours";
+  } catch (error) {
+    if (error instanceof FsError) return "unknown";
+    lock.release();
+    throw error;
+  }
+}
 
 /** An inode stays taken while it is open: equal numbers mean the same file. */
 export function isSame({ dev, ino }: Pick<FileStat, "dev" | "ino">, lock: Lock): boolean {

@@ -57,7 +57,7 @@ export class Store {
     const path = this.layout.tree(digest);
     const stat = this.host.fs.lstat(path);
     if (stat?.kind !== "directory") return false;
-    refuseForeign(stat, path, { uid: this.host.process.uid, trusted: this.trusted });
+    refuseForeign(stat, path, { process: this.host.process, trusted: this.trusted });
     return true;
   }
 

@@ -4,7 +4,7 @@ import type { FileStat, Host } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
 
 interface Whom {
-  readonly uid: number;
+  readonly process: { readonly uid: number };
   readonly trusted: TrustedUids;
 }
 
@@ -14,12 +14,12 @@ interface Whom {
  * @throws EdgebootError PERMISSION_DENIED (77)
  */
 export function refuseForeign({ uid }: Pick<FileStat, "uid">, path: string, whom: Whom): void {
-  if (uid === 0 || uid === whom.uid) return;
+  if (uid === 0 || uid === whom.process.uid) return;
   if (whom.trusted === "any" || whom.trusted.has(uid)) return;
   throw new EdgebootError("PERMISSION_DENIED", {
     what: `nothing is started from ${path}`,
     why:
-      `it belongs to uid ${uid}, who is neither root nor this user (uid ${whom.uid}) and could ` +
+      `it belongs to uid ${uid}, who is neither root nor this user (uid ${whom.process.uid}) and could ` +
       "have put anything there",
     next:
       `trust that user with --trusted-uids ${uid} or EDGEBOOT_TRUSTED_UIDS, or choose another ` +
@@ -41,7 +41,7 @@ export function checkCacheRoot(
   if (trusted === "any") return;
   const root = fs.stat(layout.root);
   if (root === undefined) return;
-  const whom = { uid: process.uid, trusted };
+  const whom = { process, trusted };
   refuseForeign(root, layout.root, whom);
   if ((root.mode & OTHERS_WRITE) === 0) return;
   if ((root.mode & STICKY) === 0) throw openToAll(layout.root);

@@ -23,7 +23,8 @@ export function lockWork(path: string, { fs, locks }: LockHost): () => void {
       fs.remove(lockPath);
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
+    } finally {
+      lock.release();
     }
-    lock.release();
   };
 }

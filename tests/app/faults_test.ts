@@ -89,20 +89,24 @@ function assertOnlyWholeTrees(cache: string, place: string): void {
 const EXPECTED: Partial<Record<Errno, readonly number[]>> = {
   ENOSPC: [74],
   EIO: [74],
-  EROFS: [73],
+  // No look at a file ends so; then it is read as any other broken disk.
+  EROFS: [73, 74],
   // Looking at the cache is not writing to it: a tree that may not be seen is 77.
   EACCES: [73, 77],
 };
 
 /** What is left of a work or a download that has ended. */
-const CLEANING = /^(removeTree|remove .*\/(partials|work|locks)\/)/;
+const CLEANING = /^(removeTree|remove .*(?:\.lock$|\/(?:partials|work|locks)\/))/;
 
 /** Records and interpreters' answers are hints, and what is left of a work is unreachable. */
 function mayFailUnheard(calls: readonly string[], at: number): boolean {
   const before = calls.slice(0, at);
   const begun = before.some((call) => /^makeDir .*\/trees\/sha256$/.test(call));
   const published = before.slice(0, -1).filter((call) => /^syncDir .*\/trees\//.test(call)).length;
-  return !begun || published === WHOLE.length || CLEANING.test(before.at(-1)!);
+  const last = before.at(-1)!;
+  // Locks only save double work.
+  if (/^\S+ .*\/(?:locks|leases)(?:\/|$)|\.lock$/.test(last)) return true;
+  return !begun || published === WHOLE.length || CLEANING.test(last);
 }
 
 for (const errno of ["ENOSPC", "EIO", "EACCES", "EROFS"] as const) {

@@ -37,6 +37,8 @@ const SAMPLES: Record<string, [flag: string, env: string, file: string]> = {
   choice: ["", "", ""],
   size: ["1GB", "2GiB", "3000"],
   count: ["1", "2", "3"],
+  age: ["1s", "2m", "3h"],
+  uids: ["1", "2,3", "any"],
 };
 
 for (const spec of SETTINGS as readonly SettingSpec[]) {

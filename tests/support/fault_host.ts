@@ -3,6 +3,8 @@ import {
   type FileSystem,
   FsError,
   type Host,
+  type Lock,
+  type Locks,
   type OpenFile,
 } from "../../src/host/ports.ts";
 
@@ -33,9 +35,10 @@ export class FaultHost {
   /** `operation path` of every counted call */
   readonly calls: string[] = [];
   #dead = false;
+  readonly #held: Lock[] = [];
 
   constructor(inner: Host, private readonly plan: FaultPlan = { at: Infinity, with: "kill" }) {
-    this.host = { ...inner, fs: this.#wrapFs(inner.fs) };
+    this.host = { ...inner, fs: this.#wrapFs(inner.fs), locks: this.#wrapLocks(inner.locks) };
   }
 
   get mutations(): string[] {
@@ -56,6 +59,18 @@ export class FaultHost {
         };
       },
     });
+  }
+
+  #wrapLocks(locks: Locks): Locks {
+    return {
+      ...locks,
+      tryLock: (path, mode, options) => {
+        if (this.#dead) throw new Killed();
+        const lock = locks.tryLock(path, mode, options);
+        if (typeof lock !== "string") this.#held.push(lock);
+        return lock;
+      },
+    };
   }
 
   #wrapFile(file: OpenFile, path: string): OpenFile {
@@ -80,6 +95,8 @@ export class FaultHost {
     if (this.calls.length !== this.plan.at) return;
     if (this.plan.with === "kill") {
       this.#dead = true;
+      // As the kernel does with what a dead process had open.
+      for (const lock of this.#held) lock.release();
       throw new Killed();
     }
     throw new FsError(this.plan.with, operation, path, new Error(`${this.plan.with} on purpose`));

@@ -1,0 +1,124 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { denoHost } from "../../src/host/deno_host.ts";
+import { EdgebootError } from "../../src/model/errors.ts";
+import { CacheLayout } from "../../src/store/layout.ts";
+import { oncePerLayer, type Waiting } from "../../src/store/layer_lock.ts";
+import { sha256 } from "../support/bundles.ts";
+import { LockHolder } from "../support/lock_holder.ts";
+import { inTempDir, listing } from "../support/temp.ts";
+
+const DIGEST = sha256("layer");
+
+function waiting(more: Partial<Waiting> = {}): Waiting {
+  return { timeoutMs: 60_000, check: () => {}, isThere: () => false, onWait: () => {}, ...more };
+}
+
+Deno.test("oncePerLayer does the work once when many ask for it at the same time", () =>
+  inTempDir(async (root) => {
+    const layout = new CacheLayout(root);
+    let works = 0;
+    let there = false;
+    const isThere = () => there;
+    const work = async () => {
+      works += 1;
+      await denoHost.clock.sleep(100);
+      there = true;
+      return "worked";
+    };
+    const results = await Promise.all(
+      Array.from(
+        { length: 20 },
+        () => oncePerLayer(DIGEST, layout, denoHost, waiting({ isThere }), work),
+      ),
+    );
+    assertEquals(works, 1);
+    assertEquals(results.filter((result) => result === "worked").length, 1);
+    assertEquals(listing(layout.locks), []);
+  }));
+
+Deno.test("oncePerLayer lets the next one work when the first fails", () =>
+  inTempDir(async (root) => {
+    const layout = new CacheLayout(root);
+    const failing = oncePerLayer(DIGEST, layout, denoHost, waiting(), async () => {
+      await denoHost.clock.sleep(50);
+      throw new Error("no");
+    });
+    const next = oncePerLayer(DIGEST, layout, denoHost, waiting(), () => Promise.resolve("yes"));
+    await assertRejects(() => failing, Error, "no");
+    assertEquals(await next, "yes");
+    assertEquals(listing(layout.locks), []);
+  }));
+
+Deno.test("oncePerLayer goes on when the holder is killed, whatever the lock file says", () =>
+  inTempDir(async (root) => {
+    const layout = new CacheLayout(root);
+    Deno.mkdirSync(layout.locks, { recursive: true });
+    Deno.writeTextFileSync(layout.lock(DIGEST), "not JSON");
+    const holder = await LockHolder.hold(layout.lock(DIGEST), "exclusive");
+    const next = oncePerLayer(DIGEST, layout, denoHost, waiting(), () => Promise.resolve("mine"));
+    await denoHost.clock.sleep(50);
+    await holder[Symbol.asyncDispose]();
+    assertEquals(await next, "mine");
+  }));
+
+Deno.test("oncePerLayer gives up with 75 and names the holder", () =>
+  inTempDir(async (root) => {
+    const layout = new CacheLayout(root);
+    Deno.mkdirSync(layout.locks, { recursive: true });
+    const note = { host: "worker-7", pid: 4711, since: "2026-11-20T10:00:00.000Z" };
+    Deno.writeTextFileSync(layout.lock(DIGEST), JSON.stringify(note));
+    await using _ = await LockHolder.hold(layout.lock(DIGEST), "exclusive");
+    const told: string[] = [];
+    const options = waiting({ timeoutMs: 1300, onWait: (holder) => told.push(holder) });
+    const error = await assertRejects(
+      () => oncePerLayer(DIGEST, layout, denoHost, options, () => Promise.resolve()),
+      EdgebootError,
+    );
+    assertEquals([error.code, error.exitCode], ["LOCK_TIMEOUT", 75]);
+    const said = "process 4711 on worker-7 has been fetching it since 2026-11-20T10:00:00.000Z";
+    assertEquals(error.text.why, said);
+    assertEquals(told, [said], "told once, after a second");
+  }));
+
+Deno.test("oncePerLayer writes into the lock file who holds it", () =>
+  inTempDir(async (root) => {
+    const layout = new CacheLayout(root);
+    await oncePerLayer(DIGEST, layout, denoHost, waiting(), () => {
+      const { host, pid, since } = JSON.parse(Deno.readTextFileSync(layout.lock(DIGEST)));
+      assertEquals([host, pid], [
+        denoHost.fs.readText("/proc/sys/kernel/hostname").trim(),
+        Deno.pid,
+      ]);
+      assert(Date.now() - Date.parse(since) < 60_000);
+      return Promise.resolve();
+    });
+  }));
+
+Deno.test("oncePerLayer works without waiting when there are no locks", () =>
+  inTempDir(async (root) => {
+    const layout = new CacheLayout(root);
+    const locks = { tryLock: () => "unsupported" as const, holders: () => undefined };
+    const both = [1, 2].map((n) =>
+      oncePerLayer(DIGEST, layout, { ...denoHost, locks }, waiting(), () => Promise.resolve(n))
+    );
+    assertEquals(await Promise.all(both), [1, 2]);
+  }));
+
+Deno.test("oncePerLayer stops waiting when its check throws", () =>
+  inTempDir(async (root) => {
+    const layout = new CacheLayout(root);
+    Deno.mkdirSync(layout.locks, { recursive: true });
+    Deno.writeTextFileSync(layout.lock(DIGEST), "");
+    await using _ = await LockHolder.hold(layout.lock(DIGEST), "exclusive");
+    const check = () => {
+      throw new Error("abandoned");
+    };
+    const asked = oncePerLayer(
+      DIGEST,
+      layout,
+      denoHost,
+      waiting({ check }),
+      () => Promise.resolve(),
+    );
+    await assertRejects(() => asked, Error, "abandoned");
+  }));

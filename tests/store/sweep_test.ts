@@ -1,0 +1,88 @@
+import { assertEquals } from "@std/assert";
+import { denoHost } from "../../src/host/deno_host.ts";
+import { CacheLayout } from "../../src/store/layout.ts";
+import { sweep } from "../../src/store/sweep.ts";
+import { lockWork } from "../../src/store/work_lock.ts";
+import { sha256 } from "../support/bundles.ts";
+import { LockHolder } from "../support/lock_holder.ts";
+import { inTempDir, listing } from "../support/temp.ts";
+
+const DIGEST = sha256("layer");
+const NOTHING = { works: 0, files: 0 };
+const day = (n: number) => ({
+  ...denoHost,
+  clock: { ...denoHost.clock, now: () => Date.now() + n * 86_400_000 },
+});
+
+function withCache(act: (layout: CacheLayout) => Promise<void> | void): Promise<void> {
+  return inTempDir(async (root) => {
+    const layout = new CacheLayout(root);
+    for (const path of [layout.works, layout.trees, layout.leases, layout.locks]) {
+      Deno.mkdirSync(path, { recursive: true });
+    }
+    await act(layout);
+  });
+}
+
+Deno.test("sweep keeps a work directory whose owner lives, and removes it at once when it is dead", () =>
+  withCache(async (layout) => {
+    Deno.mkdirSync(`${layout.work("a")}/tree`, { recursive: true });
+    Deno.writeTextFileSync(`${layout.work("a")}.lock`, "");
+    const owner = await LockHolder.hold(`${layout.work("a")}.lock`, "exclusive");
+    assertEquals(sweep(layout, day(30), false), NOTHING);
+    await owner[Symbol.asyncDispose]();
+    assertEquals(sweep(layout, denoHost, true), { works: 1, files: 0 });
+    assertEquals(listing(layout.works).length, 3, "a dry run removes nothing");
+    assertEquals(sweep(layout, denoHost, false), { works: 1, files: 0 });
+    assertEquals(listing(layout.works), []);
+  }));
+
+Deno.test("lockWork protects its directory from sweep until it is ended, and leaves nothing", () =>
+  withCache((layout) => {
+    const unlock = lockWork(layout.work("a"), denoHost);
+    Deno.mkdirSync(layout.work("a"));
+    assertEquals(sweep(layout, day(30), false), NOTHING);
+    Deno.removeSync(layout.work("a"));
+    unlock();
+    assertEquals(listing(layout.works), []);
+  }));
+
+Deno.test("sweep keeps a work directory without a lock until nobody has changed it for a day", () =>
+  withCache((layout) => {
+    Deno.mkdirSync(layout.work("a"));
+    assertEquals(sweep(layout, denoHost, false), NOTHING);
+    assertEquals(sweep(layout, day(2), false), { works: 1, files: 0 });
+  }));
+
+Deno.test("sweep removes locks without a holder, leases without a tree, and old documents", () =>
+  withCache(async (layout) => {
+    const [used, gone] = [sha256("used"), sha256("gone")];
+    Deno.writeTextFileSync(layout.lock(DIGEST), "");
+    Deno.writeTextFileSync(layout.lock(used), "");
+    Deno.writeTextFileSync(layout.lease(gone), "");
+    Deno.writeTextFileSync(layout.lease(used), "");
+    Deno.mkdirSync(layout.tree(DIGEST));
+    Deno.writeTextFileSync(layout.lease(DIGEST), "");
+    Deno.writeTextFileSync(`${layout.works}/x.json`, "");
+    await using _ = await LockHolder.hold(layout.lock(used), "exclusive");
+    await using __ = await LockHolder.hold(layout.lease(used), "shared");
+    assertEquals(sweep(layout, day(1), false), { works: 0, files: 3 });
+    assertEquals(listing(layout.locks), [`${used} 644`]);
+    assertEquals(listing(layout.leases).sort(), [`${DIGEST} 644`, `${used} 644`].sort());
+  }));
+
+Deno.test("sweep keeps a download that broke off for a week, unless its layer is there", () =>
+  withCache((layout) => {
+    const partial = `${layout.partialRoot}/${DIGEST}/x`;
+    Deno.mkdirSync(partial, { recursive: true });
+    Deno.writeTextFileSync(`${partial}/lock`, "");
+    assertEquals(sweep(layout, day(6), true), NOTHING);
+    assertEquals(sweep(layout, day(8), true), { works: 1, files: 0 });
+    Deno.mkdirSync(layout.tree(DIGEST));
+    assertEquals(sweep(layout, denoHost, false), { works: 1, files: 0 });
+    assertEquals(listing(`${layout.partialRoot}/${DIGEST}`), []);
+  }));
+
+Deno.test("sweep does nothing when there is no cache", () => {
+  assertEquals(sweep(new CacheLayout("/nowhere/at/all"), denoHost, false), NOTHING);
+});
