@@ -34,6 +34,13 @@ export type Event =
     readonly ms: number;
   }
   | {
+    readonly kind: "verify-progress";
+    /** so far, of all trees */
+    readonly bytes: number;
+    readonly total: number;
+  }
+  | { readonly kind: "verify-ends" }
+  | {
     /** Another edgeboot fetches the layer; sent once, after a second. */
     readonly kind: "waiting";
     readonly digest: Sha256;

@@ -2,11 +2,13 @@ import { type Sha256, shortDigest } from "../model/digest.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { display } from "../model/location.ts";
 import { type AppRef, formatAppRef } from "../model/ref.ts";
-import { parseRelease, type Release } from "../model/release.ts";
+import { fetchOptions, type LayerOptions } from "../registry/registry.ts";
 import type { LayerSource, Registry } from "../registry/registry.ts";
-import type { RefKey, RefRecord } from "../store/records.ts";
+import type { Confirmed, RefKey, RefRecord } from "../store/records.ts";
 import type { Context } from "./context.ts";
 import type { Target } from "./request.ts";
+import { isReplaceable, warnStale } from "./last_good.ts";
+import { cachedSubject, notCached, toSubject } from "./release_subject.ts";
 import { bundleSubject, type Subject } from "./subject.ts";
 
 /** A subject, what to remember once its layers are in place, and what to start if they never are. */
@@ -15,12 +17,14 @@ export interface Resolved {
   remember(): void;
   /** The release that this channel or version last started with here, where it is another one. */
   readonly lastGood: Subject | undefined;
+  readonly pinned?: true;
 }
 
 /** @throws EdgebootError of the registry and the release model; OFFLINE (69) */
 export async function resolveTarget(target: Target, context: Context): Promise<Resolved> {
   if (target.kind === "bundle") {
-    const subject = bundleSubject(target, () => fetchBundle(target.bundle.location, context));
+    const { location } = target.bundle;
+    const subject = bundleSubject(target, (options) => fetchBundle(location, options, context));
     return { subject, remember: () => {}, lastGood: undefined };
   }
   const { appRef } = target;
@@ -36,7 +40,7 @@ async function byDigest(appRef: AppRef, digest: Sha256, context: Context): Promi
   if (resolution.kind !== "found") throw new Error("a release was unchanged without a validator");
   const found = await sha256Of(resolution.text, context);
   if (found !== digest) throw releaseDiffers(appRef, digest, found, display(resolution.location));
-  const subject = toSubject(appRef, resolution.text, digest, context);
+  const subject = toSubject(appRef, resolution.text, digest, context, "patient");
   const remember = () => context.records.saveRelease(digest, resolution.text);
   return { subject, remember, lastGood: undefined };
 }
@@ -49,6 +53,7 @@ async function byName(appRef: AppRef, name: string, context: Context): Promise<R
   const registry = context.registry();
   const key: RefKey = { registry: registry.location, app: appRef.app, name };
   const record = context.records.ref(key);
+  if (record?.pinned !== undefined) return await byPin(appRef, record.pinned, context);
   const known = record && cachedSubject(appRef, record.digest, context);
   if (record !== undefined && known !== undefined && isFresh(record, context)) {
     return { subject: known, remember: () => {}, lastGood: undefined };
@@ -57,7 +62,7 @@ async function byName(appRef: AppRef, name: string, context: Context): Promise<R
   try {
     return await askRegistry(appRef, registry, key, record, known, context);
   } catch (error) {
-    if (known === undefined || !isOutage(error)) throw error;
+    if (known === undefined || !isReplaceable(error)) throw error;
     warnStale(appRef, known, error, context);
     return { subject: known, remember: () => {}, lastGood: undefined };
   }
@@ -82,7 +87,7 @@ async function askRegistry(
     // The time only matters to `--refresh=DURATION`; otherwise a warm start writes nothing.
     const remember = () => {
       if (context.config.refresh.kind === "after") {
-        records.saveRef(key, { ...record!, checkedAt: host.clock.now() });
+        records.saveRef(key, { ...confirmedOf(record!), checkedAt: host.clock.now() });
       }
     };
     return { subject: known!, remember, lastGood: undefined };
@@ -90,15 +95,34 @@ async function askRegistry(
   // A server without validators sends the document each time; equal text needs no hash.
   const same = record !== undefined && records.release(record.digest) === resolution.text;
   const digest = same ? record.digest : await sha256Of(resolution.text, context);
-  const subject = toSubject(appRef, resolution.text, digest, context);
+  const lastGood = record?.digest === digest ? undefined : known;
+  const patience = lastGood === undefined ? "patient" : "brief";
+  const subject = toSubject(appRef, resolution.text, digest, context, patience);
   const remember = () => {
     records.saveRelease(digest, resolution.text);
     const { validator } = resolution;
     const confirmed = record?.digest === digest && record.validator === validator;
     if (confirmed && context.config.refresh.kind !== "after") return;
-    records.saveRef(key, { digest, validator, checkedAt: host.clock.now() });
+    const { version } = subject;
+    records.saveRef(key, { digest, version, validator, checkedAt: host.clock.now() });
   };
-  return { subject, remember, lastGood: record?.digest === digest ? undefined : known };
+  return { subject, remember, lastGood };
+}
+
+/** What the operator has chosen stays, whatever the registry says: it is not even asked. */
+async function byPin(appRef: AppRef, pinned: Sha256, context: Context): Promise<Resolved> {
+  const resolved = await byDigest(appRef, pinned, context);
+  const { version, digest } = resolved.subject;
+  context.report.event({
+    kind: "detail",
+    text: `${formatAppRef(appRef)} is pinned to ${version} (${shortDigest(digest)}); ` +
+      "`edgeboot pin --remove` follows the registry again",
+  });
+  return { ...resolved, pinned: true };
+}
+
+function confirmedOf({ digest, version, validator, checkedAt }: RefRecord): Confirmed {
+  return { digest, version, validator, checkedAt };
 }
 
 function isFresh(record: RefRecord, { config, host }: Context): boolean {
@@ -109,80 +133,14 @@ function isFresh(record: RefRecord, { config, host }: Context): boolean {
   return age >= 0 && age < config.refresh.ms;
 }
 
-/** 69: nobody answered. A registry that answers "no" is believed. */
-export function isOutage(error: unknown): error is EdgebootError {
-  return error instanceof EdgebootError && error.exitCode === 69;
-}
-
-export function warnStale(
-  appRef: AppRef,
-  subject: Subject,
-  error: EdgebootError,
-  context: Context,
-): void {
-  context.report.event({
-    kind: "warning",
-    text:
-      `${formatAppRef(appRef)}: starting ${subject.version} (${shortDigest(subject.digest)}), ` +
-      `the last release that started here, because ${error.text.what}: ${error.text.why}`,
-  });
-}
-
-/** undefined also where the copy cannot be read any more: the registry still has the release. */
-function cachedSubject(appRef: AppRef, digest: Sha256, context: Context): Subject | undefined {
-  const text = context.records.release(digest);
-  if (text === undefined) return undefined;
-  let release;
-  try {
-    release = parseRelease(text, `cached release ${digest}`);
-  } catch {
-    return undefined;
-  }
-  return subjectOf(appRef, release, digest, context);
-}
-
-function toSubject(appRef: AppRef, text: string, digest: Sha256, context: Context): Subject {
-  const release = parseRelease(text, `release ${formatAppRef(appRef)}`);
-  return subjectOf(appRef, release, digest, context);
-}
-
-function subjectOf(appRef: AppRef, release: Release, digest: Sha256, context: Context): Subject {
-  const label = formatAppRef(appRef);
-  checkApp(release, appRef, label);
-  if (release.unknownFields.length > 0) {
-    const fields = release.unknownFields.join(", ");
-    context.report.event({ kind: "detail", text: `${label}: ignoring unknown fields: ${fields}` });
-  }
-  return {
-    label,
-    app: release.app,
-    version: release.version,
-    digest,
-    body: release,
-    layerSource: (layer) => {
-      if (context.config.offline) throw notCached(appRef, context);
-      return context.registry().layer(appRef.app, layer);
-    },
-  };
-}
-
-/** A release that was put in the wrong place would start another app under this one's name. */
-function checkApp(release: Release, { app }: AppRef, label: string): void {
-  if (release.app === app) return;
-  throw new EdgebootError("RELEASE_INVALID", {
-    what: `release ${label} is not a valid release`,
-    why: `at app: expected ${JSON.stringify(app)}, found ${JSON.stringify(release.app)}`,
-    next: "correct the release, or move it to the directory of its app",
-  }, { facts: { app, found: release.app } });
-}
-
 async function fetchBundle(
   location: Extract<Target, { kind: "bundle" }>["bundle"]["location"],
+  options: LayerOptions,
   context: Context,
 ): Promise<LayerSource> {
   const origin = display(location);
   if (context.config.offline) throw offlineBundle(origin);
-  const fetched = await context.fetcher.fetch(location);
+  const fetched = await context.fetcher.fetch(location, fetchOptions(options, origin, false));
   if (fetched.kind === "content") return { content: fetched, origin };
   throw new EdgebootError("BLOB_MISSING", {
     what: `cannot fetch the bundle ${origin}`,
@@ -203,14 +161,6 @@ function releaseDiffers(appRef: AppRef, digest: Sha256, found: string, origin: s
     why: `expected sha256 ${digest}, found ${found} at ${origin}`,
     next: "upload the release document again, or correct the digest",
   }, { facts: { digest, found, url: origin } });
-}
-
-function notCached(appRef: AppRef, { cacheRoot }: Context): EdgebootError {
-  return new EdgebootError("OFFLINE", {
-    what: `cannot start ${formatAppRef(appRef)} offline`,
-    why: `the cache ${cacheRoot.path} does not hold all of it`,
-    next: "run `edgeboot fetch` for it while the registry can be reached, or drop --offline",
-  }, { facts: { app: appRef.app } });
 }
 
 function offlineBundle(origin: string): EdgebootError {

@@ -1,5 +1,5 @@
 import { CONTROL_VARIABLES } from "../config/settings.ts";
-import { EdgebootError, type ErrorCode } from "../model/errors.ts";
+import { EdgebootError } from "../model/errors.ts";
 import { type EntryPoint, parseEntryText } from "../model/entry_point.ts";
 import { composePlan, type LaunchPlan } from "../launch/plan.ts";
 import { findProgram } from "../launch/program.ts";
@@ -8,7 +8,8 @@ import type { Context } from "./context.ts";
 import { collectToBudget } from "./budget.ts";
 import { selectPython } from "./python.ts";
 import type { RunRequest } from "./request.ts";
-import { type Resolved, resolveTarget, warnStale } from "./resolve.ts";
+import { isReplaceable, warnStale } from "./last_good.ts";
+import { type Resolved, resolveTarget } from "./resolve.ts";
 import type { Subject } from "./subject.ts";
 import { leaseTrees } from "./leased_trees.ts";
 
@@ -67,18 +68,6 @@ export async function withLastGood<T>(
     warnStale(request.target.appRef, lastGood, error, context);
     return await work(lastGood, () => {});
   }
-}
-
-/** The new release does not fit here: not this Python, not this disk, not while somebody stalls. */
-const UNFITTING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  ...["VARIANT_UNFIT", "DISK_FULL", "LOCK_TIMEOUT"] as const,
-]);
-
-/** Faults of the new release or of the way to it; not of the command line. */
-function isReplaceable(error: unknown): error is EdgebootError {
-  if (!(error instanceof EdgebootError)) return false;
-  const { exitCode, code } = error;
-  return exitCode === 69 || exitCode === 65 || UNFITTING.has(code);
 }
 
 /**

@@ -3,7 +3,7 @@ import { type Sha256, shortDigest } from "../model/digest.ts";
 import { type Layer, NO_ENV_CHANGES, type Release } from "../model/release.ts";
 import { ANY_PYTHON } from "../model/release.ts";
 import { display } from "../model/location.ts";
-import type { LayerSource } from "../registry/registry.ts";
+import type { LayerOptions, LayerSource } from "../registry/registry.ts";
 import type { Target } from "./request.ts";
 
 /** One thing that can be fetched and started, wherever it was described. */
@@ -15,7 +15,7 @@ export interface Subject {
   /** of the release; in direct mode of the bundle */
   readonly digest: Sha256;
   readonly body: Omit<Release, "app" | "version">;
-  layerSource(layer: Layer): Promise<LayerSource>;
+  layerSource(layer: Layer, options?: LayerOptions): Promise<LayerSource>;
 }
 
 type BundleTarget = Extract<Target, { kind: "bundle" }>;
@@ -23,7 +23,7 @@ type BundleTarget = Extract<Target, { kind: "bundle" }>;
 /** Direct mode: a release of one layer that fits any Python, with nothing but its bytes. */
 export function bundleSubject(
   { bundle, sha256 }: BundleTarget,
-  fetchLayer: () => Promise<LayerSource>,
+  fetchLayer: (options: LayerOptions) => Promise<LayerSource>,
 ): Subject {
   const layer: Layer = {
     kind: undefined,
@@ -46,6 +46,6 @@ export function bundleSubject(
       env: NO_ENV_CHANGES,
       variants: [{ ...ANY_PYTHON, systemLibs: [], layers: [layer] }],
     },
-    layerSource: fetchLayer,
+    layerSource: (_layer, options = {}) => fetchLayer(options),
   };
 }

@@ -1,11 +1,13 @@
 import type { unpack, UnpackReport } from "../archive/mod.ts";
-import { type Budget, DEFAULT_BUDGET, DEFAULT_PACKED_BYTES } from "../model/budget.ts";
+import { type Budget, DEFAULT_BUDGET } from "../model/budget.ts";
 import type { Limits } from "../config/config.ts";
 import type { Sha256 } from "../model/digest.ts";
 import type { Layer, Variant } from "../model/release.ts";
+import type { HelperThread } from "../host/ports.ts";
 import type { Work } from "../store/store.ts";
 import { cacheFailure } from "../store/failure.ts";
 import type { Context } from "./context.ts";
+import { downloadLayer } from "./download.ts";
 import type { Subject } from "./subject.ts";
 
 /** A published layer: the paths of a tree in the cache and the layer it was made of. */
@@ -15,6 +17,8 @@ export interface Tree {
 }
 
 const MOST_AT_ONCE = 4;
+/** Smaller layers are unpacked before another thread has begun. */
+const WORTH_A_THREAD_BYTES = 1024 ** 2;
 
 /**
  * Makes sure that every layer of the variant is in the cache, and returns the trees in order. Where
@@ -136,27 +140,24 @@ async function fetchLayer(
   context: Context,
   live: Liveness,
 ): Promise<LayerTotals> {
-  const { store, report } = context;
+  const { store, host, report } = context;
   const digest = layer.sha256;
   const lap = stopwatch(context);
   const progress = progressOf(digest, context, live);
-  const work = store.begin();
+  const work = await store.begin(digest);
+  let thread: HelperThread | undefined;
   try {
-    const { content, origin } = await subject.layerSource(layer);
-    const expected = { sha256: digest, size: layer.size, origin };
-    const total = layer.size ?? content.size;
-    const blob = await store.ingest(
-      content,
-      expected,
-      work,
-      context.config.limits.packed ?? DEFAULT_PACKED_BYTES,
-      (bytes) => progress("download", bytes, total),
-    );
+    const blob = await downloadLayer(subject, layer, work, context, (bytes, total) => {
+      // Started with the first bytes, so that it is there when the unpacking begins.
+      if ((total ?? Infinity) >= WORTH_A_THREAD_BYTES) thread ??= host.helpers.start();
+      progress("download", bytes, total);
+    });
     const download = lap();
     const unpacked = await unpackLayer(
       layer,
       blob,
       work,
+      thread,
       context,
       (bytes) => progress("unpack", bytes, layer.unpackedSize),
     );
@@ -168,6 +169,7 @@ async function fetchLayer(
     report.event({ kind: "layer-done", digest, files, leftOut, ms, ...totals });
     return totals;
   } finally {
+    thread?.stop();
     work.discard();
   }
 }
@@ -176,6 +178,7 @@ async function unpackLayer(
   layer: Layer,
   blob: Parameters<typeof unpack>[0],
   work: Work,
+  thread: HelperThread | undefined,
   { host, store, config }: Context,
   onProgress: (bytes: number) => void,
 ): Promise<UnpackReport> {
@@ -183,13 +186,14 @@ async function unpackLayer(
     into: work.treePath,
     budget: budgetOf(layer, config.limits),
     packedAsFile: layer.kind === "pyz",
+    thread,
     onProgress,
   };
   try {
     // The readers are only loaded where there is something to unpack.
     const archive = await import("../archive/mod.ts");
-    const report = await archive.unpack(blob, options, host);
-    host.fs.remove(blob.path);
+    const report = await archive.unpack(blob, options, { fs: work.fs, codecs: host.codecs });
+    work.download.discard();
     return report;
   } catch (error) {
     throw cacheFailure(error, store.layout.root);

@@ -56,6 +56,11 @@ export const FORMAT_RULES = {
     source: "pax, typeflag g",
     legitimate: "git and others put a comment or times there",
   },
+  "tar-pax-globals": {
+    refuses: "has more than 1,000 global PAX headers",
+    source: "pax, typeflag g; work without end for no entry (CWE-400)",
+    legitimate: "git writes one",
+  },
   "tar-pax-disagrees": {
     refuses: "has a PAX record that contradicts its header without need",
     source: "pax: records hold what the header cannot; CVE-2025-62518 (size)",

@@ -34,15 +34,17 @@ export async function unzstd(
     chunkSize: OUTPUT_BYTES,
     params: { [zlib.constants.ZSTD_d_windowLogMax]: WINDOW_LOG_MAX },
   }));
+  let consumed = 0;
   try {
     for (let chunk = source.next(); chunk !== undefined; chunk = source.next()) {
       for (let at = 0; at < chunk.length;) {
         const piece = walker.next(chunk, at);
+        consumed += piece.end - at;
         at = piece.end;
         if (piece.bytes === undefined) continue;
         // A write never goes past the end of a frame: Deno's stream drops what follows it.
         for (const output of await decode(decoder, piece.bytes)) {
-          sink.write(output);
+          sink.write(output, consumed);
           await turns.turn();
         }
       }

@@ -64,6 +64,22 @@ async function dispatch(name: CommandName, invocation: Invocation): Promise<Boot
       const { cacheCommand } = await import("./commands/cache.ts");
       return await cacheCommand(invocation);
     }
+    case "verify": {
+      const { verifyCommand } = await import("./commands/verify.ts");
+      return await verifyCommand(invocation);
+    }
+    case "history": {
+      const { historyCommand } = await import("./commands/history.ts");
+      return await historyCommand(invocation);
+    }
+    case "pin": {
+      const { pinCommand } = await import("./commands/history.ts");
+      return await pinCommand(invocation);
+    }
+    case "rollback": {
+      const { rollbackCommand } = await import("./commands/history.ts");
+      return await rollbackCommand(invocation);
+    }
     case "schema": {
       const { schemaCommand } = await import("./commands/schema.ts");
       return schemaCommand(invocation);

@@ -118,6 +118,48 @@ export const COMMANDS = [
     stopAtFirst: false,
   },
   {
+    name: "verify",
+    synopsis: ["edgeboot verify [OPTIONS] [APP[@REF] | --all]"],
+    summary: "compare what is in the cache with what was verified when it was unpacked",
+    flags: [
+      { name: "all", help: "everything in the cache; also without APP" },
+      { name: "force", help: "move a damaged tree away also while an app runs from it" },
+      JSON_OUTPUT,
+      ...settingFlags("registry", "cache"),
+      ...EVERYWHERE,
+    ],
+    stopAtFirst: false,
+  },
+  {
+    name: "history",
+    synopsis: ["edgeboot history [OPTIONS] APP[@REF]"],
+    summary: "list the releases that a channel has stood for on this machine",
+    flags: [JSON_OUTPUT, ...settingFlags("registry", "cache", "python"), ...EVERYWHERE],
+    stopAtFirst: false,
+  },
+  {
+    name: "pin",
+    synopsis: [
+      "edgeboot pin [OPTIONS] APP[@REF] [sha256:HEX | VERSION]",
+      "edgeboot pin [OPTIONS] --remove APP[@REF]",
+    ],
+    summary: "start one release, whatever the registry says; without a release the current one",
+    flags: [
+      { name: "remove", help: "follow the registry again" },
+      JSON_OUTPUT,
+      ...settingFlags("registry", "cache", "python"),
+      ...EVERYWHERE,
+    ],
+    stopAtFirst: false,
+  },
+  {
+    name: "rollback",
+    synopsis: ["edgeboot rollback [OPTIONS] APP[@REF]"],
+    summary: "go back to the release before, at once and without network",
+    flags: [JSON_OUTPUT, ...settingFlags("registry", "cache", "python"), ...EVERYWHERE],
+    stopAtFirst: false,
+  },
+  {
     name: "schema",
     synopsis: ["edgeboot schema"],
     summary: "print the JSON Schema of a release",

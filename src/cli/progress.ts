@@ -25,6 +25,11 @@ export class ProgressReporter implements Reporter {
 
   event(event: Event): void {
     if (event.kind === "layer-progress") return this.#progress(event);
+    if (event.kind === "verify-progress") {
+      const { bytes, total } = event;
+      const state = { downloaded: bytes, total, unpacked: 0 };
+      return this.#draw(() => `  verifying ${renderProgress([state], total).trimStart()}`);
+    }
     this.#clear();
     switch (event.kind) {
       case "fetch-begins": {
@@ -53,6 +58,8 @@ export class ProgressReporter implements Reporter {
           `${event.label}: ready in ${formatMs(event.ms)} (${formatBytes(event.packedBytes)} ` +
             `fetched, ${formatBytes(event.unpackedBytes)} unpacked)`,
         );
+      case "verify-ends":
+        return;
       case "waiting":
         return this.#log(
           "info",
@@ -72,16 +79,19 @@ export class ProgressReporter implements Reporter {
   }
 
   #progress(event: LayerProgress): void {
+    this.#layers.set(event.digest, advance(this.#layers.get(event.digest), event));
+    this.#draw(() => renderProgress([...this.#layers.values()], this.#totalBytes));
+  }
+
+  #draw(line: () => string): void {
     if (!this.host.output.stderrTerminal.isTerminal || this.logger.style.form === "json") return;
     if (!this.logger.shows("info")) return;
-    this.#layers.set(event.digest, advance(this.#layers.get(event.digest), event));
     const now = this.host.clock.monotonic();
     if (now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
     this.#drawn = true;
     const { columns } = this.host.output.stderrTerminal;
-    const line = renderProgress([...this.#layers.values()], this.#totalBytes);
-    this.host.output.stderr(`\r${line.slice(0, columns - 1).padEnd(columns - 1)}`);
+    this.host.output.stderr(`\r${line().slice(0, columns - 1).padEnd(columns - 1)}`);
   }
 
   #clear(): void {

@@ -6,13 +6,18 @@ import type { Codecs, Hasher } from "./ports.ts";
  * first use, which a warm start never comes to.
  */
 export const denoCodecs: Codecs = {
-  async sha256(): Promise<Hasher> {
-    const { createHash } = await import("node:crypto");
+  sha256: async () => (await sha256Factory())(),
+  sha256Factory,
+  zlib: () => import("node:zlib"),
+};
+
+async function sha256Factory(): Promise<() => Hasher> {
+  const { createHash } = await import("node:crypto");
+  return () => {
     const hash = createHash("sha256");
     return {
       update: (bytes) => void hash.update(bytes),
       digestHex: () => hash.digest("hex"),
     };
-  },
-  zlib: () => import("node:zlib"),
-};
+  };
+}

@@ -31,6 +31,9 @@ export const denoFs: FileSystem = {
   realPath: (path) => attempt("resolve", path, () => Deno.realPathSync(path)),
   openRead: (path) =>
     attempt("open", path, () => new DenoFile(Deno.openSync(path, { read: true }), path)),
+  readPieces,
+  openAppend: (path) =>
+    attempt("open", path, () => new DenoFile(Deno.openSync(path, { append: true }), path)),
   createFile: (path, mode) =>
     attempt(
       "create",
@@ -98,6 +101,23 @@ class DenoFile implements OpenFile {
   #open(): Deno.FsFile {
     if (this.#file === undefined) throw new Error("the file is closed");
     return this.#file;
+  }
+}
+
+const PIECE_BYTES = 1024 * 1024;
+
+async function* readPieces(path: string, expected: number): AsyncGenerator<Uint8Array> {
+  let file: Deno.FsFile | undefined;
+  try {
+    file = await Deno.open(path);
+    const buffer = new Uint8Array(Math.min(PIECE_BYTES, expected + 1));
+    for (let n = await file.read(buffer); n !== null; n = await file.read(buffer)) {
+      yield buffer.subarray(0, n);
+    }
+  } catch (error) {
+    throw toFsError("read", path, error);
+  } finally {
+    file?.close();
   }
 }
 

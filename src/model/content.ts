@@ -1,8 +1,10 @@
 /** Bytes that somebody else keeps: what the transport brings, the registry names, the store takes. */
 export interface Content {
   readonly kind: "content";
-  /** bytes, where the other side says */
+  /** bytes of the whole, where the other side says */
   readonly size: number | undefined;
+  /** Where the first chunk begins, bytes; more than 0 only where {@link FetchOptions.resume} was given. */
+  readonly offset?: number;
   /** An ETag (RFC 9110, 8.8.3), or for a file its size, mtime and inode. */
   readonly validator: string | undefined;
   /** Can be read once. Chunks are only valid until the next one is asked for. */
@@ -18,8 +20,24 @@ export type Fetched =
 
 export interface FetchOptions {
   readonly validator?: string;
-  /** "eager" where the caller has something to fall back on: one attempt, short timeouts. */
-  readonly patience?: "patient" | "eager";
+  /** How long to try; "eager" and "brief" where the caller has something to fall back on. */
+  readonly patience?: "patient" | "brief" | "eager";
+  readonly resume?: Resume;
+}
+
+/**
+ * A wish to get only what follows `offset`. It is granted where the other side proves that it has the same
+ * content still; otherwise all of it comes, as without the wish.
+ */
+export interface Resume {
+  /** bytes that are here already */
+  readonly offset: number;
+  /** Of the content that they are from. */
+  readonly validator: string | undefined;
+  /** bytes of that content, where known */
+  readonly total: number | undefined;
+  /** The address names one content for ever: then an equal total is proof enough. */
+  readonly immutable: boolean;
 }
 
 /** @throws EdgebootError REGISTRY_UNREACHABLE (69), REGISTRY_DENIED (77), PERMISSION_DENIED (77) */

@@ -1,5 +1,5 @@
 import type { AppId } from "../model/app_id.ts";
-import type { Content, FetchOptions } from "../model/content.ts";
+import type { Content, FetchOptions, Resume } from "../model/content.ts";
 import type { Sha256 } from "../model/digest.ts";
 import type { Layer } from "../model/release.ts";
 import type { Location } from "../model/location.ts";
@@ -28,11 +28,29 @@ export interface Registry {
   /** The release with this digest; the caller verifies. */
   release(app: AppId, digest: Sha256, options?: FetchOptions): Promise<Resolution>;
   /** A relative `url` is relative to the releases of the app. */
-  layer(app: AppId, layer: Layer): Promise<LayerSource>;
+  layer(app: AppId, layer: Layer, options?: LayerOptions): Promise<LayerSource>;
+}
+
+export interface LayerOptions extends Pick<FetchOptions, "patience"> {
+  /** What an earlier attempt has left, and what {@link LayerSource.origin} was then. */
+  readonly partial?: Omit<Resume, "immutable"> & { readonly url: string };
 }
 
 export interface LayerSource {
   readonly content: Content;
   /** for messages; without credentials */
   readonly origin: string;
+}
+
+/** Continues a partial download only from the address that it came from, or from any of a digest. */
+export function fetchOptions(
+  { patience, partial }: LayerOptions,
+  origin: string,
+  immutable: boolean,
+): FetchOptions {
+  const usable = partial !== undefined && (immutable || partial.url === origin);
+  return {
+    ...(patience === undefined ? {} : { patience }),
+    ...(usable ? { resume: { ...partial, immutable } } : {}),
+  };
 }

@@ -4,7 +4,8 @@ import { type Sha256, shortDigest } from "../model/digest.ts";
 import { EdgebootError } from "../model/errors.ts";
 import type { Layer } from "../model/release.ts";
 import { below, display, type Location, resolveLocation } from "../model/location.ts";
-import type { LayerSource, Registry, Resolution } from "./registry.ts";
+import { fetchOptions, type LayerOptions, type LayerSource } from "./registry.ts";
+import type { Registry, Resolution } from "./registry.ts";
 
 /** A release with a thousand layers and every field is under 1 MiB. */
 const LARGEST_RELEASE = 4 * 1024 * 1024;
@@ -43,10 +44,12 @@ export class StaticRegistry implements Registry {
     }, { facts: { app, digest, url: display(location) } });
   }
 
-  async layer(app: AppId, layer: Layer): Promise<LayerSource> {
+  async layer(app: AppId, layer: Layer, options: LayerOptions = {}): Promise<LayerSource> {
     const location = this.#layerLocation(app, layer);
-    const fetched = await this.fetcher.fetch(location);
     const origin = display(location);
+    // `blobs/sha256/<hex>` is the same content wherever it is; any other address only by its validator.
+    const immutable = layer.url === undefined;
+    const fetched = await this.fetcher.fetch(location, fetchOptions(options, origin, immutable));
     if (fetched.kind === "content") return { content: fetched, origin };
     throw new EdgebootError("BLOB_MISSING", {
       what: `layer ${shortDigest(layer.sha256)} cannot be fetched`,

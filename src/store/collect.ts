@@ -73,7 +73,7 @@ export class Collector {
       discard();
       throw error;
     }
-    quietly(() => fs.remove(this.layout.manifestOf(digest)));
+    quietly(() => fs.remove(this.layout.manifest(digest)));
     this.#trash.push(discard);
   }
 

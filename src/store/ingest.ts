@@ -2,7 +2,7 @@ import type { Content } from "../model/content.ts";
 import { type Sha256, shortDigest } from "../model/digest.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { sealVerifiedBlob, type VerifiedBlob } from "../model/verified_blob.ts";
-import type { Codecs, FileSystem } from "../host/ports.ts";
+import type { Codecs, FileSystem, Hasher } from "../host/ports.ts";
 
 export interface Expected {
   readonly sha256: Sha256;
@@ -13,7 +13,10 @@ export interface Expected {
 }
 
 export interface IngestOptions {
-  /** A path that does not exist yet, in this process's own work directory. */
+  /**
+   * A path that only this process writes. Where the content begins at its first byte, nothing exists
+   * there yet; else the file has all bytes before.
+   */
   readonly path: string;
   readonly mostBytes: number;
   onProgress?(bytes: number): void;
@@ -21,7 +24,8 @@ export interface IngestOptions {
 
 /**
  * Writes the bytes to disk and hashes them on the way, so that verifying before unpacking costs no
- * second reading. Only this function makes a {@link VerifiedBlob}.
+ * second reading. What an earlier attempt has left is read and hashed from its start, so the whole is
+ * verified and not its parts. Only this function makes a {@link VerifiedBlob}.
  * @throws EdgebootError DIGEST_MISMATCH, SIZE_MISMATCH, BUDGET_EXCEEDED (65); FsError from the disk
  */
 export async function ingest(
@@ -33,16 +37,20 @@ export async function ingest(
   refuseEarly(content, expected, options);
   const hash = await host.codecs.sha256();
   const limit = expected.size ?? options.mostBytes;
-  const file = host.fs.createFile(options.path, 0o600);
-  let size = 0;
-  let head = new Uint8Array(0);
+  const offset = content.offset ?? 0;
+  let { size, head } = offset === 0
+    ? { size: 0, head: new Uint8Array(0) }
+    : await hashExisting(options.path, offset, hash, host.fs);
+  const file = offset === 0
+    ? host.fs.createFile(options.path, 0o600)
+    : host.fs.openAppend(options.path);
   try {
     for await (const chunk of content.chunks()) {
       size += chunk.length;
       if (size > limit) throw tooLong(expected, options, size);
       hash.update(chunk);
       file.write(chunk);
-      if (head.length === 0) head = chunk.slice(0, 64);
+      if (head.length === 0) head = chunk.slice(0, HEAD_BYTES);
       options.onProgress?.(size);
     }
   } finally {
@@ -54,6 +62,26 @@ export async function ingest(
   const found = hash.digestHex();
   if (found !== expected.sha256) throw digestDiffers(expected, found, size, head);
   return sealVerifiedBlob(options.path, expected.sha256, size);
+}
+
+const HEAD_BYTES = 64;
+
+async function hashExisting(
+  path: string,
+  offset: number,
+  hash: Hasher,
+  fs: FileSystem,
+): Promise<{ size: number; head: Uint8Array<ArrayBuffer> }> {
+  let size = 0;
+  let head = new Uint8Array(0);
+  for await (const piece of fs.readPieces(path, offset)) {
+    if (size === 0) head = piece.slice(0, HEAD_BYTES);
+    hash.update(piece);
+    size += piece.length;
+  }
+  // What comes next was asked for as the bytes after `offset`.
+  if (size !== offset) throw new Error(`the partial download ${path} has changed its length`);
+  return { size, head };
 }
 
 /** A wrong Content-Length is known before the first byte is written. */

@@ -10,13 +10,16 @@ import type { Location } from "../model/location.ts";
  *     CACHEDIR.TAG                        tells backup programs to pass over
  *     v1/trees/sha256/<hex>/              unpacked layers: complete, synced, read-only
  *     v1/leases/sha256/<hex>              empty; locked by who runs from the tree, mtime: last use
+ *     v1/manifests/sha256/<hex>.jsonl     every file of a tree as it was unpacked, for `verify`
  *     v1/releases/sha256/<hex>.json       releases, byte for byte as verified
  *     v1/refs/<registry>/<app>/<ref>.json what a channel or version stood for when it last started
  *     v1/pythons/<path>.json              answers of interpreters
  *     v1/locks/<hex>                      locked by who fetches the layer, and says who that is
  *     v1/sizes.json                       what measured trees hold: they never change
  *     v1/work/<id>.lock                   locked for as long as v1/work/<id>/ is somebody's
- *     v1/work/<id>/                       one download and unpacking in progress; unique, never shared
+ *     v1/work/<id>/                       one unpacking in progress; unique, never shared
+ *     v1/partials/<hex>/<id>/             one download: blob, origin.json, lock; see download.ts
+ *     v1/quarantine/<hex>-<id>            what `verify` found damaged, with .jsonl: its record
  */
 export class CacheLayout {
   readonly #version: string;
@@ -43,6 +46,14 @@ export class CacheLayout {
 
   lease(digest: Sha256): string {
     return `${this.leases}/${digest}`;
+  }
+
+  get manifests(): string {
+    return `${this.#version}/manifests/sha256`;
+  }
+
+  manifest(digest: Sha256): string {
+    return `${this.manifests}/${digest}.jsonl`;
   }
 
   get releases(): string {
@@ -77,14 +88,21 @@ export class CacheLayout {
     return `${this.works}/${id}`;
   }
 
-  /** The record of a tree's files; it goes with the tree. */
-  manifestOf(digest: Sha256): string {
-    return `${this.#version}/manifests/sha256/${digest}.jsonl`;
+  get partials(): string {
+    return `${this.#version}/partials`;
   }
 
-  /** Downloads that broke off: `<hex>/<id>/` with `blob` and `lock`. */
-  get partialRoot(): string {
-    return `${this.#version}/partials`;
+  /** All downloads of one blob. */
+  partialsOf(digest: Sha256): string {
+    return `${this.partials}/${digest}`;
+  }
+
+  get quarantine(): string {
+    return `${this.#version}/quarantine`;
+  }
+
+  quarantined(name: string, id: string): string {
+    return `${this.quarantine}/${name}-${id}`;
   }
 
   get versionRoot(): string {

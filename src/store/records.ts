@@ -5,12 +5,43 @@ import type { Host } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
 
 /** What a channel or version stood for when its layers were last all in place here. */
-export interface RefRecord {
+export interface RefRecord extends Confirmed {
+  /** What it stood for before, newest first, the current release included. */
+  readonly history: readonly HistoryEntry[];
+  /** The release that is started in its place, whatever the registry says. */
+  readonly pinned: Sha256 | undefined;
+}
+
+export interface Confirmed {
   readonly digest: Sha256;
+  readonly version: string | undefined;
   /** The registry's validator for the release document at that time. */
   readonly validator: string | undefined;
   /** milliseconds since the epoch: when the registry last confirmed it */
   readonly checkedAt: number;
+}
+
+export interface HistoryEntry {
+  readonly digest: Sha256;
+  readonly version: string | undefined;
+  /** milliseconds since the epoch: when it first started here after another one */
+  readonly at: number;
+}
+
+const LONGEST_HISTORY = 20;
+
+/** Pure: the record after the registry has confirmed a release. */
+export function confirmed(before: RefRecord | undefined, now: Confirmed): RefRecord {
+  const { digest, version, checkedAt } = now;
+  const history = before?.history ?? [];
+  const isSame = history[0]?.digest === digest;
+  return {
+    ...now,
+    history: isSame
+      ? history
+      : [{ digest, version, at: checkedAt }, ...history].slice(0, LONGEST_HISTORY),
+    pinned: before?.pinned,
+  };
 }
 
 export interface RefKey {
@@ -35,27 +66,40 @@ export class Records {
 
   saveRelease(digest: Sha256, text: string): void {
     // Compared, not only looked for: a copy that a bad disk has changed is replaced.
-    if (this.release(digest) !== text) this.#write(this.layout.release(digest), text, true);
+    if (this.release(digest) === text) return;
+    this.#attempt(() => this.#write(this.layout.release(digest), text, true));
   }
 
   ref({ registry, app, name }: RefKey): RefRecord | undefined {
-    const text = this.#read(this.layout.ref(registry, app, name));
-    const json = parseObject(text);
-    const digest = typeof json?.digest === "string" ? tryParseSha256(json.digest) : undefined;
+    const json = parseObject(this.#read(this.layout.ref(registry, app, name)));
+    const digest = toDigest(json?.digest);
     if (digest === undefined || json?.registry !== registry || json.name !== name) return undefined;
+    const checkedAt = typeof json.checkedAt === "number" ? json.checkedAt : 0;
+    const version = typeof json.version === "string" ? json.version : undefined;
     return {
       digest,
+      version,
       validator: typeof json.validator === "string" ? json.validator : undefined,
-      checkedAt: typeof json.checkedAt === "number" ? json.checkedAt : 0,
+      checkedAt,
+      history: Array.isArray(json.history)
+        ? json.history.flatMap(toHistoryEntry)
+        : [{ digest, version, at: checkedAt }],
+      pinned: toDigest(json.pinned),
     };
   }
 
-  saveRef({ registry, app, name }: RefKey, record: RefRecord): void {
-    this.#write(
-      this.layout.ref(registry, app, name),
-      JSON.stringify({ registry, app, name, ...record }),
-      true,
-    );
+  /**
+   * Remembers what the registry has just confirmed. The record is read again first: a pin that was set
+   * while a fetch was under way stays.
+   */
+  saveRef(key: RefKey, now: Confirmed): void {
+    this.#attempt(() => this.replaceRef(key, confirmed(this.ref(key), now)));
+  }
+
+  /** @throws FsError: who asks for a pin wants to know that it is not there */
+  replaceRef({ registry, app, name }: RefKey, record: RefRecord): void {
+    const text = JSON.stringify({ registry, app, name, ...record });
+    this.#write(this.layout.ref(registry, app, name), text, true);
   }
 
   /** An interpreter's answer, as JSON, with the file it was given by. */
@@ -64,7 +108,7 @@ export class Records {
   }
 
   savePython(path: string, text: string): void {
-    this.#write(this.layout.python(path), text, false);
+    this.#attempt(() => this.#write(this.layout.python(path), text, false));
   }
 
   #read(path: string): string | undefined {
@@ -80,6 +124,8 @@ export class Records {
     const { fs, process } = this.host;
     const aside = `${this.layout.works}/${process.randomId()}.json`;
     const directory = path.slice(0, path.lastIndexOf("/"));
+    // As with trees: under another user's umask of 077 nobody else could start from this cache.
+    const umask = process.umask(0o022);
     try {
       fs.makeDir(this.layout.works, { recursive: true });
       fs.makeDir(directory, { recursive: true });
@@ -92,9 +138,20 @@ export class Records {
       }
       fs.rename(aside, path);
       if (durable) fs.syncDir(directory);
-    } catch {
-      // A hint less. The start itself does not depend on it.
+    } catch (error) {
       this.#removeQuietly(aside);
+      throw error;
+    } finally {
+      process.umask(umask);
+    }
+  }
+
+  /** A hint less where it fails. The start itself does not depend on it. */
+  #attempt(write: () => void): void {
+    try {
+      write();
+    } catch {
+      // see above
     }
   }
 
@@ -105,6 +162,18 @@ export class Records {
       // It was never made, or renamed already.
     }
   }
+}
+
+function toDigest(value: unknown): Sha256 | undefined {
+  return typeof value === "string" ? tryParseSha256(value) : undefined;
+}
+
+function toHistoryEntry(value: unknown): HistoryEntry[] {
+  if (typeof value !== "object" || value === null) return [];
+  const { digest: text, version, at } = value as Record<string, unknown>;
+  const digest = toDigest(text);
+  if (digest === undefined || typeof at !== "number") return [];
+  return [{ digest, version: typeof version === "string" ? version : undefined, at }];
 }
 
 function parseObject(text: string | undefined): Record<string, unknown> | undefined {

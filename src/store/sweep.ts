@@ -54,11 +54,11 @@ class Sweeper {
   /** `partials/<hex>/<id>/` with `blob` and `lock`: kept to be continued, until its layer is there. */
   partials(layout: CacheLayout): number {
     let count = 0;
-    for (const { name: hex } of this.#entries(layout.partialRoot)) {
+    for (const { name: hex } of this.#entries(layout.partials)) {
       const digest = tryParseSha256(hex);
       const isDone = digest !== undefined &&
         this.host.fs.lstat(layout.tree(digest)) !== undefined;
-      const parent = `${layout.partialRoot}/${hex}`;
+      const parent = `${layout.partials}/${hex}`;
       for (const { name } of this.#entries(parent)) {
         const path = `${parent}/${name}`;
         if (!isDone && this.#age(path) < RESUMABLE_MS) continue;

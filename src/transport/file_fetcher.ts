@@ -18,22 +18,27 @@ export class FileFetcher implements Fetcher {
       if (stat.kind !== "file") throw unreadable(path, "it is not a regular file", undefined);
       const validator = fileValidator(stat);
       if (validator === options.validator) return { kind: "unchanged" };
-      return this.#content(path, stat, validator);
+      const { resume } = options;
+      const same = resume !== undefined && resume.offset <= stat.size &&
+        (resume.validator === validator || resume.immutable && resume.total === stat.size);
+      return this.#content(path, stat, validator, same ? resume.offset : 0);
     } catch (error) {
       throw error instanceof FsError ? unreadable(path, error.message, error) : error;
     }
   }
 
-  #content(path: string, stat: FileStat, validator: string): Content {
+  #content(path: string, stat: FileStat, validator: string, offset: number): Content {
     const { fs } = this;
     return {
       kind: "content",
       size: stat.size,
+      offset,
       validator,
       async *chunks() {
         let file;
         try {
           file = fs.openRead(path);
+          if (offset > 0) file.seek(offset);
           const buffer = new Uint8Array(Math.min(CHUNK_BYTES, stat.size + 1));
           for (let n = file.read(buffer); n !== null; n = file.read(buffer)) {
             yield buffer.subarray(0, n);

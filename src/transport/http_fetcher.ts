@@ -4,6 +4,7 @@ import { display } from "../model/location.ts";
 import { EdgebootError } from "../model/errors.ts";
 import type { Clock, HttpClient, HttpResponse } from "../host/ports.ts";
 import { backoffMs, isTransient, PATIENCE, retryAfterMs } from "./retry.ts";
+import { isStrong, rangeRequest, type Rest, restOf } from "./ranges.ts";
 import { followRedirects } from "./redirects.ts";
 import { StallTimer } from "./stall.ts";
 
@@ -29,34 +30,45 @@ export class HttpFetcher implements Fetcher {
   constructor(private readonly options: HttpFetcherOptions) {}
 
   async fetch(url: string, options: FetchOptions = {}): Promise<Fetched> {
+    const range = options.resume && rangeRequest(options.resume);
+    if (range !== undefined) {
+      const exchange = await this.#exchange(url, options, range);
+      const rest = restOf(exchange.response, options.resume!);
+      if (rest?.complete) {
+        await exchange.discard();
+        return nothingAfter(rest);
+      }
+      if (rest !== undefined) return this.#content(url, options, exchange, rest);
+      const { status } = exchange.response;
+      // 200: the whole, as it has changed or the server knows no ranges. Other parts are of no use.
+      if (status !== 206 && status !== 416) return await this.#answer(url, options, exchange);
+      await exchange.discard();
+    }
     const conditional = options.validator === undefined
       ? {}
       : { "if-none-match": options.validator };
-    const exchange = await this.#exchange(url, options, conditional);
-    const { response } = exchange;
-    if (response.status === 304 && options.validator !== undefined) {
-      await exchange.discard();
-      return { kind: "unchanged" };
-    }
-    if (response.status === 404 || response.status === 410) {
-      await exchange.discard();
-      return { kind: "absent" };
-    }
-    if (response.status !== 200) {
-      await exchange.discard();
-      throw refusal(url, response.status);
-    }
-    return this.#content(url, options, exchange);
+    return await this.#answer(url, options, await this.#exchange(url, options, conditional));
   }
 
-  #content(url: string, options: FetchOptions, exchange: Exchange): Content {
+  async #answer(url: string, options: FetchOptions, exchange: Exchange): Promise<Fetched> {
+    const { status } = exchange.response;
+    if (status === 200) return this.#content(url, options, exchange);
+    await exchange.discard();
+    if (status === 304 && options.validator !== undefined) return { kind: "unchanged" };
+    if (status === 404 || status === 410) return { kind: "absent" };
+    throw refusal(url, status);
+  }
+
+  #content(url: string, options: FetchOptions, exchange: Exchange, rest?: Rest): Content {
     const length = Number(exchange.response.header("content-length") ?? NaN);
-    const validator = exchange.response.header("etag");
+    const validator = exchange.response.header("etag") ?? rest?.validator;
+    const offset = rest?.offset ?? 0;
     return {
       kind: "content",
-      size: Number.isSafeInteger(length) ? length : undefined,
+      size: rest?.total ?? (Number.isSafeInteger(length) ? length : undefined),
+      offset,
       validator,
-      chunks: () => this.#resumable(url, options, exchange, validator),
+      chunks: () => this.#resumable(url, options, exchange, validator, offset),
     };
   }
 
@@ -70,9 +82,10 @@ export class HttpFetcher implements Fetcher {
     options: FetchOptions,
     first: Exchange,
     validator: string | undefined,
+    offset: number,
   ): AsyncGenerator<Uint8Array> {
     let exchange = first;
-    let received = 0;
+    let received = offset;
     for (let attempt = 1;; attempt++) {
       try {
         for await (const chunk of exchange.chunks()) {
@@ -84,16 +97,15 @@ export class HttpFetcher implements Fetcher {
       } catch (cause) {
         if (cause instanceof EdgebootError) throw cause;
         if (attempt >= PATIENCE[options.patience ?? "patient"].attempts) {
-          throw unreachable(url, `the connection broke after ${received} bytes`, cause);
+          throw unreachable(url, `${exchange.brokeBy} after ${received} bytes`, cause);
         }
         await this.options.clock.sleep(backoffMs(attempt));
       } finally {
         await exchange.discard();
       }
-      const strong = validator !== undefined && !validator.startsWith("W/");
       exchange = await this.#exchange(url, options, {
         range: `bytes=${received}-`,
-        ...(strong ? { "if-range": validator } : {}),
+        ...(isStrong(validator) ? { "if-range": validator } : {}),
       });
       const range = exchange.response.header("content-range") ?? "";
       if (exchange.response.status !== 206 || !range.startsWith(`bytes ${received}-`)) {
@@ -110,7 +122,7 @@ export class HttpFetcher implements Fetcher {
   ): Promise<Exchange> {
     const patience = PATIENCE[options.patience ?? "patient"];
     for (let attempt = 1;; attempt++) {
-      const timer = new StallTimer(patience.headersMs, patience.stallMs);
+      const timer = new StallTimer(patience.headersMs, patience.stallMs, patience.wholeMs);
       let waitMs = backoffMs(attempt);
       try {
         const response = await followRedirects(url, (target) =>
@@ -119,7 +131,7 @@ export class HttpFetcher implements Fetcher {
             headers: this.#headers(target, headers),
             signal: timer.signal,
           }));
-        timer.bodyBegins();
+        timer.headersCame();
         if (!isTransient(response.status) || attempt >= patience.attempts) {
           return new Exchange(response, timer);
         }
@@ -151,13 +163,23 @@ export class HttpFetcher implements Fetcher {
   }
 }
 
+function nothingAfter({ offset, total, validator }: Rest): Content {
+  return { kind: "content", size: total, offset, validator, async *chunks() {} };
+}
+
 /** One response and the timer that watches it. */
 class Exchange {
   #ended = false;
 
   constructor(readonly response: HttpResponse, private readonly timer: StallTimer) {}
 
+  /** Why the body ended before its end. */
+  get brokeBy(): string {
+    return this.timer.reason ?? "the connection broke";
+  }
+
   async *chunks(): AsyncGenerator<Uint8Array> {
+    this.timer.resume();
     for await (const chunk of this.response.body()) {
       this.timer.pause();
       yield chunk;

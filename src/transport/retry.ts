@@ -1,7 +1,12 @@
-/** How long to try. "eager" callers have a cached release to fall back on. */
+/**
+ * How long to try. "eager" (is there a new release?) and "brief" (its layers) have a release that runs to
+ * fall back on: a start waits at most 3 s for a dead registry's answer and 5 s for all of a small document,
+ * or some 11 s for a layer's first byte; a layer that keeps coming may take its time.
+ */
 export const PATIENCE = {
-  patient: { attempts: 4, headersMs: 15_000, stallMs: 30_000 },
-  eager: { attempts: 1, headersMs: 3_000, stallMs: 10_000 },
+  patient: { attempts: 4, headersMs: 15_000, stallMs: 30_000, wholeMs: Infinity },
+  brief: { attempts: 2, headersMs: 5_000, stallMs: 10_000, wholeMs: Infinity },
+  eager: { attempts: 1, headersMs: 3_000, stallMs: 5_000, wholeMs: 5_000 },
 } as const;
 
 /** Statuses that a later attempt may not meet again (RFC 9110, 15.5.9 and 15.6; RFC 6585, 4). */

@@ -85,7 +85,10 @@ Deno.test("oncePerLayer writes into the lock file who holds it", () =>
     const layout = new CacheLayout(root);
     await oncePerLayer(DIGEST, layout, denoHost, waiting(), () => {
       const { host, pid, since } = JSON.parse(Deno.readTextFileSync(layout.lock(DIGEST)));
-      assertEquals([host, pid], [denoHost.fs.readText("/proc/sys/kernel/hostname").trim(), Deno.pid]);
+      assertEquals([host, pid], [
+        denoHost.fs.readText("/proc/sys/kernel/hostname").trim(),
+        Deno.pid,
+      ]);
       assert(Date.now() - Date.parse(since) < 60_000);
       return Promise.resolve();
     });

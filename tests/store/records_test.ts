@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { FsError } from "../../src/host/ports.ts";
 import { denoHost } from "../../src/host/deno_host.ts";
 import { parseAppId } from "../../src/model/app_id.ts";
 import type { Location } from "../../src/model/location.ts";
@@ -13,7 +14,8 @@ const KEY: RefKey = {
   app: parseAppId("hello"),
   name: "stable",
 };
-const RECORD = { digest: sha256("release"), validator: '"e"', checkedAt: 17 };
+const RECORD = { digest: sha256("release"), version: "1.2", validator: '"e"', checkedAt: 17 };
+const HISTORY = [{ digest: RECORD.digest, version: "1.2", at: 1 }];
 
 function withRecords(act: (records: Records, layout: CacheLayout) => void): Promise<void> {
   return inTempDir((root) => {
@@ -35,7 +37,7 @@ Deno.test("Records give back what was saved, and the latest of it", () =>
     records.saveRef(KEY, RECORD);
     records.saveRelease(RECORD.digest, "release");
     records.savePython("/usr/bin/python3", "answer");
-    assertEquals(records.ref(KEY), RECORD);
+    assertEquals(records.ref(KEY), { ...RECORD, history: HISTORY, pinned: undefined });
     assertEquals(records.release(RECORD.digest), "release");
     assertEquals(records.python("/usr/bin/python3"), "answer");
     assertEquals(listing(layout.works), []);
@@ -134,3 +136,57 @@ Deno.test("Records show a reader the old text or the new one when the writer die
   }
   assertEquals([...seen].every((text) => text === "old" || text === "new"), true);
 });
+
+Deno.test("Records.saveRef notes a release in the history only when it is another one", () =>
+  withRecords((records) => {
+    const [a, b] = [sha256("a"), sha256("b")];
+    for (const [at, digest] of [a, a, b, b, a].entries()) {
+      records.saveRef(KEY, { digest, version: `v-${at}`, validator: undefined, checkedAt: at });
+    }
+    const history = records.ref(KEY)!.history;
+    assertEquals(history.map(({ digest, at }) => [digest, at]), [[a, 4], [b, 2], [a, 0]]);
+    assertEquals(records.ref(KEY)!.checkedAt, 4);
+  }));
+
+Deno.test("Records.saveRef keeps a pin and at most 20 releases", () =>
+  withRecords((records) => {
+    records.replaceRef(KEY, { ...RECORD, history: [], pinned: RECORD.digest });
+    for (let at = 0; at < 25; at++) {
+      records.saveRef(KEY, { ...RECORD, digest: sha256(`release ${at}`), checkedAt: at });
+    }
+    const { history, pinned } = records.ref(KEY)!;
+    assertEquals([history.length, history[0]!.at, pinned], [20, 24, RECORD.digest]);
+  }));
+
+Deno.test("Records.ref reads a record of before there was a history", () =>
+  withRecords((records, layout) => {
+    records.saveRef(KEY, RECORD);
+    const path = layout.ref(KEY.registry, KEY.app, KEY.name);
+    const { history: _history, version: _version, ...old } = JSON.parse(
+      Deno.readTextFileSync(path),
+    );
+    Deno.writeTextFileSync(path, JSON.stringify(old));
+    const { digest, checkedAt: at } = RECORD;
+    assertEquals(records.ref(KEY)?.history, [{ digest, version: undefined, at }]);
+  }));
+
+for (const history of [[5], [null], [{}], [{ digest: "x", at: 1 }], "x", [{ at: 1 }]]) {
+  Deno.test(`Records.ref passes over a history of ${JSON.stringify(history)}`, () =>
+    withRecords((records, layout) => {
+      records.saveRef(KEY, RECORD);
+      const path = layout.ref(KEY.registry, KEY.app, KEY.name);
+      const stored = JSON.parse(Deno.readTextFileSync(path));
+      Deno.writeTextFileSync(path, JSON.stringify({ ...stored, history, pinned: 7 }));
+      const read = records.ref(KEY)!;
+      assertEquals([read.digest, read.pinned], [RECORD.digest, undefined]);
+      assert(read.history.every(({ digest }) => digest === RECORD.digest));
+    }));
+}
+
+Deno.test("Records.replaceRef throws when it cannot write", () =>
+  withRecords((records, layout) => {
+    Deno.writeTextFileSync(layout.root + "/v1", "");
+    const record = { ...RECORD, history: [], pinned: undefined };
+    assertThrows(() => records.replaceRef(KEY, record), FsError);
+    records.saveRef(KEY, RECORD);
+  }));

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { denoHost } from "../../src/host/deno_host.ts";
 import type { Errno, Host } from "../../src/host/ports.ts";
+import { cacheFailure } from "../../src/store/failure.ts";
 import { Store } from "../../src/store/store.ts";
 import { sha256 } from "../support/bundles.ts";
 import { FaultHost } from "../support/fault_host.ts";
@@ -8,13 +9,16 @@ import { assertRefused } from "../support/refusal.ts";
 import { inTempDir, listing } from "../support/temp.ts";
 
 const DIGEST = sha256("layer");
+const A = new TextEncoder().encode("a");
 
 async function publishOne(root: string, host: Host = denoHost): Promise<Store> {
   const store = new Store(root, host);
-  const work = store.begin();
+  const work = await store.begin(DIGEST);
   try {
-    Deno.writeTextFileSync(`${work.treePath}/a.py`, "a", { mode: 0o444 });
+    work.fs.writeNewFile(`${work.treePath}/a.py`, A, 0o444);
     await store.publish(work, DIGEST);
+  } catch (error) {
+    throw cacheFailure(error, root);
   } finally {
     work.discard();
   }
@@ -35,10 +39,8 @@ Deno.test("Store.publish makes a tree visible, read-only and with nothing left b
 Deno.test("Store.publish drops its own tree when another was faster", () =>
   inTempDir(async (root) => {
     const store = new Store(root, denoHost);
-    const [a, b] = [store.begin(), store.begin()];
-    for (const work of [a, b]) {
-      Deno.writeTextFileSync(`${work.treePath}/a.py`, "a", { mode: 0o444 });
-    }
+    const [a, b] = [await store.begin(DIGEST), await store.begin(DIGEST)];
+    for (const work of [a, b]) work.fs.writeNewFile(`${work.treePath}/a.py`, A, 0o444);
     await store.publish(a, DIGEST);
     const first = denoHost.fs.stat(store.layout.tree(DIGEST))!.ino;
     await store.publish(b, DIGEST);
@@ -48,13 +50,18 @@ Deno.test("Store.publish drops its own tree when another was faster", () =>
   }));
 
 Deno.test("Store.begin gives every work a directory of its own", () =>
-  inTempDir((root) => {
+  inTempDir(async (root) => {
     const store = new Store(root, denoHost);
-    const works = [store.begin(), store.begin(), store.begin()];
+    const works = [
+      await store.begin(DIGEST),
+      await store.begin(DIGEST),
+      await store.begin(DIGEST),
+    ];
     assertEquals(new Set(works.map(({ treePath }) => treePath)).size, 3);
-    for (const { blobPath, treePath } of works) {
+    assertEquals(new Set(works.map(({ download }) => download.path)).size, 3);
+    for (const { download, treePath } of works) {
       assert(denoHost.fs.stat(treePath)?.kind === "directory");
-      assertEquals(denoHost.fs.stat(blobPath), undefined);
+      assertEquals(denoHost.fs.stat(download.path), undefined);
     }
   }));
 
@@ -73,7 +80,7 @@ Deno.test("Store.hasTree takes only a directory for a tree", () =>
 Deno.test("Store.publish refuses a file in the tree's place with 73", () =>
   inTempDir(async (root) => {
     const store = new Store(root, denoHost);
-    const work = store.begin();
+    const work = await store.begin(DIGEST);
     Deno.writeTextFileSync(store.layout.tree(DIGEST), "");
     await assertRefused(() => store.publish(work, DIGEST), "CACHE_UNWRITABLE", 73);
   }));
@@ -81,7 +88,8 @@ Deno.test("Store.publish refuses a file in the tree's place with 73", () =>
 Deno.test("Store.begin refuses a root that is a file with 73", () =>
   inTempDir(async (root) => {
     Deno.writeTextFileSync(`${root}/file`, "");
-    await assertRefused(() => new Store(`${root}/file`, denoHost).begin(), "CACHE_UNWRITABLE", 73);
+    const store = new Store(`${root}/file`, denoHost);
+    await assertRefused(() => store.begin(DIGEST), "CACHE_UNWRITABLE", 73);
   }));
 
 const ERRORS: [errno: Errno, exit: number][] = [
@@ -103,7 +111,7 @@ for (const [errno, exit] of ERRORS) {
         const { host } = new FaultHost(denoHost, { at, with: errno });
         const failure = await publishOne(root, host).then(() => undefined, (error) => error);
         // Discarding is the one thing that may fail unheard.
-        if (/^removeTree|^remove .*\.lock$/.test(calls[at - 1]!)) {
+        if (/^removeTree|^remove .*(?:\.lock$|\/(?:partials|work)\/)/.test(calls[at - 1]!)) {
           return assertEquals(failure, undefined);
         }
         assertEquals(failure?.exitCode, exit, `${at} ${calls[at - 1]}`);
@@ -138,8 +146,8 @@ for (const uid of [0, 1000]) {
 }
 
 Deno.test("Store.discard may be called twice and never throws", () =>
-  inTempDir((root) => {
-    const work = new Store(root, denoHost).begin();
+  inTempDir(async (root) => {
+    const work = await new Store(root, denoHost).begin(DIGEST);
     work.discard();
     work.discard();
     const { host } = new FaultHost(denoHost, {
@@ -147,7 +155,7 @@ Deno.test("Store.discard may be called twice and never throws", () =>
       with: "EIO",
       counts: (operation) => operation === "removeTree",
     });
-    new Store(root, host).begin().discard();
+    (await new Store(root, host).begin(DIGEST)).discard();
   }));
 
 Deno.test("FaultHost dies for good when it is killed", () => {

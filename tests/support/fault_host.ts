@@ -54,7 +54,7 @@ export class FaultHost {
           const path = String(name === "rename" ? args[1] : args[0]);
           this.#meet(String(name), path);
           const result = method.apply(target, args);
-          const isFile = name === "openRead" || name === "createFile";
+          const isFile = name === "openRead" || name === "createFile" || name === "openAppend";
           return isFile ? this.#wrapFile(result as OpenFile, path) : result;
         };
       },

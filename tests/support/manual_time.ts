@@ -23,12 +23,15 @@ interface Timer {
   readonly fire: () => void;
 }
 
-/** Replaces setTimeout and clearTimeout while `act` runs; `advance` fires what is due. */
+/** Replaces setTimeout, clearTimeout and AbortSignal.timeout while `act` runs; `advance` fires what is due. */
 export async function withManualTimers(
   act: (advance: (ms: number) => void, pending: () => number) => Promise<void>,
 ): Promise<void> {
   const { setTimeout, clearTimeout } = globalThis;
+  const { timeout } = AbortSignal;
   const timers = new Map<number, Timer>();
+  // Not among `timers`: such a signal cannot be cancelled, so it is never something left behind.
+  const deadlines: Timer[] = [];
   let now = 0;
   let last = 0;
   const replacement = {
@@ -45,11 +48,18 @@ export async function withManualTimers(
       timers.delete(id);
       fire();
     }
+    deadlines.filter(({ at }) => at <= now).forEach(({ fire }) => fire());
   };
   Object.assign(globalThis, replacement);
+  AbortSignal.timeout = (ms) => {
+    const controller = new AbortController();
+    deadlines.push({ at: now + ms, fire: () => controller.abort() });
+    return controller.signal;
+  };
   try {
     await act(advance, () => timers.size);
   } finally {
     Object.assign(globalThis, { setTimeout, clearTimeout });
+    AbortSignal.timeout = timeout;
   }
 }

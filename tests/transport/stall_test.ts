@@ -16,7 +16,8 @@ Deno.test("StallTimer ends an exchange without an answer", () =>
 Deno.test("StallTimer ends a body without a byte, and counts from the last one", () =>
   withManualTimers((advance) => {
     const timer = new StallTimer(3000, 10_000);
-    timer.bodyBegins();
+    timer.headersCame();
+    timer.resume();
     for (let i = 0; i < 5; i++) {
       advance(9999);
       timer.pause();
@@ -32,7 +33,8 @@ Deno.test("StallTimer ends a body without a byte, and counts from the last one",
 Deno.test("StallTimer does not count the time in which the consumer is busy", () =>
   withManualTimers((advance, pending) => {
     const timer = new StallTimer(3000, 10_000);
-    timer.bodyBegins();
+    timer.headersCame();
+    timer.resume();
     timer.pause();
     advance(3_600_000);
     assertEquals(timer.signal.aborted, false);

@@ -11,6 +11,9 @@ const MAX_META_BYTES = 1024 ** 2;
 /** Zero padding after the end marks: writers fill up a record, of 1 MiB with `tar -b 2048`. */
 const MAX_PADDING = 1024 ** 2;
 
+/** `git archive` writes one, and concatenated archives one each. */
+const MOST_GLOBALS = 1000;
+
 type State =
   /** the next 512 bytes are a header or an end mark */
   | "header"
@@ -43,6 +46,7 @@ export class TarReader {
   #metaFlag = "";
   #meta = new Uint8Array(0);
   #pax: PaxRecords | undefined;
+  #globals = 0;
   #longName: string | undefined;
   #longLink: string | undefined;
 
@@ -200,6 +204,7 @@ export class TarReader {
         this.#pax = parsePax(this.#meta, false);
         break;
       case "g":
+        if (++this.#globals > MOST_GLOBALS) throw broken("tar-pax-globals");
         parsePax(this.#meta, true);
         break;
       case "L":

@@ -26,6 +26,8 @@ export interface PlacedEntry {
 /** The entries in the order of their data, however the central directory orders them. */
 export interface Directory extends Iterable<PlacedEntry> {
   readonly count: number;
+  /** sum of the stated sizes, bytes */
+  readonly unpackedBytes: number;
   /** Where the first entry starts: the length of what is in front of the archive. */
   readonly start: number;
 }
@@ -54,6 +56,7 @@ export async function readDirectory(
   checkTiling(records, order, startOf, (index) => parseCentral(bytes, records.at[index]!, crc32));
   return {
     count: ending.entries,
+    unpackedBytes: records.unpackedBytes,
     start: startOf(0),
     *[Symbol.iterator]() {
       for (let position = 0; position < order.length; position++) {
@@ -93,6 +96,7 @@ interface Records {
   readonly offsets: Float64Array;
   /** fewest bytes that local header and data can take */
   readonly spans: Float64Array;
+  readonly unpackedBytes: number;
 }
 
 async function scan(
@@ -106,6 +110,7 @@ async function scan(
   const spans = new Float64Array(count);
   const names = new NameHashes(count);
   let next = 0;
+  let unpackedBytes = 0;
   for (let index = 0; index < count; index++) {
     const entry = parseCentral(bytes, next, crc32);
     names.add(entry.nameBytes);
@@ -113,6 +118,7 @@ async function scan(
     offsets[index] = entry.offset;
     spans[index] = LOCAL_HEADER_BYTES + entry.nameBytes.length + entry.packedSize;
     next += entry.recordBytes;
+    unpackedBytes += entry.size;
     if (index % RECORDS_PER_LOOK === 0) await turns.turn();
   }
   if (next !== bytes.length) {
@@ -122,7 +128,7 @@ async function scan(
   }
   const twice = names.duplicate((index) => parseCentral(bytes, at[index]!, crc32).name);
   if (twice !== undefined) refuse("zip-entry-duplicate", { entry: twice, detail: "the same name" });
-  return { at, offsets, spans };
+  return { at, offsets, spans, unpackedBytes };
 }
 
 function orderByOffset(offsets: Float64Array): Uint32Array {

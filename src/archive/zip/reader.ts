@@ -1,6 +1,7 @@
 import type { Codecs, OpenFile, ZlibModule } from "../../host/ports.ts";
-import { DEFAULT_BUDGET } from "../../model/budget.ts";
+import { type Budget, DEFAULT_BUDGET } from "../../model/budget.ts";
 import type { EntryHeader, EntrySink } from "../entry.ts";
+import { checkTotal } from "../meter.ts";
 import { METHOD } from "./central.ts";
 import { isSmall, readLarge, readSmall } from "./content.ts";
 import { type Directory, type PlacedEntry, readDirectory } from "./directory.ts";
@@ -18,6 +19,10 @@ export interface ZipOptions {
   readonly allowPrefix?: boolean;
   /** Default: that of {@link DEFAULT_BUDGET}. */
   readonly maxEntries?: number;
+  /** Holds the sum of all stated sizes to it, before the first entry is handed on. */
+  readonly budget?: Budget;
+  /** Default: the event loop gets its turns. */
+  readonly turns?: Turns;
 }
 
 export interface ZipSummary {
@@ -44,8 +49,11 @@ export async function readZip(
   options: ZipOptions = {},
 ): Promise<void> {
   const zlib = await codecs.zlib();
-  const turns = new Turns();
+  const { turns = new Turns() } = options;
   const directory = await openDirectory(file, sizeBytes, zlib, turns, options);
+  if (options.budget !== undefined) {
+    checkTotal(directory.unpackedBytes, sizeBytes, options.budget);
+  }
   const window = new ReadWindow(file, sizeBytes);
   for (const placed of directory) {
     await unpackEntry(zlib, window, placed, sink, turns);
@@ -71,15 +79,14 @@ export async function checkZip(
   const turns = new Turns();
   const directory = await openDirectory(file, sizeBytes, await codecs.zlib(), turns, options);
   const window = new ReadWindow(file, sizeBytes);
-  let unpackedBytes = 0;
   let runnable = false;
   for (const placed of directory) {
     checkDescriptor(window, placed, checkLocalHeader(window, placed));
-    unpackedBytes += placed.central.size;
     runnable ||= placed.central.name === "__main__.py";
     await turns.turn();
   }
-  return { entries: directory.count, prefixBytes: directory.start, unpackedBytes, runnable };
+  const { count, start, unpackedBytes } = directory;
+  return { entries: count, prefixBytes: start, unpackedBytes, runnable };
 }
 
 async function openDirectory(

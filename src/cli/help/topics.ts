@@ -8,7 +8,7 @@ cache and execs Python with the right PYTHONPATH.
 
 export const EXIT_MEANINGS: Readonly<Record<number, string>> = {
   64: "usage: bad flag, bad app ID",
-  65: "data: digest mismatch, hostile or broken archive, bad release JSON",
+  65: "data: digest mismatch, hostile or broken archive, bad release JSON, damaged cache",
   69: "unavailable: registry or blob not reachable and nothing usable in the cache",
   70: "internal error: a bug, with how to report it",
   73: "the cache cannot be created or written",
@@ -45,8 +45,9 @@ Set:      PYTHONPATH (the layers' import roots, in order), PYTHONNOUSERSITE=1,
           PYTHONDONTWRITEBYTECODE=1, PYTHONSAFEPATH=1 (not for scripts and zip
           applications, which need their own directory), PATH (the layers' bin first),
           EDGEBOOT_CURRENT_APP, EDGEBOOT_CURRENT_VERSION, EDGEBOOT_CURRENT_DIGEST
-Dropped:  PYTHONHOME, PYTHONEXECUTABLE, VIRTUAL_ENV, __PYVENV_LAUNCHER__, an inherited
-          PYTHONPATH (kept with --inherit-pythonpath), edgeboot's own variables and secrets
+Dropped:  PYTHONHOME, PYTHONEXECUTABLE, VIRTUAL_ENV, __PYVENV_LAUNCHER__, an
+          inherited PYTHONPATH (kept with --inherit-pythonpath), edgeboot's own
+          variables and secrets
 Then the release's env: default, set, unset.
 
 Import roots of a layer that states no python_paths: its root where that holds
@@ -91,7 +92,33 @@ every user can write: root, this user and --trusted-uids are trusted.
 A warm start creates no file, hashes nothing and takes no lock that writes; it runs
 from a read-only cache. It asks the registry what a channel or version stands for
 (--refresh, --offline change that), and nothing at all for APP@sha256:<hex>. When
-the registry does not answer, the last release that started here is started, with
-a warning.
+the registry does not answer, or what is new there cannot be verified, unpacked or
+stored, or does not fit, the last release that started here is started, with a
+warning: after at most 3 s of silence, 11 s for a layer's first byte. A registry that
+says no (401, 403, 404) is believed.
+
+A download that broke off, by a kill or by the network, is continued by the next
+start where its origin still has the same content (a strong ETag; below
+blobs/sha256/ the same length), and verified as a whole. File systems without locks
+begin anew.
+
+\`edgeboot verify\` compares every file with the record made when it was unpacked:
+content, mode, link target, what is missing, what is extra. A damaged tree is moved
+to v1/quarantine/ (never deleted) and the next start fetches it anew; while an app
+runs from it, it stays, unless --force. Trees without a record, as an image provides
+them, are listed as such. Exit 65 where something is damaged.
+`,
+  rollback: `What a channel or version has stood for on this machine, and how to go back:
+
+  edgeboot history billing-api            releases, newest first; which are cached
+  edgeboot rollback billing-api           start the one before from now on, at once
+  edgeboot pin billing-api 1.4.2          start this one, whatever the registry says
+  edgeboot pin billing-api                stay with the one that starts now
+  edgeboot pin --remove billing-api       follow the registry again
+
+A pin is kept in the cache, for one registry, app and channel. While it holds, \`run\`
+asks the registry nothing and says so at -v only. \`rollback\` takes the newest earlier
+release whose layers are all cached, and says which it passed over; a second
+\`rollback\` goes one further. 20 releases are remembered.
 `,
 };

@@ -3,46 +3,7 @@ import { crc32, inflateRawSync } from "node:zlib";
 import { buildZip } from "./build.ts";
 import { readBytes, readPath } from "./collect.ts";
 import { corpusTests, filesIn } from "../corpora.ts";
-
-/** Our decision on what malo calls iffy: a rule, or the reason why it is accepted. */
-const IFFY: Record<string, string> = {
-  "8bitcomment.zip": "zip-end-missing",
-  "comment_cdsize_0.zip": "zip-local-crc-differs",
-  "comment_cdsize_3.zip": "zip-local-crc-differs",
-  "crc_collision_empty_nonempty.zip": "accepted: the CRC-32 of that content is 0, and was compared",
-  "crc_collision_two_nonempty.zip": "accepted: the CRC-32 of both is 0, and was compared",
-  "crc_zero_nonempty.zip": "accepted: the CRC-32 of that content is 0, and was compared",
-  "data_descriptor_cd_zero.zip": "zip-descriptor-wrong",
-  "data_descriptor_flag_off.zip": "zip-local-crc-differs",
-  "data_descriptor_flag_off_cd_zero.zip": "zip-stray-bytes",
-  "data_descriptor_no_sig.zip": "zip-descriptor-wrong",
-  "data_descriptor_zero*.zip": "zip-descriptor-wrong",
-  "extra3byte.zip": "zip-extra-broken",
-  "non_ascii_original_name.zip": "zip-unicode-path-differs",
-  "nosubdir.zip": "accepted: most wheels have no entries for directories",
-  "prefix_non_ascii_original_name.zip": "zip-unicode-path-differs",
-  "prefix*.zip": "zip-leading-bytes",
-  "store_cdsize_*.zip": "zip-local-crc-differs",
-  "suffix_not_comment.zip": "zip-end-missing",
-  "trailing_slash_attr_mismatch.zip": "zip-directory-entry-mismatch",
-  "zip64_eocd_extensible_data.zip": "zip-zip64-end-inconsistent",
-  "zip64_extra_too_long.zip": "zip-zip64-extra-inconsistent",
-  "zip64_extra_too_short.zip": "zip-zip64-extra-inconsistent",
-};
-
-const IFFY_DEFLATE: Record<string, string> = {
-  "nonzero_padding.deflate":
-    "accepted: RFC 1951 gives those bits no meaning, and no tool reads them",
-};
-
-function decisionOn(name: string): string | undefined {
-  if (name in IFFY) return IFFY[name];
-  const pattern = Object.keys(IFFY).find((key) => {
-    const [head, tail] = key.split("*");
-    return tail !== undefined && name.startsWith(head!) && name.endsWith(tail);
-  });
-  return pattern === undefined ? undefined : IFFY[pattern];
-}
+import { decisionOnZip, IFFY_DEFLATE } from "../decisions.ts";
 
 const FOLDERS = ["accept", "iffy", "malicious", "reject"] as const;
 const COUNTS = { accept: 9, iffy: 49, malicious: 8, reject: 13 };
@@ -59,7 +20,7 @@ corpusTests("malo/zip", (path) => {
         const { rule, entries } = await readPath(`${path}/${folder}/${name}`);
         if (folder === "accept") assertEquals(rule, undefined);
         else if (folder === "iffy") {
-          assertEquals(rule ?? "accepted", decisionOn(name)?.replace(/:.*/, ""));
+          assertEquals(rule ?? "accepted", decisionOnZip(name)?.replace(/:.*/, ""));
         } else {
           assertEquals(typeof rule, "string", `accepted with ${entries.length} entries`);
         }
