@@ -11,6 +11,7 @@ import { readRefs, readReleases } from "../store/documents.ts";
 import { keptLayers, keptReleases, type StoredRelease } from "../store/retention.ts";
 import { sweep, type Sweepings } from "../store/sweep.ts";
 import { listUsage, type TreeUsage } from "../store/usage.ts";
+import { soundLocks } from "../store/work_lock.ts";
 import type { Context } from "./context.ts";
 
 export interface CollectRequest extends Partial<CollectOptions> {
@@ -54,8 +55,8 @@ export const DEFAULT_KEEP = 2;
  * and the plan is made again, so that another one goes in its place.
  */
 export function collectCache(request: CollectRequest, context: Context): Collected {
-  const { store, host } = context;
-  const { layout } = store;
+  const { layout } = context.store;
+  const host = { ...context.host, locks: soundLocks(layout, context.host) };
   const { keep = DEFAULT_KEEP, dryRun = false, mostMs = Infinity, prune = false } = request;
   const options = { ...request, prune };
   const leftovers = sweep(layout, host, dryRun);

@@ -1,4 +1,5 @@
-import { FsError, type Host } from "../host/ports.ts";
+import { FsError, type Host, type Locks } from "../host/ports.ts";
+import type { CacheLayout } from "./layout.ts";
 
 type LockHost = Pick<Host, "fs" | "locks">;
 
@@ -27,4 +28,31 @@ export function lockWork(path: string, { fs, locks }: LockHost): () => void {
       lock.release();
     }
   };
+}
+
+const NO_LOCKS: Locks = { tryLock: () => "unsupported", holders: () => undefined };
+
+/**
+ * The locks, if they keep a second one out; else locks that say so. Some file systems grant every lock to
+ * everybody, and a collector that believed them would remove what runs.
+ */
+export function soundLocks(
+  layout: CacheLayout,
+  { fs, locks, process }: Pick<Host, "fs" | "locks" | "process">,
+): Locks {
+  const path = `${layout.work(process.randomId())}${WORK_LOCK_SUFFIX}`;
+  const first = locks.tryLock(path, "exclusive", { create: true });
+  if (typeof first === "string") return NO_LOCKS;
+  try {
+    const second = locks.tryLock(path, "exclusive");
+    if (typeof second !== "string") second.release();
+    return second === "busy" ? locks : NO_LOCKS;
+  } finally {
+    try {
+      fs.remove(path);
+    } catch {
+      // The next sweep finds it without a holder.
+    }
+    first.release();
+  }
 }

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { denoHost } from "../../src/host/deno_host.ts";
 import { CacheLayout } from "../../src/store/layout.ts";
 import { sweep } from "../../src/store/sweep.ts";
-import { lockWork } from "../../src/store/work_lock.ts";
+import { lockWork, soundLocks } from "../../src/store/work_lock.ts";
 import { sha256 } from "../support/bundles.ts";
 import { LockHolder } from "../support/lock_holder.ts";
 import { inTempDir, listing } from "../support/temp.ts";
@@ -89,4 +89,23 @@ Deno.test("sweep keeps a download that broke off for a week, unless its layer is
 
 Deno.test("sweep does nothing when there is no cache", () => {
   assertEquals(sweep(new CacheLayout("/nowhere/at/all"), denoHost, false), NOTHING);
+});
+
+Deno.test("soundLocks gives the locks back when they work, and leaves no file", () =>
+  withCache((layout) => {
+    assertEquals(soundLocks(layout, denoHost), denoHost.locks);
+    assertEquals(listing(layout.works), []);
+  }));
+
+Deno.test("soundLocks says unsupported when this file system grants every lock to everybody", () =>
+  withCache((layout) => {
+    const granted = { inherit() {}, release() {}, stat: () => undefined, write() {} };
+    const locks = { tryLock: () => granted, holders: () => [] };
+    const sound = soundLocks(layout, { ...denoHost, locks });
+    assertEquals(sound.tryLock(layout.lease(DIGEST), "exclusive"), "unsupported");
+  }));
+
+Deno.test("soundLocks says unsupported when the cache cannot be written", () => {
+  const sound = soundLocks(new CacheLayout("/nowhere/at/all"), denoHost);
+  assertEquals(sound.tryLock("/tmp", "shared"), "unsupported");
 });
