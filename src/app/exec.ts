@@ -1,9 +1,9 @@
-import { CONTROL_VARIABLES } from "../config/settings.ts";
 import { EdgebootError } from "../model/errors.ts";
-import { composePlan, type LaunchPlan } from "../launch/plan.ts";
+import type { LaunchPlan } from "../launch/plan.ts";
 import { visible } from "../launch/interpreters.ts";
 import { findTreePaths, type TreePaths } from "../launch/tree_paths.ts";
 import type { FileSystem } from "../host/ports.ts";
+import { composeLaunch } from "./compose.ts";
 import type { Context } from "./context.ts";
 import { selectPython } from "./python.ts";
 import type { Target } from "./request.ts";
@@ -31,16 +31,7 @@ export async function planExec(request: ExecRequest, context: Context): Promise<
       argv: [executable === python.path ? executable : request.command, ...request.args],
       needsScriptPath: true,
     };
-    const { app, version, digest } = subject;
-    return composePlan({
-      program,
-      trees: paths,
-      releaseEnv: subject.body.env,
-      inherited: context.host.env,
-      inheritPythonPath: context.config.inheritPythonPath,
-      controlVariables: CONTROL_VARIABLES,
-      identity: { app, version, digest: `sha256:${digest}` },
-    });
+    return composeLaunch(program, paths, subject, context);
   });
 }
 

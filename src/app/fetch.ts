@@ -1,3 +1,4 @@
+import { publishSupport } from "./compose.ts";
 import type { Context } from "./context.ts";
 import { selectPython } from "./python.ts";
 import type { Target } from "./request.ts";
@@ -23,6 +24,7 @@ export async function fetchTarget(target: Target, context: Context): Promise<Fet
   const { variant } = await selectPython(subject, context);
   const fetchedLayers = missingLayers(variant, context).length;
   const trees = await ensureTrees(subject, variant, context);
+  publishSupport(context);
   remember();
   return {
     label: subject.label,

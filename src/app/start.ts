@@ -1,9 +1,9 @@
-import { CONTROL_VARIABLES } from "../config/settings.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { type EntryPoint, parseEntryText } from "../model/entry_point.ts";
-import { composePlan, type LaunchPlan } from "../launch/plan.ts";
+import type { LaunchPlan } from "../launch/plan.ts";
 import { findProgram } from "../launch/program.ts";
 import { findTreePaths } from "../launch/tree_paths.ts";
+import { composeLaunch } from "./compose.ts";
 import type { Context } from "./context.ts";
 import { selectPython } from "./python.ts";
 import type { RunRequest } from "./request.ts";
@@ -23,23 +23,15 @@ export async function planRun(request: RunRequest, context: Context): Promise<La
     );
     const name = subject.app ?? "app";
     const program = findProgram(
-      { entry, args: request.args, trees: paths, python, name },
+      { entry, args: request.args, trees: paths, python, name, ...pythonArgs(subject) },
       context.host.fs,
     );
-    return composePlan({
-      program,
-      trees: paths,
-      releaseEnv: subject.body.env,
-      inherited: context.host.env,
-      inheritPythonPath: context.config.inheritPythonPath,
-      controlVariables: CONTROL_VARIABLES,
-      identity: {
-        app: subject.app,
-        version: subject.version,
-        digest: `sha256:${subject.digest}`,
-      },
-    });
+    return composeLaunch(program, paths, subject, context);
   });
+}
+
+function pythonArgs({ body: { pythonArgs } }: Subject) {
+  return pythonArgs === undefined ? {} : { pythonArgs };
 }
 
 /**

@@ -21,6 +21,8 @@ export interface ProgramInput {
   readonly args: readonly string[];
   readonly trees: readonly TreePaths[];
   readonly python: PythonInfo;
+  /** Options of the interpreter that hold for every entry point. */
+  readonly pythonArgs?: readonly string[];
   /** What `sys.argv[0]` says where no file does. */
   readonly name: string;
 }
@@ -34,7 +36,10 @@ type Look = Pick<FileSystem, "stat" | "readDir" | "readText" | "openRead">;
 export function findProgram(input: ProgramInput, fs: Look): Program {
   const { entry } = input;
   if (entry === undefined) return ownProgram(input);
-  const args = [...entry.args, ...input.args];
+  const args = [
+    ...entry.args,
+    ...(input.args.length === 0 ? entry.defaultArgs ?? [] : input.args),
+  ];
   const importPath = [
     ...input.trees.flatMap((tree) => tree.pythonPaths),
     ...input.python.basePath,
@@ -122,7 +127,8 @@ function python(
   needsScriptPath = false,
 ): Program {
   const executable = input.python.path;
-  return { executable, argv: [executable, ...args], needsScriptPath };
+  const options = [...(input.pythonArgs ?? []), ...(input.entry?.pythonArgs ?? [])];
+  return { executable, argv: [executable, ...options, ...args], needsScriptPath };
 }
 
 function unknown(input: ProgramInput, entry: EntryPoint): EdgebootError {

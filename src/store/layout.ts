@@ -13,6 +13,7 @@ import type { Location } from "../model/location.ts";
  *     v1/releases/sha256/<hex>.json       releases, byte for byte as verified
  *     v1/refs/<registry>/<app>/<ref>.json what a channel or version stood for when it last started
  *     v1/pythons/<path>.json              answers of interpreters
+ *     v1/support/<name>/                  what Python needs from edgeboot itself; named by its content
  *     v1/work/<id>/                       one download and unpacking in progress; unique, never shared
  */
 export class CacheLayout {
@@ -64,6 +65,10 @@ export class CacheLayout {
 
   python(path: string): string {
     return `${this.pythons}/${fileName(path)}.json`;
+  }
+
+  support(name: string): string {
+    return `${this.#version}/support/${name}`;
   }
 
   get works(): string {

@@ -121,7 +121,10 @@ for (const shebang of [true, false]) {
 
 Deno.test("edgeboot run tells what it left out when -v is given and the bundle is a virtual environment", async () => {
   await using sandbox = await Sandbox.create();
-  const work = await sandbox.write("files/venv", { "hi.py": "print('hi')", "bin/tool": "#!/bin/sh\n" });
+  const work = await sandbox.write("files/venv", {
+    "hi.py": "print('hi')",
+    "bin/tool": "#!/bin/sh\n",
+  });
   await Deno.symlink(PYTHON.path, `${work}/bin/python3`);
   const { pack } = await import("./support/archives.ts");
   const file = await pack(work, sandbox.path("venv.tar"), "tar");

@@ -57,7 +57,9 @@ Deno.test("edgeboot run drops variables of other Pythons and its own when they a
     PYTHONPATH: "/inherited",
   };
   const kept = { EDGEBOOT_CURRENT_EXTRA: "the app's", PYTHONUNBUFFERED: "1", EMPTY: "" };
-  const seen = Object.fromEntries(await environ(sandbox, ["env"], { env: { ...dropped, ...kept } }));
+  const seen = Object.fromEntries(
+    await environ(sandbox, ["env"], { env: { ...dropped, ...kept } }),
+  );
   const left = Object.keys(dropped).filter((name) => name !== "PYTHONPATH" && name in seen);
   assertEquals(left, []);
   assertEquals(["EDGEBOOT_REGISTRY", "EDGEBOOT_CACHE"].filter((name) => name in seen), []);

@@ -124,14 +124,18 @@ e2e(
   },
 );
 
-e2e("edgeboot run starts another entry point of the release when --entry names it", needsWheels, async () => {
-  await using sandbox = await Sandbox.create();
-  await publishShop(sandbox);
-  const { code, stdout, stderr } = await sandbox.edgeboot([
-    ...["run", "--entry", "check", "shop", "-x", "--", "y"],
-  ]);
-  assertEquals([code, JSON.parse(stdout || "{}")], [
-    0,
-    { total: 7.75, args: ["-x", "--", "y"], flags: true },
-  ], stderr);
-});
+e2e(
+  "edgeboot run starts another entry point of the release when --entry names it",
+  needsWheels,
+  async () => {
+    await using sandbox = await Sandbox.create();
+    await publishShop(sandbox);
+    const { code, stdout, stderr } = await sandbox.edgeboot([
+      ...["run", "--entry", "check", "shop", "-x", "--", "y"],
+    ]);
+    assertEquals([code, JSON.parse(stdout || "{}")], [
+      0,
+      { total: 7.75, args: ["-x", "--", "y"], flags: true },
+    ], stderr);
+  },
+);

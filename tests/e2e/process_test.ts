@@ -69,7 +69,8 @@ for (const [name, setUp] of SET_UPS) {
  * was closed is /dev/null afterwards: the runtime opens it so that no file gets its number.
  */
 function comparable(seen: Picture): Record<string, unknown> {
-  const { pid: _pid, spawned: _spawned, path: _path, orig_argv: _argv, fds, status, ...rest } = seen;
+  const { pid: _pid, spawned: _spawned, path: _path, orig_argv: _argv, fds, status, ...rest } =
+    seen;
   const ends = Object.entries({ 0: "/dev/null", 2: "/dev/null", ...fds })
     .map(([fd, end]) => [fd, end.replace(/\d+/g, "N")]);
   return { ...rest, fds: ends, status: { ...status, SigIgn: ordinary(status.SigIgn!) } };

@@ -1,0 +1,62 @@
+import { CONTROL_VARIABLES } from "../config/settings.ts";
+import { EdgebootError } from "../model/errors.ts";
+import { composePlan, type LaunchPlan } from "../launch/plan.ts";
+import type { Program } from "../launch/program.ts";
+import { needsSupport, SUPPORT_FILES, SUPPORT_ID } from "../launch/support.ts";
+import type { TreePaths } from "../launch/tree_paths.ts";
+import { SupportDirectories } from "../store/support.ts";
+import type { Context } from "./context.ts";
+import type { Subject } from "./subject.ts";
+
+/** The program in the environment of its release: the last step of `run` and of `exec`. */
+export function composeLaunch(
+  program: Program,
+  trees: readonly TreePaths[],
+  subject: Subject,
+  context: Context,
+): LaunchPlan {
+  const { app, version, digest, body } = subject;
+  return composePlan({
+    program,
+    trees,
+    releaseEnv: body.env,
+    inherited: context.host.env,
+    inheritPythonPath: context.config.inheritPythonPath,
+    controlVariables: CONTROL_VARIABLES,
+    identity: { app, version, digest: `sha256:${digest}` },
+    support: supportFor(trees, subject, context),
+  });
+}
+
+/** The directory for PYTHONPATH where this start needs one; made on the first such start. */
+function supportFor(
+  trees: readonly TreePaths[],
+  { body, label }: Subject,
+  context: Context,
+): string | undefined {
+  const { host, store, report } = context;
+  const isolation = body.isolation ?? "shared";
+  if (!needsSupport(trees, isolation, host.fs)) return undefined;
+  const directory = publishSupport(context);
+  if (directory !== undefined) return `${directory}/${isolation}`;
+  if (isolation === "hermetic") throw cannotIsolate(label, store.layout.root);
+  report.event({
+    kind: "warning",
+    text: `${label}: .pth files of its layers are not processed: edgeboot's sitecustomize is not ` +
+      `in the cache ${store.layout.root}, which cannot be written`,
+  });
+  return undefined;
+}
+
+/** Also part of fetching, so that a cache that is read-only later has it. */
+export function publishSupport({ host, store }: Context): string | undefined {
+  return new SupportDirectories(store.layout, host).ensure(SUPPORT_ID, SUPPORT_FILES);
+}
+
+function cannotIsolate(label: string, root: string): EdgebootError {
+  return new EdgebootError("CACHE_UNWRITABLE", {
+    what: `cannot start ${label} in hermetic isolation`,
+    why: `edgeboot's sitecustomize is not in the cache ${root}, which cannot be written`,
+    next: "fill the cache with `edgeboot fetch` of this version while it can be written",
+  });
+}
