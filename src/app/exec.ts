@@ -3,6 +3,7 @@ import type { LaunchPlan } from "../launch/plan.ts";
 import { visible } from "../launch/interpreters.ts";
 import { findTreePaths, type TreePaths } from "../launch/tree_paths.ts";
 import type { FileSystem } from "../host/ports.ts";
+import { bytecodeFor } from "./bytecode.ts";
 import { composeLaunch } from "./compose.ts";
 import type { Context } from "./context.ts";
 import { selectPython } from "./python.ts";
@@ -20,7 +21,12 @@ export interface ExecRequest {
 export async function planExec(request: ExecRequest, context: Context): Promise<LaunchPlan> {
   return await withLastGood(request, context, async (subject, done) => {
     const { python, variant } = await selectPython(subject, context);
-    const trees = await ensureTrees(subject, variant, context);
+    const trees = await ensureTrees(
+      subject,
+      variant,
+      context,
+      bytecodeFor(python, context, "start"),
+    );
     done();
     const paths = trees.map(({ path, layer }) =>
       findTreePaths(path, layer, python.version, context.host.fs)

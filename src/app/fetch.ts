@@ -1,3 +1,4 @@
+import { bytecodeFor } from "./bytecode.ts";
 import { publishSupport } from "./compose.ts";
 import type { Context } from "./context.ts";
 import { selectPython } from "./python.ts";
@@ -21,9 +22,14 @@ export interface Fetched {
  */
 export async function fetchTarget(target: Target, context: Context): Promise<Fetched> {
   const { subject, remember } = await resolveTarget(target, context);
-  const { variant } = await selectPython(subject, context);
+  const { python, variant } = await selectPython(subject, context);
   const fetchedLayers = missingLayers(variant, context).length;
-  const trees = await ensureTrees(subject, variant, context);
+  const trees = await ensureTrees(
+    subject,
+    variant,
+    context,
+    bytecodeFor(python, context, "fetch"),
+  );
   publishSupport(context);
   remember();
   return {

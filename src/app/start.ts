@@ -3,6 +3,7 @@ import { type EntryPoint, parseEntryText } from "../model/entry_point.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import { findProgram } from "../launch/program.ts";
 import { findTreePaths } from "../launch/tree_paths.ts";
+import { bytecodeFor } from "./bytecode.ts";
 import { composeLaunch } from "./compose.ts";
 import type { Context } from "./context.ts";
 import { selectPython } from "./python.ts";
@@ -16,7 +17,12 @@ export async function planRun(request: RunRequest, context: Context): Promise<La
   return await withLastGood(request, context, async (subject, done) => {
     const { python, variant } = await selectPython(subject, context);
     const entry = chooseEntry(subject, context);
-    const trees = await ensureTrees(subject, variant, context);
+    const trees = await ensureTrees(
+      subject,
+      variant,
+      context,
+      bytecodeFor(python, context, "start"),
+    );
     done();
     const paths = trees.map(({ path, layer }) =>
       findTreePaths(path, layer, python.version, context.host.fs)

@@ -4,6 +4,7 @@ import type { Sha256 } from "../model/digest.ts";
 import type { Layer, Variant } from "../model/release.ts";
 import type { Work } from "../store/store.ts";
 import { cacheFailure } from "../store/failure.ts";
+import type { TreePreparation } from "./bytecode.ts";
 import type { Context } from "./context.ts";
 import type { Subject } from "./subject.ts";
 
@@ -27,10 +28,11 @@ export async function ensureTrees(
   subject: Subject,
   variant: Variant,
   context: Context,
+  prepare?: TreePreparation,
 ): Promise<Tree[]> {
   const { store } = context;
   const missing = missingLayers(variant, context);
-  if (missing.length > 0) await fetchLayers(subject, missing, context);
+  if (missing.length > 0) await fetchLayers(subject, missing, context, prepare);
   return variant.layers.map((layer) => ({ layer, path: store.layout.tree(layer.sha256) }));
 }
 
@@ -44,6 +46,7 @@ async function fetchLayers(
   subject: Subject,
   layers: readonly Layer[],
   context: Context,
+  prepare: TreePreparation | undefined,
 ): Promise<void> {
   const { host, report } = context;
   const started = host.clock.monotonic();
@@ -58,7 +61,7 @@ async function fetchLayers(
   try {
     const totals = await inParallel(
       layers,
-      (layer, live) => fetchLayer(subject, layer, context, live),
+      (layer, live) => fetchLayer(subject, layer, context, live, prepare),
     );
     report.event({
       kind: "fetch-ends",
@@ -118,6 +121,7 @@ async function fetchLayer(
   layer: Layer,
   context: Context,
   live: Liveness,
+  prepare: TreePreparation | undefined,
 ): Promise<LayerTotals> {
   const { store, report } = context;
   const digest = layer.sha256;
@@ -143,6 +147,7 @@ async function fetchLayer(
       context,
       (bytes) => progress("unpack", bytes, layer.unpackedSize),
     );
+    await prepare?.(work.treePath, layer);
     const unpack = lap();
     await store.publish(work, digest);
     const totals = { packedBytes: blob.size, unpackedBytes: unpacked.unpackedBytes };

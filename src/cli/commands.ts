@@ -36,8 +36,10 @@ const EVERYWHERE: readonly FlagSpec[] = [
   VERBOSE,
   HELP,
 ];
-const LOOKING = settingFlags("registry", "cache", "python", "offline", "refresh");
-const STARTING = settingFlags("inherit-pythonpath");
+const LOOKING = settingFlags(
+  ...["registry", "cache", "python", "compile-bytecode", "offline", "refresh"] as const,
+);
+const STARTING = settingFlags("inherit-pythonpath", "spawn");
 
 export const COMMANDS = [
   {
