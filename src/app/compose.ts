@@ -1,7 +1,7 @@
 import { CONTROL_VARIABLES } from "../config/settings.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { composePlan, type LaunchPlan } from "../launch/plan.ts";
-import type { Program } from "../launch/program.ts";
+import type { Callable, Program } from "../launch/program.ts";
 import { needsSupport, SUPPORT_FILES, SUPPORT_ID } from "../launch/support.ts";
 import type { TreePaths } from "../launch/tree_paths.ts";
 import { SupportDirectories } from "../store/support.ts";
@@ -52,6 +52,26 @@ function supportFor(
 export function publishSupport({ host, store }: Context): string | undefined {
   return new SupportDirectories(store.layout, host).ensure(SUPPORT_ID, SUPPORT_FILES);
 }
+
+/** Named by all that its text depends on, so that a file that is there is right. */
+export function publishScript(
+  name: string,
+  { module, attribute }: Callable,
+  text: string,
+  { host, store }: Context,
+): string | undefined {
+  const key = encodeURIComponent(`${module}=${attribute}`);
+  if (key.length > LONGEST_NAME) return undefined;
+  const directories = new SupportDirectories(store.layout, host);
+  const path = `scripts/${SCRIPT_FORM}/${key}/${name}`;
+  const directory = directories.ensure(path, new Map([[name, text]]));
+  return directory && `${directory}/${name}`;
+}
+
+/** Changes when the text for one and the same callable does. */
+const SCRIPT_FORM = "1";
+/** NAME_MAX of every file system that matters. */
+const LONGEST_NAME = 255;
 
 function cannotIsolate(label: string, root: string): EdgebootError {
   return new EdgebootError("CACHE_UNWRITABLE", {

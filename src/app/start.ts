@@ -4,7 +4,7 @@ import type { LaunchPlan } from "../launch/plan.ts";
 import { findProgram } from "../launch/program.ts";
 import { findTreePaths } from "../launch/tree_paths.ts";
 import { bytecodeFor } from "./bytecode.ts";
-import { composeLaunch } from "./compose.ts";
+import { composeLaunch, publishScript } from "./compose.ts";
 import type { Context } from "./context.ts";
 import { selectPython } from "./python.ts";
 import type { RunRequest } from "./request.ts";
@@ -29,7 +29,10 @@ export async function planRun(request: RunRequest, context: Context): Promise<La
     );
     const name = subject.app ?? "app";
     const program = findProgram(
-      { entry, args: request.args, trees: paths, python, name, ...pythonArgs(subject) },
+      {
+        ...{ entry, args: request.args, trees: paths, python, name, ...pythonArgs(subject) },
+        scriptFile: (name, callable, text) => publishScript(name, callable, text, context),
+      },
       context.host.fs,
     );
     return composeLaunch(program, paths, subject, context);

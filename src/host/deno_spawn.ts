@@ -41,11 +41,16 @@ export async function spawnInstead(path: string, argv: readonly string[]): Promi
   return code;
 }
 
+/** SIGPIPE it ignores, the others report a stack overflow; all else has its default action again. */
+const HANDLED_BY_RUST: Partial<Record<Deno.Signal, number>> = Deno.build.os === "linux"
+  ? { SIGPIPE: 13, SIGSEGV: 11, SIGBUS: 7 }
+  : {};
+
 /** A parent that looks at how we ended must see what it would have seen of the program. */
 async function endBy(signal: Deno.Signal): Promise<void> {
   try {
-    // Rust ignores this one before main; every other has its default action again.
-    if (signal === "SIGPIPE") takeSignal(13);
+    const number = HANDLED_BY_RUST[signal];
+    if (number !== undefined) takeSignal(number);
     Deno.kill(Deno.pid, signal);
     await new Promise((resolve) => setTimeout(resolve, 100));
   } catch {

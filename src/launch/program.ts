@@ -25,6 +25,8 @@ export interface ProgramInput {
   readonly pythonArgs?: readonly string[];
   /** What `sys.argv[0]` says where no file does. */
   readonly name: string;
+  /** Finds or makes the file that calls `callable`; undefined where that cannot be. */
+  readonly scriptFile?: (name: string, callable: Callable, text: string) => string | undefined;
 }
 
 type Look = Pick<FileSystem, "stat" | "readDir" | "readText" | "openRead">;
@@ -50,7 +52,7 @@ export function findProgram(input: ProgramInput, fs: Look): Program {
       return python(input, ["-m", entry.module, ...args]);
     case "callable":
       if (!moduleExists(entry.module, importPath, fs)) throw unknown(input, entry);
-      return python(input, callableArgs(entry.module, entry.attribute, input.name, args));
+      return callable(input, entry, input.name, args);
     case "script": {
       const path = findScript(entry.path, input.trees, fs);
       if (path === undefined) throw unknown(input, entry);
@@ -92,12 +94,39 @@ function consoleScript(
     case "program":
       return { executable: script.path, argv: [script.path, ...args], needsScriptPath: false };
     case "callable":
-      return python(input, callableArgs(script.module, script.attribute, name, args));
+      return callable(input, script, name, args);
   }
 }
 
+export interface Callable {
+  readonly module: string;
+  readonly attribute: string;
+}
+
 /**
- * What an installed console script does. Before 3.11 there is no safe path, and `-c` puts the working
+ * A file wherever there can be one: servers that start themselves anew run `python sys.argv[0]`
+ * (gunicorn on SIGUSR2, the reloaders of Django and Werkzeug), and multiprocessing imports it.
+ */
+function callable(
+  input: ProgramInput,
+  { module, attribute }: Callable,
+  name: string,
+  args: readonly string[],
+): Program {
+  const file = input.scriptFile?.(name, { module, attribute }, callableText(module, attribute));
+  if (file !== undefined) return python(input, [file, ...args]);
+  return python(input, callableArgs(module, attribute, name, args));
+}
+
+/** What installers write into `bin/`. */
+function callableText(module: string, attribute: string): string {
+  const [name] = attribute.split(".", 1);
+  return `import sys\nfrom ${module} import ${name}\n\n` +
+    `if __name__ == "__main__":\n    sys.exit(${attribute}())\n`;
+}
+
+/**
+ * The same in one line, where the cache cannot be written. Before 3.11 there is no safe path, and `-c` puts the working
  * directory in front of `sys.path`: it is taken out again.
  */
 function callableArgs(
