@@ -2,6 +2,8 @@ import { CONTROL_VARIABLES } from "../config/settings.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { composePlan, type LaunchPlan } from "../launch/plan.ts";
 import type { Callable, Program } from "../launch/program.ts";
+import { pathScripts } from "../launch/path_scripts.ts";
+import type { PythonInfo } from "../launch/python_info.ts";
 import { needsSupport, SUPPORT_FILES, SUPPORT_ID } from "../launch/support.ts";
 import type { TreePaths } from "../launch/tree_paths.ts";
 import { SupportDirectories } from "../store/support.ts";
@@ -12,6 +14,7 @@ import type { Subject } from "./subject.ts";
 export function composeLaunch(
   program: Program,
   trees: readonly TreePaths[],
+  python: PythonInfo,
   subject: Subject,
   context: Context,
 ): LaunchPlan {
@@ -25,6 +28,7 @@ export function composeLaunch(
     controlVariables: CONTROL_VARIABLES,
     identity: { app, version, digest: `sha256:${digest}` },
     support: supportFor(trees, subject, context),
+    scripts: publishPathScripts(trees, python, context),
   });
 }
 
@@ -72,6 +76,34 @@ export function publishScript(
 const SCRIPT_FORM = "1";
 /** NAME_MAX of every file system that matters. */
 const LONGEST_NAME = 255;
+
+/**
+ * The directory of scripts for these trees and this interpreter, after one or two `lstat`s; undefined
+ * where they have no scripts, or where the cache can neither hold it nor already does.
+ */
+export function publishPathScripts(
+  trees: readonly TreePaths[],
+  python: PythonInfo,
+  { host, store }: Context,
+): string | undefined {
+  // The texts name the interpreter and the trees by their paths, so a cache that moves has others.
+  const parts = [
+    ...[encodeURIComponent(python.path), encodeURIComponent(store.layout.root)],
+    trees.map(({ root }) => root.slice(root.lastIndexOf("/") + 1).slice(0, 24)).join("-"),
+  ];
+  if (parts.some((part) => part.length > LONGEST_NAME)) return undefined;
+  const path = `bin/${SCRIPT_FORM}/${parts.join("/")}`;
+  const directories = new SupportDirectories(store.layout, host);
+  const known = directories.find(`${path}/scripts`);
+  if (known !== undefined || directories.find(`${path}/none`) !== undefined) return known;
+  const texts = pathScripts(trees, python, host.fs);
+  const published = directories.ensure(
+    `${path}/${texts.size > 0 ? "scripts" : "none"}`,
+    texts,
+    0o555,
+  );
+  return texts.size > 0 ? published : undefined;
+}
 
 function cannotIsolate(label: string, root: string): EdgebootError {
   return new EdgebootError("CACHE_UNWRITABLE", {

@@ -1,10 +1,11 @@
 import { EdgebootError } from "../model/errors.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
+import type { PythonInfo } from "../launch/python_info.ts";
 import { visible } from "../launch/interpreters.ts";
 import { findTreePaths, type TreePaths } from "../launch/tree_paths.ts";
 import type { FileSystem } from "../host/ports.ts";
 import { bytecodeFor } from "./bytecode.ts";
-import { composeLaunch } from "./compose.ts";
+import { composeLaunch, publishPathScripts } from "./compose.ts";
 import type { Context } from "./context.ts";
 import { selectPython } from "./python.ts";
 import type { Target } from "./request.ts";
@@ -31,13 +32,13 @@ export async function planExec(request: ExecRequest, context: Context): Promise<
     const paths = trees.map(({ path, layer }) =>
       findTreePaths(path, layer, python.version, context.host.fs)
     );
-    const executable = findCommand(request.command, paths, python.path, context);
+    const executable = findCommand(request.command, paths, python, context);
     const program = {
       executable,
       argv: [executable === python.path ? executable : request.command, ...request.args],
       needsScriptPath: true,
     };
-    return composeLaunch(program, paths, subject, context);
+    return composeLaunch(program, paths, python, subject, context);
   });
 }
 
@@ -45,13 +46,19 @@ export async function planExec(request: ExecRequest, context: Context): Promise<
 function findCommand(
   command: string,
   trees: readonly TreePaths[],
-  python: string,
-  { host }: Context,
+  python: PythonInfo,
+  context: Context,
 ): string {
-  if (command === "python" || command === "python3") return python;
+  if (command === "python" || command === "python3") return python.path;
   if (command.includes("/")) return command;
+  const { host } = context;
+  const scripts = publishPathScripts(trees, python, context);
   const inherited = (host.env.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin").split(":");
-  const places = [...trees.flatMap((tree) => tree.bins), ...inherited];
+  const places = [
+    ...(scripts === undefined ? [] : [scripts]),
+    ...trees.flatMap((tree) => tree.bins),
+    ...inherited,
+  ];
   const found = places.map((place) => `${place}/${command}`).find((path) =>
     isExecutable(path, host.fs)
   );

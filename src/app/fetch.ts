@@ -1,5 +1,6 @@
+import { findTreePaths } from "../launch/tree_paths.ts";
 import { bytecodeFor } from "./bytecode.ts";
-import { publishSupport } from "./compose.ts";
+import { publishPathScripts, publishSupport } from "./compose.ts";
 import type { Context } from "./context.ts";
 import { selectPython } from "./python.ts";
 import type { Target } from "./request.ts";
@@ -31,6 +32,10 @@ export async function fetchTarget(target: Target, context: Context): Promise<Fet
     bytecodeFor(python, context, "fetch"),
   );
   publishSupport(context);
+  const paths = trees.map(({ path, layer }) =>
+    findTreePaths(path, layer, python.version, context.host.fs)
+  );
+  publishPathScripts(paths, python, context);
   remember();
   return {
     label: subject.label,

@@ -35,7 +35,7 @@ export async function planRun(request: RunRequest, context: Context): Promise<La
       },
       context.host.fs,
     );
-    return composeLaunch(program, paths, subject, context);
+    return composeLaunch(program, paths, python, subject, context);
   });
 }
 

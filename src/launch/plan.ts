@@ -22,6 +22,8 @@ export interface PlanInput {
   readonly inheritPythonPath: boolean;
   /** The directory of edgeboot's sitecustomize, where this start needs it. */
   readonly support?: string | undefined;
+  /** A directory of scripts that comes before the layers' own on PATH. */
+  readonly scripts?: string | undefined;
   /** edgeboot's own settings and secrets: the app does not get to see them. */
   readonly controlVariables: readonly string[];
   readonly identity: {
@@ -75,7 +77,7 @@ function applyReleaseEnv(
 function setSearchPaths(
   set: Map<string, string>,
   unset: Set<string>,
-  { program, trees, inherited, inheritPythonPath, support }: PlanInput,
+  { program, trees, inherited, inheritPythonPath, support, scripts }: PlanInput,
 ): void {
   // A zip application that is the program puts itself on the path.
   const others = trees.filter(({ pyz }) => pyz === undefined || !program.argv.includes(pyz));
@@ -89,7 +91,7 @@ function setSearchPaths(
     unset.add("PYTHONPATH");
   }
 
-  const bins = trees.flatMap((tree) => tree.bins);
+  const bins = [...(scripts === undefined ? [] : [scripts]), ...trees.flatMap((tree) => tree.bins)];
   if (bins.length === 0) return;
   // An empty entry, as an empty PATH would leave behind the layers', means the working directory.
   const path = set.get("PATH") || inherited.get("PATH") || DEFAULT_PATH;

@@ -119,7 +119,7 @@ function callable(
 }
 
 /** What installers write into `bin/`. */
-function callableText(module: string, attribute: string): string {
+export function callableText(module: string, attribute: string): string {
   const [name] = attribute.split(".", 1);
   return `import sys\nfrom ${module} import ${name}\n\n` +
     `if __name__ == "__main__":\n    sys.exit(${attribute}())\n`;

@@ -10,20 +10,26 @@ type SupportHost = Pick<Host, "fs" | "process">;
 export class SupportDirectories {
   constructor(private readonly layout: CacheLayout, private readonly host: SupportHost) {}
 
+  find(name: string): string | undefined {
+    const path = this.layout.support(name);
+    return this.host.fs.lstat(path)?.kind === "directory" ? path : undefined;
+  }
+
   /**
    * The path of the directory, after one `lstat` where it exists; undefined where it does not and the
    * cache cannot be written.
    */
-  ensure(name: string, files: ReadonlyMap<string, string>): string | undefined {
+  ensure(name: string, files: ReadonlyMap<string, string>, mode = 0o444): string | undefined {
+    const found = this.find(name);
+    if (found !== undefined) return found;
     const path = this.layout.support(name);
     const { fs } = this.host;
-    if (fs.lstat(path)?.kind === "directory") return path;
     const work = this.layout.work(this.host.process.randomId());
     try {
       fs.makeDir(this.layout.works, { recursive: true });
       fs.makeDir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
       fs.makeDir(work);
-      this.#write(work, files);
+      this.#write(work, files, mode);
       this.#publish(work, path);
       return path;
     } catch (error) {
@@ -35,7 +41,7 @@ export class SupportDirectories {
   }
 
   /** Modes are set and not left to the caller's umask: other users start from this cache, too. */
-  #write(work: string, files: ReadonlyMap<string, string>): void {
+  #write(work: string, files: ReadonlyMap<string, string>, mode: number): void {
     const { fs } = this.host;
     for (const [name, text] of files) {
       const parents = name.split("/").slice(0, -1);
@@ -51,7 +57,7 @@ export class SupportDirectories {
       } finally {
         file.close();
       }
-      fs.chmod(`${work}/${name}`, 0o444);
+      fs.chmod(`${work}/${name}`, mode);
     }
     fs.chmod(work, 0o755);
   }

@@ -99,8 +99,9 @@ async def app(scope, receive, send):
     // As systemd does it: the socket is descriptor 3, LISTEN_PID names the process that is started.
     const activate = `
 import os, socket, sys
-s = socket.socket(); s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen()
-os.dup2(s.fileno(), 3, inheritable=True)
+s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", int(sys.argv[1]))); s.listen()
+s.fileno() == 3 or os.dup2(s.fileno(), 3)
+os.set_inheritable(3, True)
 os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
 os.execv(sys.argv[2], sys.argv[2:])
 `;

@@ -1,5 +1,5 @@
 import { pack } from "./archives.ts";
-import { BINARY } from "./binary.ts";
+import { BINARY, CACHED } from "./binary.ts";
 import { command, type Ended, output } from "./command.ts";
 import { kept } from "./kept.ts";
 import { PYTHON } from "./python.ts";
@@ -17,6 +17,9 @@ export async function wheelsOf(name: string, ...requirements: string[]): Promise
     const venv = await kept(`venv-${key}`, async (target) => {
       await output(PYTHON.path, ["-I", "-m", "venv", "--without-pip", target]);
       await pipInto(target, requirements);
+      // Its scripts name its place, and it is about to be moved to its final one.
+      const edit = 'grep -lI "$1" "$1"/bin/* | xargs -r sed -i "s#$1#$2#g"';
+      await output("sh", ["-c", edit, "sh", target, `${CACHED}/venv-${key}`]);
     });
     const layer = await kept(`venv-${key}.tar.zst`, async (target) => {
       await pack(venv, target, "tar.zst");
