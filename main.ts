@@ -1,7 +1,8 @@
 import type { BootAction } from "./src/cli/action.ts";
 import { crashed, runCli } from "./src/cli/cli.ts";
+import { linkName } from "./src/cli/invoked_as.ts";
 import { denoHost } from "./src/host/deno_host.ts";
-import { execv } from "./src/host/libc.ts";
+import { execFile, execv } from "./src/host/libc.ts";
 
 /** The one exit, the one exec and, where exec is refused, the one spawn of the program. */
 async function perform(action: BootAction): Promise<never> {
@@ -33,4 +34,4 @@ globalThis.addEventListener("error", (event) => {
   perform(crashed(event.error, denoHost));
 });
 
-await perform(await runCli(Deno.args, denoHost));
+await perform(await runCli(Deno.args, denoHost, linkName(execFile(), Deno.execPath)));

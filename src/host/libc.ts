@@ -28,6 +28,9 @@ const EXEC_SYMBOLS = {
   strdup: { parameters: ["buffer"], result: "usize" },
   execv: { parameters: ["buffer", "buffer"], result: "i32" },
   signal: { parameters: ["i32", "usize"], result: "usize" },
+  getauxval: { parameters: ["usize"], result: "usize", optional: true },
+  strlen: { parameters: ["usize"], result: "usize" },
+  memcpy: { parameters: ["buffer", "usize", "usize"], result: "void" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 const SIGPIPE = 13;
@@ -53,6 +56,29 @@ export function cString(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text + "\0");
 }
 
+let opened: Deno.DynamicLibrary<typeof EXEC_SYMBOLS>["symbols"] | undefined;
+
+function execLibc() {
+  return opened ??= openLibc(EXEC_SYMBOLS);
+}
+
+const AT_EXECFN = 31n;
+
+/** The path that execve(2) was called with, a link unresolved; undefined where the system has none. */
+export function execFile(): string | undefined {
+  try {
+    const { getauxval, strlen, memcpy } = execLibc();
+    const address = getauxval?.(AT_EXECFN) ?? 0n;
+    if (address === 0n) return undefined;
+    const bytes = new Uint8Array(Number(strlen(address)));
+    memcpy(bytes, address, BigInt(bytes.length));
+    return new TextDecoder().decode(bytes);
+  } catch {
+    // Without FFI there is no exec either, and that has its own message.
+    return undefined;
+  }
+}
+
 /**
  * Replaces this process. The environment is libc's own `environ`, so values that are not UTF-8,
  * duplicates and the order pass through untouched; changes were made before with `Deno.env`.
@@ -60,7 +86,7 @@ export function cString(text: string): Uint8Array<ArrayBuffer> {
  * Returns only where the kernel refused, with the error.
  */
 export function execv(path: string, argv: readonly string[]): Error {
-  const libc = openLibc(EXEC_SYMBOLS);
+  const libc = execLibc();
   const pointers = new BigUint64Array(argv.length + 1);
   argv.forEach((arg, index) => pointers[index] = libc.strdup(cString(arg)));
   const executable = cString(path);

@@ -9,7 +9,7 @@ import json, multiprocessing, os, subprocess, sys
 def sees():
     import added, coded
     custom = sys.modules.get("sitecustomize")
-    return {"path": [p for p in sys.path if "/trees/" in p or "/support/" in p], "coded": coded.COUNT,
+    return {"path": [p for p in sys.path if "/trees/" in p or "sitecustomize" in p or p.endswith("/shared")], "coded": coded.COUNT,
         "added": added.__file__, "custom": custom and custom.__file__}
 def main():
     seen = {"self": sees()}
