@@ -1,10 +1,14 @@
 import type { PythonInfo } from "../launch/python_info.ts";
 import type { Layer } from "../model/release.ts";
-import { FsError } from "../host/ports.ts";
+import { type FileSystem, FsError } from "../host/ports.ts";
 import type { Context } from "./context.ts";
 
-/** Called with a tree that is unpacked and not visible yet. */
-export type TreePreparation = (tree: string, layer: Layer) => Promise<void>;
+/** Called with a tree that is unpacked and not visible yet, and the calls that write to it. */
+export type TreePreparation = (
+  tree: string,
+  layer: Layer,
+  fs: FileSystem,
+) => Promise<void>;
 
 /** What the caller of a step is doing: warming the cache, or starting an app that waits for it. */
 export type Occasion = "fetch" | "start";
@@ -28,33 +32,67 @@ export function bytecodeFor(
   const { compileBytecode } = context.config;
   const wanted = compileBytecode === "always" || compileBytecode === "auto" && occasion === "fetch";
   if (!wanted) return undefined;
-  return async (tree, layer) => {
-    if (layer.kind !== "data" && layer.kind !== "pyz") await compile(tree, layer, python, context);
+  return async (tree, layer, fs) => {
+    if (layer.kind === "data" || layer.kind === "pyz") return;
+    await compile({ path: tree, layer, fs }, python, context);
   };
 }
 
+interface NewTree {
+  readonly path: string;
+  readonly layer: Layer;
+  readonly fs: FileSystem;
+}
+
 /** Bytecode is not needed to start: where there is none, that is a detail. */
-async function compile(
-  tree: string,
-  { sha256 }: Layer,
-  python: PythonInfo,
-  { host, store, report }: Context,
-): Promise<void> {
+async function compile(tree: NewTree, python: PythonInfo, context: Context): Promise<void> {
+  const { host, store, report } = context;
   const { COMPILE_PROGRAM, parseCompiled } = await import("../launch/bytecode.ts");
+  const { sha256 } = tree.layer;
   const started = host.clock.monotonic();
   const detail = (text: string) => report.event({ kind: "detail", text: `bytecode: ${text}` });
-  const args = ["-I", "-c", COMPILE_PROGRAM, tree, store.layout.tree(sha256), String(WORKERS)];
+  // Beside the tree in its work directory, which is discarded whatever happens.
+  const staging = tree.path.replace(/[^/]+$/, "bytecode");
+  const final = store.layout.tree(sha256);
+  const args = ["-I", "-c", COMPILE_PROGRAM, tree.path, final, staging, String(WORKERS)];
   try {
     const { code, stdout, stderr } = await host.commands.run(python.path, args, TIMEOUT_MS);
+    if (code !== 0) {
+      const said = stderr.trim().split("\n").at(-1);
+      return detail(`none for ${sha256}: ${python.path} ended with status ${code}: ${said}`);
+    }
+    const files = parseCompiled(stdout);
+    moveIn(files, staging, tree);
     const seconds = ((host.clock.monotonic() - started) / 1000).toFixed(1);
-    const said = stderr.trim().split("\n").at(-1);
-    detail(
-      code === 0
-        ? `${parseCompiled(stdout).length} files of ${sha256} compiled in ${seconds} s`
-        : `not complete for ${sha256}: ${python.path} ended with status ${code}: ${said}`,
-    );
+    detail(`${files.length} files of ${sha256} compiled in ${seconds} s`);
   } catch (error) {
-    if (!(error instanceof FsError)) throw error;
+    if (!(error instanceof FsError) || error.operation !== "run") throw error;
     detail(`none for ${sha256}: ${error.message}`);
+  }
+}
+
+/** Written like everything else in the tree, so that its record, where one is kept, has them too. */
+function moveIn(files: readonly string[], staging: string, { path: tree, fs }: NewTree): void {
+  const directories = new Map<string, string[]>();
+  for (const file of files) {
+    const directory = file.slice(0, file.lastIndexOf("/"));
+    directories.set(directory, [...directories.get(directory) ?? [], file]);
+  }
+  for (const [directory, members] of directories) {
+    const cache = `${tree}/${directory}`;
+    const parent = cache.slice(0, cache.lastIndexOf("/"));
+    const isNew = fs.lstat(cache) === undefined;
+    if (isNew) {
+      // The top is still writable: it is closed when the tree is published.
+      if (parent !== tree) fs.chmod(parent, 0o755);
+      fs.makeDir(cache, { mode: 0o755 });
+      if (parent !== tree) fs.chmod(parent, 0o555);
+    } else fs.chmod(cache, 0o755);
+    for (const file of members) {
+      const target = `${tree}/${file}`;
+      if (fs.lstat(target) !== undefined) fs.remove(target);
+      fs.writeNewFile(target, fs.readBytes(`${staging}/${file}`), 0o444);
+    }
+    fs.chmod(cache, 0o555);
   }
 }

@@ -147,7 +147,7 @@ async function fetchLayer(
       context,
       (bytes) => progress("unpack", bytes, layer.unpackedSize),
     );
-    await prepare?.(work.treePath, layer);
+    await prepare?.(work.treePath, layer, context.host.fs);
     const unpack = lap();
     await store.publish(work, digest);
     const totals = { packedBytes: blob.size, unpackedBytes: unpacked.unpackedBytes };
