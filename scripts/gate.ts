@@ -17,7 +17,7 @@ interface Stage {
   readonly tests?: true;
 }
 
-const FORMAT: Stage = { name: "format", args: ["fmt", "--check", "--quiet"] };
+const FORMAT: Stage = { name: "format", args: ["fmt", "--check"] };
 const LINT: Stage = { name: "lint", args: ["lint", "--quiet"] };
 const TYPES: Stage = {
   name: "types",

@@ -1,10 +1,12 @@
 """Times commands, one run of each in turn: measure.py < SPEC.json > RESULT.json
 
-SPEC    {"rounds": 40, "warmups": 3, "commands": [{"name", "argv", "env", "fresh", "settle"}]}
+SPEC    {"rounds": 40, "warmups": 3, "commands": [{"name", "argv", "env", "fresh", "keep"}]}
 RESULT  {"<name>": {"ms": [wall time per run], "rss": [peak resident bytes per run]}}
 
-Interleaved, so that whatever else the machine does falls on all of them alike. `fresh` names
-directories that are emptied before each run, `settle` waits for the disk first; neither is timed.
+Interleaved, so that whatever else the machine does falls on all of them alike. `fresh`, where it is
+given, is a directory in which each run gets an empty one of its own, in place of "{fresh}" in its
+arguments and environment. Everything is on the disk before such a run starts, and the directory is
+removed after it, or left to the caller with `keep`; neither is timed.
 Python, because posix_spawn and wait4 here cost less and vary less than a runtime with threads; and
 wait4 gives the peak memory of the very process (of the largest one, where it is a pipeline).
 """
@@ -14,6 +16,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 
@@ -22,18 +25,31 @@ def main():
     results = {command["name"]: {"ms": [], "rss": []} for command in spec["commands"]}
     for index in range(-spec["warmups"], spec["rounds"]):
         for command in spec["commands"]:
-            ms, rss = run(command)
+            ms, rss = run(command) if "fresh" not in command else run_fresh(command)
             if index >= 0:
                 results[command["name"]]["ms"].append(ms)
                 results[command["name"]]["rss"].append(rss)
     json.dump(results, sys.stdout)
 
 
+def run_fresh(command):
+    place = tempfile.mkdtemp(dir=command["fresh"])
+    os.sync()
+    filled = {
+        "name": command["name"],
+        "argv": [word.replace("{fresh}", place) for word in command["argv"]],
+        "env": {k: v.replace("{fresh}", place) for k, v in command.get("env", {}).items()},
+    }
+    try:
+        return run(filled)
+    finally:
+        if not command.get("keep"):
+            # Trees in a cache are read-only, which stops everybody but root from removing them.
+            subprocess.run(["chmod", "-R", "u+w", place], check=True)
+            shutil.rmtree(place)
+
+
 def run(command):
-    for path in command.get("fresh", []):
-        empty(path)
-    if command.get("settle"):
-        os.sync()
     environment = {**os.environ, **command.get("env", {})}
     quiet = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -48,14 +64,6 @@ def run(command):
         sys.exit("%s: exit code %d" % (command["name"], os.waitstatus_to_exitcode(status)))
     unit = 1 if sys.platform == "darwin" else 1024
     return (ended - began) * 1000, usage.ru_maxrss * unit
-
-
-def empty(path):
-    if os.path.isdir(path):
-        # Trees in a cache are read-only, which stops everybody but root from emptying them.
-        subprocess.run(["chmod", "-R", "u+w", path], check=True)
-        shutil.rmtree(path)
-    os.makedirs(path)
 
 
 main()

@@ -3,10 +3,10 @@ export interface Candidate {
   /** The first is an absolute path. */
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Directories that are empty when it starts. */
-  readonly fresh?: readonly string[];
-  /** Waits for the disk before it starts, so that nobody pays for what was written before. */
-  readonly settle?: boolean;
+  /** A directory in which each run gets an empty one of its own, for `{fresh}` in argv and env. */
+  readonly fresh?: string;
+  /** Leaves those directories to the caller. */
+  readonly keep?: boolean;
 }
 
 export interface Measured {

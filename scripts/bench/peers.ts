@@ -38,14 +38,14 @@ export const PEERS: Readonly<Record<Format, readonly Peer[]>> = {
   ],
 };
 
-/** The peer alone, as people time it. */
+/** The peer alone, as people time it. `into` needs no quotes. */
 export function plainCommand(peer: Peer, archive: Archive, into: string): string {
-  return `exec ${peer.unpack(shellWord(archive.path), shellWord(into))}`;
+  return `exec ${peer.unpack(shellWord(archive.path), into)}`;
 }
 
 /** The peer with what edgeboot does too, as far as one line of shell can: verify first, sync after. */
 export function verifiedCommand(peer: Peer, archive: Archive, into: string): string {
   const path = shellWord(archive.path);
-  return `echo '${archive.sha256}  '${path} | sha256sum -c --quiet && ` +
-    `${peer.unpack(path, shellWord(into))} && sync -f ${shellWord(into)}`;
+  return `echo '${archive.sha256}  '${path} | sha256sum -c --status && ` +
+    `${peer.unpack(path, into)} && sync -f ${into}`;
 }

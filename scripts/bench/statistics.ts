@@ -6,9 +6,9 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Half of the values lie between the two: how far to trust the median. */
+/** At least half of the values lie between the two: how far to trust the median. */
 export function quartiles(values: readonly number[]): readonly [number, number] {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.round((sorted.length - 1) * share)] ?? NaN;
-  return [at(0.25), at(0.75)];
+  const last = sorted.length - 1;
+  return [sorted[Math.floor(last / 4)] ?? NaN, sorted[Math.ceil(last * 3 / 4)] ?? NaN];
 }

@@ -6,7 +6,7 @@
 /** Room → the rooms it may import from, itself and the ports aside. Siblings are not among them. */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   model: [],
-  host: [],
+  host: ["model"],
   config: ["model"],
   registry: ["model"],
   transport: ["model"],
@@ -54,9 +54,15 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
 ];
 
-/** main.ts builds the host, calls the command line and ends the process. */
+/** Main programs, and the rooms that each connects. They lie in no room. */
+export const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+  // Builds the host, calls the command line and ends the process.
+  "main.ts": ["cli", "host"],
+  // The second thread, bundled on its own: connects the host with the archive readers.
+  "src/archive_worker.ts": ["archive", "host"],
+};
+/** The one program that uses the global Deno itself. */
 export const MAIN = "main.ts";
-export const MAIN_ROOMS = ["cli", "host"];
 
 /** The only importer of the seal outside tests: "unpack before verify" must not compile. */
 export const SEAL = { module: "src/model/verified_blob.ts", name: "sealVerifiedBlob" } as const;

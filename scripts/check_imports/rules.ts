@@ -6,9 +6,9 @@ import {
   LONGEST_FILE,
   LONGEST_TEST,
   MAIN,
-  MAIN_ROOMS,
   PORTS,
   PRODUCTION_PACKAGES,
+  PROGRAMS,
   REASON_LINES,
   ROOMS,
   SEAL,
@@ -53,8 +53,8 @@ export function checkSource({ path, text }: SourceFile): Violation[] {
   const tokens = tokenize(text);
   checkDenoGlobal(path, tokens, report);
   const room = roomOf(path);
-  if (room === undefined && path !== MAIN && path !== IDENTITY) {
-    report("unknown-room", 0, `src has the rooms ${Object.keys(ROOMS).join(", ")} and version.ts`);
+  if (room === undefined && !Object.hasOwn(PROGRAMS, path) && path !== IDENTITY) {
+    report("unknown-room", 0, `src has the rooms ${Object.keys(ROOMS).join(", ")}`);
     return violations;
   }
   for (const imported of findImports(tokens)) checkImport(path, imported, report);
@@ -101,9 +101,10 @@ function checkImport(path: string, imported: Import, report: Report): void {
   }
   if (!specifier.startsWith(".")) return checkPackage(specifier, room, imported, report);
   const target = resolve(path, specifier);
-  if (path === MAIN) {
-    if (MAIN_ROOMS.includes(roomOf(target) ?? "")) return;
-    return report("room-order", line, `main.ts imports ${MAIN_ROOMS.join(" and ")} only`);
+  const connected = Object.hasOwn(PROGRAMS, path) ? PROGRAMS[path] : undefined;
+  if (connected !== undefined) {
+    if (connected.includes(roomOf(target) ?? "")) return;
+    return report("room-order", line, `${path} imports ${connected.join(" and ")} only`);
   }
   if (!target.startsWith("src/")) {
     return report("outside-src", line, `${target} is not part of the program`);

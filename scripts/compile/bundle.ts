@@ -3,6 +3,8 @@ import { runDeno } from "./deno_command.ts";
 import { applyStamp, type Stamp } from "./stamp.ts";
 
 export const ENTRY = "main.js";
+/** The program of the second thread; `src/host/deno_helpers.ts` loads it by this name. */
+const WORKER = "archive_worker";
 
 /**
  * `deno compile` embeds each file's modification time; a fixed one makes two builds byte-identical.
@@ -24,6 +26,11 @@ export async function bundle(root: string, outDir: string, stamp: Stamp): Promis
   await runDeno(root, [
     ...["bundle", "--quiet", "--minify", "--code-splitting"],
     ...["--outdir", raw, "main.ts"],
+  ]);
+  // On its own and in one file: shared chunks would cut the start-up path in pieces.
+  await runDeno(root, [
+    ...["bundle", "--quiet", "--minify"],
+    ...["--output", `${raw}/${WORKER}.js`, `src/${WORKER}.ts`],
   ]);
   const files = new Map<string, string>();
   for await (const entry of Deno.readDir(raw)) {

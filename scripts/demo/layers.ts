@@ -44,6 +44,8 @@ export async function buildBundle(
     const plain = { module: "greeter.plain", args, platform: "any", hasNative: false };
     return { layers: [appLayer], ...plain };
   }
+  // Console scripts begin with the path of the Python that ran pip; edgeboot makes its own.
+  await Deno.remove(`${deps}/bin`, { recursive: true });
   await compileBytecode(python, deps);
   return {
     layers: [appLayer, await makeLayer("deps", deps, python, work)],

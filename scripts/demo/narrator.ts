@@ -32,7 +32,7 @@ export class Narrator {
 
   /** As it is, for text that is laid out already. */
   verbatim(text: string): void {
-    for (const line of text.trimEnd().split("\n")) console.log(`${INDENT}${line}`);
+    for (const line of text.trimEnd().split("\n")) console.log(`${INDENT}${line}`.trimEnd());
   }
 
   /** `label` in a column of its own. */

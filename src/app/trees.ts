@@ -1,7 +1,9 @@
 import type { unpack, UnpackReport } from "../archive/mod.ts";
-import { type Budget, DEFAULT_BUDGET } from "../model/budget.ts";
+import { type Budget, DEFAULT_BUDGET, DEFAULT_PACKED_BYTES } from "../model/budget.ts";
+import type { Limits } from "../config/config.ts";
 import type { Sha256 } from "../model/digest.ts";
 import type { Layer, Variant } from "../model/release.ts";
+import type { HelperThread } from "../host/ports.ts";
 import type { Work } from "../store/store.ts";
 import { cacheFailure } from "../store/failure.ts";
 import type { TreePreparation } from "./bytecode.ts";
@@ -15,8 +17,8 @@ export interface Tree {
 }
 
 const MOST_AT_ONCE = 4;
-/** A packed layer without a stated size may be this large. */
-const MOST_PACKED_BYTES = 16 * 1024 ** 3;
+/** Smaller layers are unpacked before another thread has begun. */
+const WORTH_A_THREAD_BYTES = 1024 ** 2;
 
 /**
  * Makes sure that every layer of the variant is in the cache, and returns the trees in order. Where
@@ -123,20 +125,23 @@ async function fetchLayer(
   live: Liveness,
   prepare: TreePreparation | undefined,
 ): Promise<LayerTotals> {
-  const { store, report } = context;
+  const { store, host, report } = context;
   const digest = layer.sha256;
   const lap = stopwatch(context);
   const progress = progressOf(digest, context, live);
   const work = store.begin();
+  let thread: HelperThread | undefined;
   try {
     const { content, origin } = await subject.layerSource(layer);
     const expected = { sha256: digest, size: layer.size, origin };
     const total = layer.size ?? content.size;
+    // Started before the download, so that it is there when the unpacking begins.
+    if ((total ?? Infinity) >= WORTH_A_THREAD_BYTES) thread = host.helpers.start();
     const blob = await store.ingest(
       content,
       expected,
       work,
-      MOST_PACKED_BYTES,
+      context.config.limits.packed ?? DEFAULT_PACKED_BYTES,
       (bytes) => progress("download", bytes, total),
     );
     const download = lap();
@@ -144,6 +149,7 @@ async function fetchLayer(
       layer,
       blob,
       work,
+      thread,
       context,
       (bytes) => progress("unpack", bytes, layer.unpackedSize),
     );
@@ -156,6 +162,7 @@ async function fetchLayer(
     report.event({ kind: "layer-done", digest, files, leftOut, ms, ...totals });
     return totals;
   } finally {
+    thread?.stop();
     work.discard();
   }
 }
@@ -164,13 +171,15 @@ async function unpackLayer(
   layer: Layer,
   blob: Parameters<typeof unpack>[0],
   work: Work,
-  { host, store }: Context,
+  thread: HelperThread | undefined,
+  { host, store, config }: Context,
   onProgress: (bytes: number) => void,
 ): Promise<UnpackReport> {
   const options = {
     into: work.treePath,
-    budget: budgetOf(layer),
+    budget: budgetOf(layer, config.limits),
     packedAsFile: layer.kind === "pyz",
+    thread,
     onProgress,
   };
   try {
@@ -184,10 +193,17 @@ async function unpackLayer(
   }
 }
 
-/** What the release states replaces the default, the ratio included: it was decided by a person. */
-function budgetOf(layer: Layer): Budget {
-  if (layer.unpackedSize === undefined) return DEFAULT_BUDGET;
-  return { ...DEFAULT_BUDGET, unpackedBytes: layer.unpackedSize, ratio: Infinity };
+/** What the release states replaces setting and default, the ratio too: a person decided it. */
+function budgetOf(layer: Layer, { unpacked, entries, ratio }: Limits): Budget {
+  const budget = { ...DEFAULT_BUDGET, entries: entries ?? DEFAULT_BUDGET.entries };
+  if (layer.unpackedSize !== undefined) {
+    return { ...budget, unpackedBytes: layer.unpackedSize, ratio: Infinity };
+  }
+  return {
+    ...budget,
+    unpackedBytes: unpacked ?? budget.unpackedBytes,
+    ratio: ratio ?? budget.ratio,
+  };
 }
 
 function progressOf(digest: Sha256, { report }: Context, live: Liveness) {

@@ -3,11 +3,11 @@ import { Decoder, OUTPUT_BYTES } from "./decoder.ts";
 import { gzipHeaderLength } from "./gzip_header.ts";
 import { broken } from "./refuse.ts";
 import { type ByteSink, Source } from "./source.ts";
-import type { Turns } from "./zip/turns.ts";
+import type { Turns } from "./turns.ts";
 
 const READ_BYTES = 256 * 1024;
-/** Deflate makes at most 1,032 bytes of one, so one piece makes at most 16 MiB. */
-const PIECE_BYTES = 16 * 1024;
+/** Deflate makes at most 1,032 bytes of one, so one piece makes at most 4 MiB. */
+const PIECE_BYTES = 4 * 1024;
 const TRAILER_BYTES = 8;
 
 /**
@@ -31,17 +31,17 @@ export async function gunzip(
   const decoder = new Decoder(zlib.createInflateRaw({ chunkSize: OUTPUT_BYTES }));
   let crc = 0;
   let length = 0;
+  let given = 0;
   const deliver = async (output: readonly Uint8Array[]) => {
     for (const bytes of output) {
       crc = zlib.crc32(bytes, crc);
       length += bytes.length;
-      sink.write(bytes);
+      sink.write(bytes, given);
       await turns.turn();
     }
   };
 
   try {
-    let given = 0;
     // Deflate marks its own end; `bytesWritten` then stays behind what was given.
     for (;;) {
       if (rest.length === 0) {
@@ -50,9 +50,10 @@ export async function gunzip(
         rest = next;
       }
       const piece = rest.subarray(0, PIECE_BYTES);
-      await deliver(await inflate(decoder, piece));
+      const output = await inflate(decoder, piece);
       const used = decoder.consumed - given;
       given += used;
+      await deliver(output);
       rest = rest.subarray(used);
       if (used < piece.length || decoder.ended) break;
     }

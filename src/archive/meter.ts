@@ -8,6 +8,7 @@ const MIN_NAME_BYTES = 1024 ** 2;
 /** Keeps an archive to its budget. Every check is made on what is claimed, before it is written. */
 export class Meter {
   #entries = 0;
+  #implied = 0;
   #nameBytes = 0;
   #unpacked = 0;
   readonly #ceiling: number;
@@ -30,13 +31,8 @@ export class Meter {
   /** @throws EdgebootError BUDGET_EXCEEDED */
   entry(name: string, size: number): void {
     const { budget } = this;
-    if (++this.#entries > budget.entries) {
-      throw overBudget("entries", `it has more than ${budget.entries} entries`);
-    }
-    // The names that were seen are kept in memory, so that memory stays flat only if they do.
-    if ((this.#nameBytes += name.length) > this.#maxNameBytes) {
-      throw overBudget("entries", `its names alone have more than ${this.#maxNameBytes} bytes`);
-    }
+    this.#entries++;
+    this.#count(name);
     this.#unpacked += size;
     if (this.#unpacked > budget.unpackedBytes) {
       throw overBudget(
@@ -51,6 +47,15 @@ export class Meter {
     }
   }
 
+  /**
+   * A directory that no entry names, only paths of others: as expensive as one that is named.
+   * @throws EdgebootError BUDGET_EXCEEDED
+   */
+  impliedDirectory(path: string): void {
+    this.#implied++;
+    this.#count(path);
+  }
+
   /** @throws EdgebootError BUDGET_EXCEEDED */
   depth(name: string, levels: number): void {
     if (levels <= this.budget.depth) return;
@@ -59,6 +64,17 @@ export class Meter {
       `${showName(name)} is ${levels} directories deep; the limit is ${this.budget.depth}`,
       { entry: name },
     );
+  }
+
+  #count(name: string): void {
+    const { entries } = this.budget;
+    if (this.#entries + this.#implied > entries) {
+      throw overBudget("entries", `it has more than ${entries} entries`);
+    }
+    // The names that were seen are kept in memory, so that memory stays flat only if they do.
+    if ((this.#nameBytes += name.length) > this.#maxNameBytes) {
+      throw overBudget("entries", `its names alone have more than ${this.#maxNameBytes} bytes`);
+    }
   }
 }
 

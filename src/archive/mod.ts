@@ -1,19 +1,16 @@
-import type { Codecs, FileSystem, Host, OpenFile } from "../host/ports.ts";
+import type { Codecs, FileSystem, HelperThread, Host, OpenFile } from "../host/ports.ts";
 import type { Budget } from "../model/budget.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { PYZ_FILE } from "../model/layer_layout.ts";
 import type { VerifiedBlob } from "../model/verified_blob.ts";
 import { type ArchiveFormat, DETECT_BYTES, detectFormat, scriptIsNoZip } from "./detect.ts";
-import type { EntrySink } from "./entry.ts";
+import { readInBackground } from "./background.ts";
 import { Extractor, FILE_MODE } from "./extract.ts";
-import { gunzip } from "./gzip.ts";
-import { overRatio, ratioCeiling } from "./meter.ts";
 import { EntryPolicy } from "./policy.ts";
-import { type ByteSink, Source } from "./source.ts";
-import { TarReader } from "./tar/reader.ts";
-import { checkZip, readZip, type ZipSummary } from "./zip/reader.ts";
-import { Turns } from "./zip/turns.ts";
-import { unzstd } from "./zstd.ts";
+import { readArchive, type UnpackedFormat } from "./read.ts";
+import { READ_BYTES, Source } from "./source.ts";
+import { checkZip, type ZipSummary } from "./zip/reader.ts";
+import { Turns } from "./turns.ts";
 
 export type { ArchiveFormat } from "./detect.ts";
 export { FORMAT_RULES } from "./format_rules.ts";
@@ -26,6 +23,8 @@ export interface UnpackOptions {
   readonly budget: Budget;
   /** The layer is of kind `pyz`: a zip stays one file, also without a `#!` line. */
   readonly packedAsFile?: boolean;
+  /** Reads the archive while this thread writes; without one both are done here. */
+  readonly thread?: HelperThread | undefined;
   onProgress?(unpackedBytes: number): void;
 }
 
@@ -43,7 +42,6 @@ export interface UnpackReport {
 
 type Services = Pick<Host, "fs" | "codecs">;
 
-const READ_BYTES = 128 * 1024;
 const SEAL_BATCH = 256;
 
 /**
@@ -83,7 +81,7 @@ function formatOf(file: OpenFile, size: number, packedAsFile: boolean): ArchiveF
 
 async function extract(
   file: OpenFile,
-  format: Exclude<ArchiveFormat, "pyz">,
+  format: UnpackedFormat,
   blob: VerifiedBlob,
   options: UnpackOptions,
   host: Services,
@@ -97,57 +95,18 @@ async function extract(
   );
   const turns = new Turns();
   try {
-    if (format === "zip") {
-      await readZip(file, blob.size, extractor, host.codecs, {
-        maxEntries: options.budget.entries,
-      });
-    } else await readTar(file, format, blob.size, extractor, options.budget, host.codecs, turns);
+    const { budget, thread } = options;
+    if (thread !== undefined) {
+      const request = { path: blob.path, format, size: blob.size, budget };
+      await readInBackground(thread, request, extractor, turns);
+    } else {
+      await readArchive(file, format, blob.size, extractor, budget, host.codecs, turns);
+    }
     while (extractor.seal(SEAL_BATCH)) await turns.turn();
   } finally {
     extractor.close();
   }
   return { format, entries: policy.entries, ...extractor.result };
-}
-
-async function readTar(
-  file: OpenFile,
-  format: "tar" | "tar+gzip" | "tar+zstd",
-  packedBytes: number,
-  sink: EntrySink,
-  budget: Budget,
-  codecs: Codecs,
-  turns: Turns,
-): Promise<void> {
-  const tar = new TarReader(sink);
-  switch (format) {
-    case "tar": {
-      const source = new Source(file, READ_BYTES);
-      for (let chunk = source.next(); chunk !== undefined; chunk = source.next()) {
-        tar.write(chunk);
-        await turns.turn();
-      }
-      break;
-    }
-    case "tar+gzip":
-      await gunzip(file, await codecs.zlib(), bounded(tar, budget, packedBytes), turns);
-      break;
-    case "tar+zstd":
-      await unzstd(file, await codecs.zlib(), bounded(tar, budget, packedBytes), turns);
-  }
-  tar.finish();
-}
-
-/** The ratio holds for the tar stream too: a million empty entries have no contents to count. */
-function bounded(sink: ByteSink, budget: Budget, packedBytes: number): ByteSink {
-  const ceiling = ratioCeiling(budget, packedBytes);
-  let total = 0;
-  return {
-    write(bytes) {
-      total += bytes.length;
-      if (total > ceiling) throw overRatio(total, packedBytes, budget);
-      sink.write(bytes);
-    },
-  };
 }
 
 /** A zip application stays one file and is run as such; its structure is checked all the same. */

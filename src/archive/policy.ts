@@ -167,7 +167,10 @@ export class EntryPolicy {
     }
     this.#meter.depth(name, levels - 1);
     missing.reverse();
-    for (const directory of missing) this.#claim(directory, "implied directory", name);
+    for (const directory of missing) {
+      this.#meter.impliedDirectory(directory);
+      this.#claim(directory, "implied directory", name);
+    }
     this.#lastParent = parent;
     return missing;
   }

@@ -1,5 +1,8 @@
 import type { OpenFile } from "../host/ports.ts";
 
+/** What is read at once where nothing needs another size. */
+export const READ_BYTES = 128 * 1024;
+
 /** Reads a file in pieces, up to its end. The buffer is reused: a piece is valid until the next. */
 export class Source {
   readonly #buffer: Uint8Array;
@@ -17,6 +20,9 @@ export class Source {
 
 /** What a decompressor writes to; may throw EdgebootError, which ends the reading. */
 export interface ByteSink {
-  /** `bytes` is only valid during the call. */
-  write(bytes: Uint8Array): void;
+  /**
+   * `bytes` is only valid during the call. `consumed`: packed bytes that were used, at most, for all
+   * that was written so far.
+   */
+  write(bytes: Uint8Array, consumed: number): void;
 }

@@ -3,7 +3,7 @@ import { Decoder, OUTPUT_BYTES } from "./decoder.ts";
 import { broken } from "./refuse.ts";
 import { type ByteSink, Source } from "./source.ts";
 import { FrameWalker } from "./zstd_frames.ts";
-import type { Turns } from "./zip/turns.ts";
+import type { Turns } from "./turns.ts";
 
 const READ_BYTES = 256 * 1024;
 /**
@@ -34,15 +34,17 @@ export async function unzstd(
     chunkSize: OUTPUT_BYTES,
     params: { [zlib.constants.ZSTD_d_windowLogMax]: WINDOW_LOG_MAX },
   }));
+  let consumed = 0;
   try {
     for (let chunk = source.next(); chunk !== undefined; chunk = source.next()) {
       for (let at = 0; at < chunk.length;) {
         const piece = walker.next(chunk, at);
+        consumed += piece.end - at;
         at = piece.end;
         if (piece.bytes === undefined) continue;
         // A write never goes past the end of a frame: Deno's stream drops what follows it.
         for (const output of await decode(decoder, piece.bytes)) {
-          sink.write(output);
+          sink.write(output, consumed);
           await turns.turn();
         }
       }

@@ -3,7 +3,7 @@ import type { Host } from "../host/ports.ts";
 import { type BootAction, DONE } from "./action.ts";
 import { type CommandName, COMMANDS, type CommandSpec } from "./commands.ts";
 import { type ParsedFlags, parseFlags, UnknownFlag } from "./flags.ts";
-import { DEFAULT_STYLE, Logger } from "./logger.ts";
+import { DEFAULT_STYLE, Logger, type LogStyle } from "./logger.ts";
 
 /** What a command gets to work with. */
 export interface Invocation {
@@ -22,7 +22,8 @@ export async function runCli(
   host: Host,
   link?: string,
 ): Promise<BootAction> {
-  let logger = new Logger(host, DEFAULT_STYLE);
+  const style = earlyStyle(host);
+  let logger = new Logger(host, style);
   try {
     if (link !== undefined) {
       const invocation = { flags: linkFlags(link, args, host), host };
@@ -36,7 +37,7 @@ export async function runCli(
     if (spec === undefined) throw await unknownCommand(name);
     const flags = readFlags(spec, rest, host);
     if (flags.values.has("help")) return await printHelp(name, host);
-    logger = new Logger(host, { ...DEFAULT_STYLE, verbosity: flags.verbosity });
+    logger = new Logger(host, { ...style, verbosity: flags.verbosity });
     const invocation = { flags, host, useLogger: (chosen: Logger) => void (logger = chosen) };
     return await dispatch(spec.name, invocation);
   } catch (error) {
@@ -47,6 +48,11 @@ export async function runCli(
 /** For what nobody awaited: a fault of ours, reported like one instead of with a stack trace. */
 export function crashed(error: unknown, host: Host): BootAction {
   return { kind: "exit", code: new Logger(host, DEFAULT_STYLE).error(error) };
+}
+
+/** A command line that cannot be parsed is reported in the form that the machine asked for. */
+function earlyStyle(host: Host): LogStyle {
+  return { ...DEFAULT_STYLE, form: host.env.get("EDGEBOOT_LOG") === "json" ? "json" : "text" };
 }
 
 /** Each command is loaded when it is called: a start does not pay for the others. */

@@ -39,6 +39,7 @@ const EVERYWHERE: readonly FlagSpec[] = [
 const LOOKING = settingFlags(
   ...["registry", "cache", "python", "compile-bytecode", "offline", "refresh"] as const,
 );
+const FETCHING = settingFlags("max-packed-size", "max-unpacked-size", "max-entries", "max-ratio");
 const STARTING = settingFlags("inherit-pythonpath", "spawn");
 
 export const COMMANDS = [
@@ -49,14 +50,22 @@ export const COMMANDS = [
       "edgeboot run [OPTIONS] --bundle URL --sha256 HEX [--entry E] [-- ARGS…]",
     ],
     summary: "fetch if needed, then exec Python; ARGS go to the app untouched",
-    flags: [BUNDLE, SHA256, ...settingFlags("entry"), ...STARTING, ...LOOKING, ...EVERYWHERE],
+    flags: [
+      BUNDLE,
+      SHA256,
+      ...settingFlags("entry"),
+      ...STARTING,
+      ...LOOKING,
+      ...FETCHING,
+      ...EVERYWHERE,
+    ],
     stopAtFirst: true,
   },
   {
     name: "exec",
     synopsis: ["edgeboot exec [OPTIONS] APP[@REF] [--] COMMAND [ARGS…]"],
     summary: "run any command in the app's environment (python, pytest, pdb)",
-    flags: [...STARTING, ...LOOKING, ...EVERYWHERE],
+    flags: [...STARTING, ...LOOKING, ...FETCHING, ...EVERYWHERE],
     stopAtFirst: true,
   },
   {
@@ -66,7 +75,7 @@ export const COMMANDS = [
       "edgeboot fetch [OPTIONS] --bundle URL --sha256 HEX",
     ],
     summary: "warm the cache, start nothing",
-    flags: [BUNDLE, SHA256, JSON_OUTPUT, ...LOOKING, ...EVERYWHERE],
+    flags: [BUNDLE, SHA256, JSON_OUTPUT, ...LOOKING, ...FETCHING, ...EVERYWHERE],
     stopAtFirst: false,
   },
   {

@@ -85,8 +85,10 @@ function causeChain(error: Error): string[] {
 
 /** File names and server answers must not steer a terminal (CWE-150). */
 export function printable(text: string): string {
+  // A literal with a Unicode property would be compiled, slowly, at each start.
+  if (/^[ -~\t\n]*$/.test(text)) return text;
   return text.replace(
-    /(?![\t\n])\p{Cc}/gu,
+    new RegExp("(?![\\t\\n])\\p{Cc}", "gu"),
     (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
 }

@@ -46,10 +46,18 @@ export function openContext(
     host.fs,
   );
   const store = new Store(cacheRoot.path, host);
-  const parsed = target?.kind === "bundle" ? target.bundle : registryLocation(config);
   const { fs, http, clock } = host;
-  const authority = parsed && authorityOf(parsed, tokenFor(parsed, config));
-  const fetcher = new AnyFetcher({ fs, http, clock, authority, userAgent: USER_AGENT });
+  const fetcher = new AnyFetcher({
+    fs,
+    http,
+    clock,
+    userAgent: USER_AGENT,
+    // Parsing URLs costs a start by digest or from a directory more than it is worth.
+    get authority() {
+      const parsed = target?.kind === "bundle" ? target.bundle : registryLocation(config);
+      return parsed && authorityOf(parsed, tokenFor(parsed, config));
+    },
+  });
   let registry: Registry | undefined;
   return {
     host,

@@ -1,7 +1,7 @@
 import { EdgebootError } from "../model/errors.ts";
 import { withoutCredentials } from "../model/location.ts";
 import type { Environment, FileSystem } from "../host/ports.ts";
-import { parseRefresh, parseSwitch, type Refresh } from "./values.ts";
+import { parseCount, parseRefresh, parseSize, parseSwitch, type Refresh } from "./values.ts";
 import { type SettingName, SETTINGS, type SettingSpec } from "./settings.ts";
 
 /** Where a value came from, in words: `--cache`, `EDGEBOOT_CACHE`, `/etc/edgeboot/config.toml`. */
@@ -26,8 +26,19 @@ export interface Config {
   readonly log: "text" | "json";
   readonly logLevel: LogLevel;
   readonly token: string | undefined;
+  /** Where a release states no limits of its own; undefined: the default. */
+  readonly limits: Limits;
   /** Every setting that has a value, for `doctor` and `-v`; secrets are masked. */
   readonly origins: ReadonlyMap<SettingName, Setting>;
+}
+
+export interface Limits {
+  /** bytes */
+  readonly packed: number | undefined;
+  /** bytes */
+  readonly unpacked: number | undefined;
+  readonly entries: number | undefined;
+  readonly ratio: number | undefined;
 }
 
 export type LogLevel = "error" | "warn" | "info" | "debug";
@@ -68,6 +79,12 @@ export function resolveConfig(sources: ConfigSources): Config {
     log: value("log") === "json" ? "json" : "text",
     logLevel: (value("log-level") ?? "info") as LogLevel,
     token: value("token"),
+    limits: {
+      packed: parseSize(value("max-packed-size") ?? ""),
+      unpacked: parseSize(value("max-unpacked-size") ?? ""),
+      entries: parseCount(value("max-entries") ?? ""),
+      ratio: parseCount(value("max-ratio") ?? ""),
+    },
     origins: masked(found),
   };
 }
@@ -104,17 +121,28 @@ function check(spec: SettingSpec, setting: Setting): Setting {
   if (spec.secret && !/^[\x21-\x7e]+$/.test(value)) {
     throw invalid(spec, { ...setting, value: "(secret)" }, "one word of printable ASCII");
   }
-  if (spec.kind === "switch" && parseSwitch(value) === undefined) {
-    throw invalid(spec, setting, "yes or no");
-  }
-  if (spec.kind === "choice" && !spec.choices!.includes(value)) {
-    throw invalid(spec, setting, spec.choices!.join(" or "));
-  }
-  if (spec.kind === "duration" && parseRefresh(value) === undefined) {
-    throw invalid(spec, setting, "always, never or a duration such as 30s, 10m, 2h, 1d");
-  }
+  const expected = EXPECTED[spec.kind](value, spec);
+  if (expected !== undefined) throw invalid(spec, setting, expected);
   return setting;
 }
+
+const whether = (fits: boolean, expected: string) => fits ? undefined : expected;
+
+/** By kind: undefined where the value is one of it, else what it should have been. */
+const EXPECTED: Readonly<
+  Record<SettingSpec["kind"], (value: string, spec: SettingSpec) => string | undefined>
+> = {
+  text: () => undefined,
+  switch: (value) => whether(parseSwitch(value) !== undefined, "yes or no"),
+  choice: (value, { choices }) => whether(choices!.includes(value), choices!.join(" or ")),
+  duration: (value) =>
+    whether(
+      parseRefresh(value) !== undefined,
+      "always, never or a duration such as 30s, 10m, 2h, 1d",
+    ),
+  size: (value) => whether(parseSize(value) !== undefined, "a size such as 500MB or 2GiB"),
+  count: (value) => whether(parseCount(value) !== undefined, "a whole number from 1"),
+};
 
 function invalid(spec: SettingSpec, { value, origin }: Setting, expected: string): EdgebootError {
   return new EdgebootError(origin.startsWith("--") ? "USAGE" : "CONFIG_INVALID", {

@@ -32,12 +32,15 @@ export async function readConfigFile(
 
 function setting(path: string, key: string, value: unknown): [string, string] {
   const name = key.replaceAll("_", "-");
-  if (!SETTINGS.some((spec) => spec.name === name)) {
-    const known = SETTINGS.map((spec) => spec.name).join(", ");
+  const spec = SETTINGS.find((known) => known.name === name);
+  if (spec === undefined) {
+    const known = SETTINGS.map((known) => known.name).join(", ");
     throw invalid(path, `there is no setting ${JSON.stringify(key)}; there are ${known}`);
   }
   if (typeof value === "string" && value !== "") return [name, value];
   if (typeof value === "boolean") return [name, value ? "yes" : "no"];
+  const counts = spec.kind === "size" || spec.kind === "count";
+  if (counts && typeof value === "number") return [name, String(value)];
   throw invalid(path, `${key} must be a string, true or false`);
 }
 

@@ -6,7 +6,7 @@ export interface SettingSpec {
   /** flag `--name`, key `name` of the configuration file */
   readonly name: string;
   readonly env: string;
-  readonly kind: "text" | "switch" | "choice" | "duration";
+  readonly kind: "text" | "switch" | "choice" | "duration" | "size" | "count";
   readonly choices?: readonly string[];
   /** The default in words, for people; undefined where there is none. */
   readonly fallback?: string;
@@ -111,6 +111,38 @@ export const SETTINGS = [
     kind: "text",
     secret: true,
     help: "bearer token for the registry's own host",
+  },
+  {
+    name: "max-packed-size",
+    env: "EDGEBOOT_MAX_PACKED_SIZE",
+    kind: "size",
+    placeholder: "SIZE",
+    fallback: "16GiB",
+    help: "largest layer that is downloaded where the release states no size",
+  },
+  {
+    name: "max-unpacked-size",
+    env: "EDGEBOOT_MAX_UNPACKED_SIZE",
+    kind: "size",
+    placeholder: "SIZE",
+    fallback: "32GiB",
+    help: "most that a layer may unpack to where the release states nothing",
+  },
+  {
+    name: "max-entries",
+    env: "EDGEBOOT_MAX_ENTRIES",
+    kind: "count",
+    placeholder: "N",
+    fallback: "250000",
+    help: "most files, directories and links in a layer",
+  },
+  {
+    name: "max-ratio",
+    env: "EDGEBOOT_MAX_RATIO",
+    kind: "count",
+    placeholder: "N",
+    fallback: "200",
+    help: "most unpacked bytes for a packed one, above 1 MiB, where the release states nothing",
   },
 ] as const satisfies readonly SettingSpec[];
 

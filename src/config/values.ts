@@ -38,3 +38,28 @@ export function parseSwitch(text: string): boolean | undefined {
       return undefined;
   }
 }
+
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  k: 1e3,
+  m: 1e6,
+  g: 1e9,
+  t: 1e12,
+  ki: 2 ** 10,
+  mi: 2 ** 20,
+  gi: 2 ** 30,
+  ti: 2 ** 40,
+};
+
+/** Bytes: `1048576`, `500MB`, `2GiB`, `2Gi` (as Kubernetes writes it); undefined for anything else. */
+export function parseSize(text: string): number | undefined {
+  const match = /^(\d{1,15}(?:\.\d{1,3})?)\s*([kmgt]i?)?b?$/i.exec(text);
+  if (match === null) return undefined;
+  const bytes = Math.floor(Number(match[1]) * SIZE_UNITS[(match[2] ?? "").toLowerCase()]!);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+/** A whole number from 1. */
+export function parseCount(text: string): number | undefined {
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
+}

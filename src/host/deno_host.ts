@@ -1,6 +1,7 @@
 import type { Host } from "./ports.ts";
 import { denoCodecs } from "./deno_codecs.ts";
 import { denoCommands } from "./deno_commands.ts";
+import { denoHelpers } from "./deno_helpers.ts";
 import { denoHttp } from "./deno_http.ts";
 import { hostFs } from "./host_fs.ts";
 import { libcLocks } from "./libc_locks.ts";
@@ -18,6 +19,7 @@ export const denoHost: Host = {
   http: denoHttp,
   commands: denoCommands,
   codecs: denoCodecs,
+  helpers: denoHelpers,
   locks: libcLocks,
   output: denoOutput,
   process: denoProcess,

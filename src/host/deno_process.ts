@@ -22,6 +22,7 @@ export const denoEnvironment: Environment = {
 };
 
 const SIGNALS = [["SIGINT", 2], ["SIGTERM", 15]] as const;
+const SIGHUP = 1;
 const SIG_IGN = 1n;
 
 export const denoProcess: ProcessInfo = {
@@ -38,20 +39,29 @@ export const denoProcess: ProcessInfo = {
   endOnSignals,
 };
 
+let ending = false;
+
 /**
  * The kernel drops signals without a handler that are sent to PID 1 from inside its namespace, and
  * `docker stop` would wait ten seconds for nothing. Everywhere else the default action ends the
  * process at once, also in the middle of synchronous work, and needs nothing from us.
  *
- * Deno's listener replaces the action; one that was ignored (nohup) must stay ignored across exec.
+ * Deno's first listener makes it catch SIGHUP, SIGINT and SIGTERM together and never again, so what
+ * was inherited is looked at before and put back after; one that was ignored (nohup) must stay
+ * ignored across exec.
  */
 function endOnSignals(): void {
-  if (Deno.pid !== 1) return;
+  if (Deno.pid !== 1 || ending) return;
+  ending = true;
+  const hangUp = takeSignal(SIGHUP);
+  const inherited = SIGNALS.map(([, number]) => takeSignal(number));
   for (const [name, number] of SIGNALS) {
-    const inherited = takeSignal(number);
-    if (inherited === SIG_IGN) putSignal(number, SIG_IGN);
-    else Deno.addSignalListener(name, () => Deno.exit(128 + number));
+    Deno.addSignalListener(name, () => Deno.exit(128 + number));
   }
+  putSignal(SIGHUP, hangUp);
+  SIGNALS.forEach(([, number], index) => {
+    if (inherited[index] === SIG_IGN) putSignal(number, SIG_IGN);
+  });
 }
 
 export const denoOutput: Output = {

@@ -7,31 +7,35 @@ const RESERVED = /^\/+(?:dev|proc|sys)(?:\/|$)/;
 
 let libcFs: FileSystem | undefined;
 
-/** Deno's file calls, and libc's where Deno has none to offer: the first path decides. */
-export const hostFs: FileSystem = Deno.build.os === "linux" ? chooseByPath() : denoFs;
+/**
+ * Deno's file calls for looking, which is all that a warm start does; libc's for making things, and
+ * where Deno has none to offer. Deno resolves and checks the path of each call unless all is granted:
+ * 136 MB in 7,797 files take 0.37 s to write that way and 0.14 s by libc.
+ */
+export const hostFs: FileSystem = Deno.build.os === "linux" ? combined() : denoFs;
 
-function chooseByPath(): FileSystem {
-  const chosen = (path: string) => RESERVED.test(path) ? libcFs ??= openLibcFs(denoFs) : denoFs;
-  // Two-path calls stay within the cache, or link from it: the path that is created decides.
+function combined(): FileSystem {
+  const libc = () => libcFs ??= openLibcFs(denoFs);
+  const looking = (path: string) => RESERVED.test(path) ? libc() : denoFs;
   return {
-    readText: (path) => chosen(path).readText(path),
-    readBytes: (path) => chosen(path).readBytes(path),
-    stat: (path) => chosen(path).stat(path),
-    lstat: (path) => chosen(path).lstat(path),
-    readDir: (path) => chosen(path).readDir(path),
-    readLink: (path) => chosen(path).readLink(path),
-    realPath: (path) => chosen(path).realPath(path),
-    openRead: (path) => chosen(path).openRead(path),
-    createFile: (path, mode) => chosen(path).createFile(path, mode),
-    writeNewFile: (path, bytes, mode) => chosen(path).writeNewFile(path, bytes, mode),
-    makeDir: (path, options) => chosen(path).makeDir(path, options),
-    makeSymlink: (target, path) => chosen(path).makeSymlink(target, path),
-    makeHardlink: (existing, path) => chosen(path).makeHardlink(existing, path),
-    chmod: (path, mode) => chosen(path).chmod(path, mode),
-    rename: (from, to) => chosen(to).rename(from, to),
-    remove: (path) => chosen(path).remove(path),
-    removeTree: (path) => chosen(path).removeTree(path),
-    syncDir: (path) => chosen(path).syncDir(path),
+    readText: (path) => looking(path).readText(path),
+    readBytes: (path) => looking(path).readBytes(path),
+    stat: (path) => looking(path).stat(path),
+    lstat: (path) => looking(path).lstat(path),
+    readDir: (path) => looking(path).readDir(path),
+    readLink: (path) => looking(path).readLink(path),
+    realPath: (path) => looking(path).realPath(path),
+    openRead: (path) => looking(path).openRead(path),
+    createFile: (path, mode) => libc().createFile(path, mode),
+    writeNewFile: (path, bytes, mode) => libc().writeNewFile(path, bytes, mode),
+    makeDir: (path, options) => libc().makeDir(path, options),
+    makeSymlink: (target, path) => libc().makeSymlink(target, path),
+    makeHardlink: (existing, path) => libc().makeHardlink(existing, path),
+    chmod: (path, mode) => libc().chmod(path, mode),
+    rename: (from, to) => libc().rename(from, to),
+    remove: (path) => libc().remove(path),
+    removeTree: (path) => libc().removeTree(path),
+    syncDir: (path) => libc().syncDir(path),
     syncFileSystem: (path) => denoFs.syncFileSystem(path),
   };
 }

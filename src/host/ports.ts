@@ -2,6 +2,8 @@
  * The ports to the outside. Rooms with effects import these types; `src/host/deno_*.ts` implements
  * them, and tests wrap them to inject faults. File calls are synchronous because for thousands of
  * small files the synchronous form is faster, and because one form is enough.
+ *
+ * Long because it is the program's whole border, and reads as a list.
  */
 
 export type FileKind = "file" | "directory" | "symlink" | "other";
@@ -170,6 +172,39 @@ export interface Locks {
   holders(stat: FileStat): readonly number[] | undefined;
 }
 
+export interface HelperOutput {
+  /** A structured clone of what the helper sent. */
+  readonly message: unknown;
+  /** What the helper put beside it, in shared memory that it uses again when the next is asked for. */
+  readonly contents: Uint8Array<SharedArrayBuffer>;
+}
+
+/** What a helper sends through, on its side. */
+export interface Outbox {
+  /** Room for the contents of the next message; blocks while the other side is too far behind. */
+  contents(): Uint8Array<SharedArrayBuffer>;
+  send(message: unknown): void;
+}
+
+/** A second thread that reads archives while this one writes trees. */
+export interface HelperThread {
+  /**
+   * Hands over the request and yields what comes back, in order, until the helper is done. The helper
+   * waits while a few messages are not done with. Throws EdgebootError or FsError as the helper did.
+   */
+  run(request: unknown): AsyncIterable<HelperOutput>;
+  /** Ends the thread, wherever it is. */
+  stop(): void;
+}
+
+export interface HelperThreads {
+  /**
+   * Starts a thread ahead of its work, as that takes 30 ms. undefined where no processor would be
+   * left for it, or where this platform cannot; the work is then done here.
+   */
+  start(): HelperThread | undefined;
+}
+
 export interface Hasher {
   update(bytes: Uint8Array): void;
   /** lower-case hex */
@@ -219,6 +254,7 @@ export interface Host {
   readonly http: HttpClient;
   readonly commands: CommandRunner;
   readonly codecs: Codecs;
+  readonly helpers: HelperThreads;
   readonly locks: Locks;
   readonly output: Output;
   readonly process: ProcessInfo;

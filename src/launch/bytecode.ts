@@ -69,7 +69,7 @@ sys.exit(1 if failed else 0)
 /** Paths relative to the tree, in `__pycache__` directories; names that are not UTF-8 are left out. */
 export function parseCompiled(stdout: string): string[] {
   return stdout.split("\n").filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as string)
-    .filter((path) => path.isWellFormed())
+    .map((line) => JSON.parse(line) as unknown)
+    .filter((path): path is string => typeof path === "string" && path.isWellFormed())
     .toSorted();
 }

@@ -9,8 +9,15 @@ const SUFFIXES = [".py", ".so", ".abi3.so", ".pyc"];
  * Whether an import of `module` has something to find along `paths`. Looks only: a package that
  * extends its own `__path__` is found by its parent, a `.pth` file makes the answer "yes", and a
  * module that exists may still fail to import, which Python then says itself.
+ *
+ * `followed`: those of the paths whose `.pth` files the interpreter had read when it told its path.
  */
-export function moduleExists(module: string, paths: readonly string[], fs: Look): boolean {
+export function moduleExists(
+  module: string,
+  paths: readonly string[],
+  fs: Look,
+  followed: readonly string[] = [],
+): boolean {
   const parts = module.split(".");
   let places = paths;
   for (const [depth, part] of parts.entries()) {
@@ -21,7 +28,7 @@ export function moduleExists(module: string, paths: readonly string[], fs: Look)
     if (isLast) {
       if (packages.length > 0 || places.some((place) => isModuleFile(place, part, fs))) return true;
     }
-    if (packages.length === 0) return depth === 0 && mayBeElsewhere(paths, fs);
+    if (packages.length === 0) return depth === 0 && mayBeElsewhere(paths, fs, followed);
     places = packages;
   }
   return false;
@@ -36,11 +43,21 @@ function isModuleFile(place: string, name: string, fs: Look): boolean {
   );
 }
 
-/** Zip files on the path and `.pth` lines bring modules that no directory shows. */
-function mayBeElsewhere(paths: readonly string[], fs: Look): boolean {
+/**
+ * Zip files on the path and `.pth` files bring modules that no directory shows. What `.pth` files of
+ * the interpreter's own add to the path is among `paths` already; only the import hooks of editable
+ * installs are not, and a base image with setuptools has a `.pth` that brings no module at all.
+ */
+function mayBeElsewhere(
+  paths: readonly string[],
+  fs: Look,
+  followed: readonly string[],
+): boolean {
   return paths.some((path) => {
     const kind = fs.stat(path)?.kind;
     if (kind === "file") return true;
-    return kind === "directory" && fs.readDir(path).some((entry) => entry.name.endsWith(".pth"));
+    if (kind !== "directory") return false;
+    const counts = followed.includes(path) ? /editable.*\.pth$/ : /\.pth$/;
+    return fs.readDir(path).some((entry) => counts.test(entry.name));
   });
 }

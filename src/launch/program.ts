@@ -42,16 +42,14 @@ export function findProgram(input: ProgramInput, fs: Look): Program {
     ...entry.args,
     ...(input.args.length === 0 ? entry.defaultArgs ?? [] : input.args),
   ];
-  const importPath = [
-    ...input.trees.flatMap((tree) => tree.pythonPaths),
-    ...input.python.basePath,
-  ];
+  const { basePath } = input.python;
+  const importPath = [...input.trees.flatMap((tree) => tree.pythonPaths), ...basePath];
   switch (entry.kind) {
     case "module":
-      if (!moduleExists(entry.module, importPath, fs)) throw unknown(input, entry);
+      if (!moduleExists(entry.module, importPath, fs, basePath)) throw unknown(input, entry);
       return python(input, ["-m", entry.module, ...args]);
     case "callable":
-      if (!moduleExists(entry.module, importPath, fs)) throw unknown(input, entry);
+      if (!moduleExists(entry.module, importPath, fs, basePath)) throw unknown(input, entry);
       return callable(input, entry, input.name, args);
     case "script": {
       const path = findScript(entry.path, input.trees, fs);

@@ -3,7 +3,7 @@ import { shortDigest } from "../model/digest.ts";
 import { PYZ_FILE } from "../model/layer_layout.ts";
 import type { Layer } from "../model/release.ts";
 import type { PythonVersion } from "../model/version_spec.ts";
-import type { FileSystem } from "../host/ports.ts";
+import type { FileKind, FileSystem } from "../host/ports.ts";
 
 /** One layer as it lies in the cache, and what of it Python and PATH get to see. */
 export interface TreePaths {
@@ -27,8 +27,9 @@ const PREFIX_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Finds a layer's import roots: those it states, else what is there. Looked up on every start, since
- * a few `stat` calls cost less than reading a record of them would.
+ * Finds a layer's import roots: those it states, else what is there. Looked up on every start: one
+ * listing of the top costs less than a record of it would, and than asking for seven names that are
+ * mostly absent (a `stat` that fails costs twice one that succeeds).
  * @throws EdgebootError VARIANT_UNFIT (78) where it is an environment of another Python version
  */
 export function findTreePaths(
@@ -37,23 +38,36 @@ export function findTreePaths(
   version: PythonVersion,
   fs: Look,
 ): TreePaths {
-  const isFile = (path: string) => fs.stat(path)?.kind === "file";
+  const entries = new Map(fs.readDir(root).map(({ name, kind }) => [name, kind]));
+  const kindOf = (name: string) => {
+    const kind = entries.get(name);
+    return kind === "symlink" ? fs.stat(`${root}/${name}`)?.kind : kind;
+  };
   const pyz = `${root}/${PYZ_FILE}`;
-  if (isFile(pyz)) return { root, pythonPaths: [pyz], bins: [], pyz, hasMain: false };
-  const hasMain = isFile(`${root}/__main__.py`);
-  const bins = ["bin", ...VENV_NAMES.map((name) => `${name}/bin`)].map((name) => `${root}/${name}`)
+  if (kindOf(PYZ_FILE) === "file") {
+    return { root, pythonPaths: [pyz], bins: [], pyz, hasMain: false };
+  }
+  const hasMain = kindOf("__main__.py") === "file";
+  const own = kindOf("bin") === "directory" ? [`${root}/bin`] : [];
+  const inVenvs = VENV_NAMES.filter((name) => kindOf(name) === "directory")
+    .map((name) => `${root}/${name}/bin`)
     .filter((path) => fs.stat(path)?.kind === "directory");
+  const bins = [...own, ...inVenvs];
   const pythonPaths = layer.pythonPaths?.map((path) => joinInside(root, path)) ??
-    detect(root, layer, version, fs);
+    detect(root, entries, layer, version, fs);
   return { root, pythonPaths, bins, pyz: undefined, hasMain };
 }
 
-function detect(root: string, layer: Layer, version: PythonVersion, fs: Look): string[] {
-  const entries = fs.readDir(root);
-  const names = new Set(entries.map((entry) => entry.name));
+function detect(
+  root: string,
+  names: ReadonlyMap<string, FileKind>,
+  layer: Layer,
+  version: PythonVersion,
+  fs: Look,
+): string[] {
   const found: string[] = [];
-  const holdsCode = entries.some((entry) =>
-    entry.kind === "directory" ? !PREFIX_NAMES.has(entry.name) : /\.(py|so|pth)$/.test(entry.name)
+  const holdsCode = [...names].some(([name, kind]) =>
+    kind === "directory" ? !PREFIX_NAMES.has(name) : /\.(py|so|pth)$/.test(name)
   );
   if (holdsCode) found.push(root);
   if (names.has("site-packages")) found.push(`${root}/site-packages`);
@@ -66,7 +80,7 @@ function detect(root: string, layer: Layer, version: PythonVersion, fs: Look): s
   return found.length > 0 ? found : [root];
 }
 
-function venvs(root: string, names: ReadonlySet<string>): string[] {
+function venvs(root: string, names: ReadonlyMap<string, FileKind>): string[] {
   return VENV_NAMES.filter((name) => names.has(name)).map((name) => `${root}/${name}`);
 }
 

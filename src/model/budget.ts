@@ -10,9 +10,12 @@ export interface Budget {
   readonly pathBytes: number;
   /** Unpacked bytes per packed byte, for the archive as a whole; see {@link ratioFloorBytes}. */
   readonly ratio: number;
-  /** The ratio is only looked at above this many unpacked bytes: small files compress well. */
+  /** Below this many unpacked bytes the ratio does not count: a file of blanks is no bomb. */
   readonly ratioFloorBytes: number;
 }
+
+/** A packed layer without a stated size may be this large, bytes. */
+export const DEFAULT_PACKED_BYTES = 16 * 1024 ** 3;
 
 const GiB = 1024 ** 3;
 
@@ -26,5 +29,5 @@ export const DEFAULT_BUDGET: Budget = {
   depth: 64,
   pathBytes: 1024,
   ratio: 200,
-  ratioFloorBytes: 64 * 1024 ** 2,
+  ratioFloorBytes: 1024 ** 2,
 };

@@ -29,7 +29,7 @@ const LATER: Readonly<Record<string, string>> = {
  * @throws EdgebootError CONFIG_INVALID or REGISTRY_UNSUPPORTED (78)
  */
 export function parseLocation(text: string, what: string, base?: string): ParsedLocation {
-  const scheme = /^([a-z][a-z0-9+]*:)\/\//i.exec(text)?.[1]?.toLowerCase();
+  const scheme = /^([A-Za-z][A-Za-z0-9+]*:)\/\//.exec(text)?.[1]?.toLowerCase();
   if (scheme === undefined) return { location: fromPath(text, what, base), credentials: undefined };
   if (scheme in LATER) {
     throw new EdgebootError("REGISTRY_UNSUPPORTED", {

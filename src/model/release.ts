@@ -92,10 +92,15 @@ function readApp(json: JsonObject): AppId {
 
 function readVersion(json: JsonObject): string {
   const text = json.string("version");
-  if (text === "" || text.length > 128 || /[\p{C}]/u.test(text)) {
+  if (text === "" || text.length > 128 || !isPrintable(text)) {
     throw json.wrong("version", "1 to 128 printable characters", text);
   }
   return text;
+}
+
+/** The Unicode pattern costs a start 0.3 ms, so it is only made where ASCII does not decide. */
+function isPrintable(text: string): boolean {
+  return /^[ -~]*$/.test(text) || !new RegExp("\\p{C}", "u").test(text);
 }
 
 function readPython(json: JsonObject): VersionSpec | undefined {

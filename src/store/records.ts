@@ -80,6 +80,8 @@ export class Records {
     const { fs, process } = this.host;
     const aside = `${this.layout.works}/${process.randomId()}.json`;
     const directory = path.slice(0, path.lastIndexOf("/"));
+    // As with trees: under another user's umask of 077 nobody else could start from this cache.
+    const umask = process.umask(0o022);
     try {
       fs.makeDir(this.layout.works, { recursive: true });
       fs.makeDir(directory, { recursive: true });
@@ -95,6 +97,8 @@ export class Records {
     } catch {
       // A hint less. The start itself does not depend on it.
       this.#removeQuietly(aside);
+    } finally {
+      process.umask(umask);
     }
   }
 

@@ -1,19 +1,26 @@
 import type { Fetched, Fetcher, FetchOptions } from "../model/content.ts";
 import type { FileSystem } from "../host/ports.ts";
 import { FileFetcher } from "./file_fetcher.ts";
-import { HttpFetcher, type HttpFetcherOptions } from "./http_fetcher.ts";
+import type { HttpFetcherOptions } from "./http_fetcher.ts";
 
-/** Chooses by scheme: a release in a directory may name a layer on a web server. */
+/**
+ * Chooses by scheme: a release in a directory may name a layer on a web server. What speaks HTTP is
+ * loaded when something is asked for over HTTP, which a start from a directory or by digest never does.
+ */
 export class AnyFetcher implements Fetcher {
   readonly #file: FileFetcher;
-  readonly #http: HttpFetcher;
+  #http: Fetcher | undefined;
 
-  constructor(options: HttpFetcherOptions & { readonly fs: FileSystem }) {
+  constructor(private readonly options: HttpFetcherOptions & { readonly fs: FileSystem }) {
     this.#file = new FileFetcher(options.fs);
-    this.#http = new HttpFetcher(options);
   }
 
-  fetch(url: string, options?: FetchOptions): Promise<Fetched> {
-    return (url.startsWith("file:") ? this.#file : this.#http).fetch(url, options);
+  async fetch(url: string, options?: FetchOptions): Promise<Fetched> {
+    if (url.startsWith("file:")) return await this.#file.fetch(url, options);
+    if (this.#http === undefined) {
+      const { HttpFetcher } = await import("./http_fetcher.ts");
+      this.#http ??= new HttpFetcher(this.options);
+    }
+    return await this.#http.fetch(url, options);
   }
 }

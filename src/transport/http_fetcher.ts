@@ -119,7 +119,7 @@ export class HttpFetcher implements Fetcher {
             headers: this.#headers(target, headers),
             signal: timer.signal,
           }));
-        timer.bodyBegins();
+        timer.headersCame();
         if (!isTransient(response.status) || attempt >= patience.attempts) {
           return new Exchange(response, timer);
         }
@@ -158,6 +158,7 @@ class Exchange {
   constructor(readonly response: HttpResponse, private readonly timer: StallTimer) {}
 
   async *chunks(): AsyncGenerator<Uint8Array> {
+    this.timer.resume();
     for await (const chunk of this.response.body()) {
       this.timer.pause();
       yield chunk;

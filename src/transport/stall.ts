@@ -2,34 +2,46 @@
  * Ends an exchange that makes no progress. The platform's fetch has neither a connect timeout nor a
  * minimum throughput, so a half-dead server would hold a start for ever. Time in which the consumer
  * is busy (unpacking, a full disk) does not count: {@link pause} stops the clock.
+ *
+ * The first `setTimeout` of a process costs 6 ms, as it loads a polyfill, and `AbortSignal.timeout` a
+ * quarter of one. So the wait for headers, which is all of a warm start's exchange, uses the latter: it
+ * cannot be cancelled, and what it says once headers are there is not listened to.
  */
 export class StallTimer {
   readonly #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reason: string | undefined;
+  #awaitsHeaders = true;
 
   constructor(headersMs: number, private readonly stallMs: number) {
-    this.#arm(headersMs, `no answer within ${headersMs / 1000} s`);
+    AbortSignal.timeout(headersMs).addEventListener("abort", () => {
+      if (this.#awaitsHeaders) this.#abort(`no answer within ${headersMs / 1000} s`);
+    });
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  bodyBegins(): void {
-    this.resume();
+  /** The headers are there; the clock runs again from {@link resume}. */
+  headersCame(): void {
+    this.#awaitsHeaders = false;
   }
 
   pause(): void {
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   resume(): void {
-    this.#arm(this.stallMs, `no byte came for ${this.stallMs / 1000} s`);
+    this.pause();
+    const reason = `no byte came for ${this.stallMs / 1000} s`;
+    this.#timer = setTimeout(() => this.#abort(reason), this.stallMs);
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#awaitsHeaders = false;
+    this.pause();
   }
 
   /** What to tell the reader: our own timeout where it struck, else the platform's words. */
@@ -37,12 +49,9 @@ export class StallTimer {
     return this.#reason ?? (cause instanceof Error ? innermost(cause).message : String(cause));
   }
 
-  #arm(ms: number, reason: string): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#reason = reason;
-      this.#controller.abort(new Error(reason));
-    }, ms);
+  #abort(reason: string): void {
+    this.#reason = reason;
+    this.#controller.abort(new Error(reason));
   }
 }
 

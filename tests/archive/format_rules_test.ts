@@ -215,7 +215,8 @@ const CASES: readonly Case[] = [
   {
     rule: "tar-after-end",
     when: "zeros never end",
-    archive: gzipSync(concat(GOOD, zeros(2 << 20))),
+    // Stored, as more would be over the ratio before it is over the padding.
+    archive: gzipSync(concat(GOOD, zeros(2 << 20)), { level: 0 }),
   },
   { rule: "tar-truncated", when: "in a header", archive: GOOD.slice(0, 1024 + 100) },
   {

@@ -2,7 +2,7 @@ import type { OpenFile } from "../../src/host/ports.ts";
 import { EdgebootError } from "../../src/model/errors.ts";
 import { gunzip } from "../../src/archive/gzip.ts";
 import { unzstd } from "../../src/archive/zstd.ts";
-import { Turns } from "../../src/archive/zip/turns.ts";
+import { Turns } from "../../src/archive/turns.ts";
 import { concat } from "./support.ts";
 
 /** A file in memory whose reads are as short as `pieceBytes`. */

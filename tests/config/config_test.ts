@@ -35,6 +35,8 @@ const SAMPLES: Record<string, [flag: string, env: string, file: string]> = {
   switch: ["yes", "no", "yes"],
   duration: ["1s", "2s", "3s"],
   choice: ["", "", ""],
+  size: ["1GB", "2GiB", "3000"],
+  count: ["1", "2", "3"],
 };
 
 for (const spec of SETTINGS as readonly SettingSpec[]) {
@@ -71,6 +73,8 @@ Deno.test("resolveConfig reads typed values from every source", () => {
 const BAD: [sources: Sources, code: "USAGE" | "CONFIG_INVALID", exit: number][] = [
   [{ flags: { refresh: "soon" } }, "USAGE", 64],
   [{ flags: { log: "xml" } }, "USAGE", 64],
+  [{ flags: { "max-unpacked-size": "lots" } }, "USAGE", 64],
+  [{ env: { EDGEBOOT_MAX_ENTRIES: "0" } }, "CONFIG_INVALID", 78],
   [{ env: { EDGEBOOT_OFFLINE: "maybe" } }, "CONFIG_INVALID", 78],
   [{ env: { EDGEBOOT_LOG_LEVEL: "trace" } }, "CONFIG_INVALID", 78],
   [{ file: { refresh: "30" } }, "CONFIG_INVALID", 78],

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseRefresh, parseSwitch } from "../../src/config/values.ts";
+import { parseCount, parseRefresh, parseSize, parseSwitch } from "../../src/config/values.ts";
 
 const REFRESH: [text: string, ms: number | string | undefined][] = [
   ...[["always", "always"], ["never", "never"], ["0s", 0], ["250ms", 250], [
@@ -26,4 +26,27 @@ Deno.test("parseSwitch reads the spellings of systemd and YAML, in any case, and
   for (const text of ["", "y", "n", "2", " yes", "enabled"]) {
     assertEquals(parseSwitch(text), undefined);
   }
+});
+
+const SIZES: [text: string, bytes: number | undefined][] = [
+  ["1048576", 1_048_576],
+  ["500MB", 500_000_000],
+  ["2GiB", 2 * 1024 ** 3],
+  ["2Gi", 2 * 1024 ** 3],
+  ["1.5k", 1500],
+  ...["", "MB", "-1", "1e9", "2 parsecs", "0x10", "99999999999999TiB"]
+    .map((text) => [text, undefined] as [string, undefined]),
+];
+
+for (const [text, bytes] of SIZES) {
+  Deno.test(`parseSize gives ${bytes} when the text is ${JSON.stringify(text)}`, () => {
+    assertEquals(parseSize(text), bytes);
+  });
+}
+
+Deno.test("parseCount takes whole numbers from 1 only", () => {
+  assertEquals(["1", "250000", "0", "-1", "1.5", "", "007"].map(parseCount), [
+    ...[1, 250_000],
+    ...Array(5).fill(undefined),
+  ]);
 });

@@ -13,6 +13,13 @@ function rulesBroken(path: string, text: string): string[] {
 
 const BAD: [why: string, rule: RuleName, path: string, text: string][] = [
   [
+    "the second thread imports app",
+    "room-order",
+    "src/archive_worker.ts",
+    'import "./app/start.ts";',
+  ],
+  ["the second thread uses Deno itself", "deno-global", "src/archive_worker.ts", "Deno.exit();"],
+  [
     "a room imports its sibling",
     "room-order",
     "src/store/a.ts",
@@ -165,6 +172,11 @@ for (const [why, rule, path, text] of BAD) {
 }
 
 const GOOD: [why: string, path: string, text: string][] = [
+  [
+    "the second thread connects archive and host",
+    "src/archive_worker.ts",
+    'import "./archive/a.ts"; import "./host/deno_codecs.ts";',
+  ],
   [
     "a room imports model and the ports",
     "src/store/a.ts",

@@ -1,6 +1,7 @@
-import type { EntryHeader, EntrySink, EntryType } from "../entry.ts";
+import type { EntrySink } from "../entry.ts";
 import { decodeName } from "../names.ts";
-import { broken, hostile, showName } from "../refuse.ts";
+import { broken } from "../refuse.ts";
+import { composeEntry } from "./compose.ts";
 import { BLOCK, type Dialect, type RawHeader, readHeader } from "./header.ts";
 import { isZero } from "./numbers.ts";
 import { parsePax, type PaxRecords } from "./pax.ts";
@@ -9,20 +10,6 @@ import { parsePax, type PaxRecords } from "./pax.ts";
 const MAX_META_BYTES = 1024 ** 2;
 /** Zero padding after the end marks: writers fill up a record, of 1 MiB with `tar -b 2048`. */
 const MAX_PADDING = 1024 ** 2;
-/** From this size on a ustar size field does not hold the value (11 octal digits). */
-const USTAR_SIZE_LIMIT = 8 * 1024 ** 3;
-const NAME_FIELD = 100;
-
-const TYPES: Readonly<Record<string, EntryType>> = {
-  "0": "file",
-  "\0": "file",
-  "1": "hardlink",
-  "2": "symlink",
-  "3": "character device",
-  "4": "block device",
-  "5": "directory",
-  "6": "fifo",
-};
 
 type State =
   /** the next 512 bytes are a header or an end mark */
@@ -225,7 +212,11 @@ export class TarReader {
   }
 
   #entry(header: RawHeader): void {
-    const entry = this.#compose(header);
+    const entry = composeEntry(header, {
+      pax: this.#pax ?? {},
+      longName: this.#longName,
+      longLink: this.#longLink,
+    });
     this.#pax = undefined;
     this.#longName = undefined;
     this.#longLink = undefined;
@@ -237,63 +228,6 @@ export class TarReader {
     if (entry.size > 0) this.#state = "body";
     else if (entry.type === "file") this.sink.end();
   }
-
-  #compose(header: RawHeader): EntryHeader {
-    const pax = this.#pax;
-    const name = pax?.path ?? this.#longName ?? header.name;
-    if (pax?.path !== undefined) checkAlias(pax.path, header.name);
-    const link = pax?.linkpath ?? this.#longLink ?? header.linkName;
-    const type = typeOf(header, name);
-    if (pax?.linkpath !== undefined) checkLinkOverride(pax.linkpath, header.linkName, name);
-    if (type !== "symlink" && type !== "hardlink") {
-      if (link !== "") throw broken("tar-link-on-file", showName(name));
-      return { name, type, mode: header.mode, size: sizeOf(header, pax?.size) };
-    }
-    return { name, type, mode: header.mode, size: sizeOf(header, pax?.size), linkTarget: link };
-  }
-}
-
-function typeOf(header: RawHeader, name: string): EntryType {
-  if (header.flag === "S") throw hostile("sparse-file", name);
-  const type = TYPES[header.flag];
-  if (type === undefined) {
-    throw hostile("entry-type-unknown", name, `typeflag ${JSON.stringify(header.flag)}`);
-  }
-  // Version 7 had no directory type: a name that ends with '/' was one.
-  if (header.dialect === "v7" && type === "file" && name.endsWith("/")) return "directory";
-  return type;
-}
-
-/** A PAX size is for what the header cannot hold. Where it can, both must say the same. */
-function sizeOf(header: RawHeader, paxSize: number | undefined): number {
-  if (paxSize === undefined) {
-    if (header.sizeIsBinary && header.dialect !== "gnu") {
-      throw broken("tar-number", `a base-256 size in a ${header.dialect} header`);
-    }
-    return header.size;
-  }
-  if (paxSize !== header.size && paxSize < USTAR_SIZE_LIMIT) {
-    throw broken("tar-pax-disagrees", `${header.size} and ${paxSize} bytes`);
-  }
-  return paxSize;
-}
-
-function checkAlias(path: string, headerName: string): void {
-  if (path.startsWith("./") && path !== headerName && fitsHeader(path)) {
-    throw hostile("path-alias", path);
-  }
-}
-
-/** Two different targets, the shorter way not needed: one for each kind of reader. */
-function checkLinkOverride(linkpath: string, headerLink: string, name: string): void {
-  if (headerLink === "" || headerLink === linkpath || !fitsHeader(linkpath)) return;
-  throw broken("tar-pax-disagrees", `the link target of ${showName(name)}`);
-}
-
-function fitsHeader(text: string): boolean {
-  if (text.length > NAME_FIELD) return false;
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
-  return true;
 }
 
 /** GNU: the payload of `L` and `K` is the text with one terminating NUL. */

@@ -4,7 +4,7 @@ import type { DataRange } from "./local.ts";
 import { refuse } from "./refusal.ts";
 import { inflateStream } from "./inflate_stream.ts";
 import { inflateWhole } from "./inflate_whole.ts";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "../turns.ts";
 import type { ReadWindow } from "./window.ts";
 
 /** Entries up to this size, packed and unpacked, are inflated in one call: 4 ms of work at most. */

@@ -5,7 +5,7 @@ import type { Ending } from "./ending.ts";
 import type { Crc32 } from "./entry_name.ts";
 import { overBudget } from "../refuse.ts";
 import { refuse } from "./refusal.ts";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "../turns.ts";
 import { readExactly } from "./window.ts";
 
 /** Holds 400,000 records with 120-byte names; kept in memory while unpacking. */

@@ -10,7 +10,7 @@ import { freeAtOnce } from "./free.ts";
 import { checkDescriptor, checkLocalHeader } from "./local.ts";
 import { checkStart } from "./prefix.ts";
 import { refuse } from "./refusal.ts";
-import { Turns } from "./turns.ts";
+import { Turns } from "../turns.ts";
 import { ReadWindow } from "./window.ts";
 
 export interface ZipOptions {
@@ -18,6 +18,8 @@ export interface ZipOptions {
   readonly allowPrefix?: boolean;
   /** Default: that of {@link DEFAULT_BUDGET}. */
   readonly maxEntries?: number;
+  /** Default: the event loop gets its turns. */
+  readonly turns?: Turns;
 }
 
 export interface ZipSummary {
@@ -44,7 +46,7 @@ export async function readZip(
   options: ZipOptions = {},
 ): Promise<void> {
   const zlib = await codecs.zlib();
-  const turns = new Turns();
+  const { turns = new Turns() } = options;
   const directory = await openDirectory(file, sizeBytes, zlib, turns, options);
   const window = new ReadWindow(file, sizeBytes);
   for (const placed of directory) {

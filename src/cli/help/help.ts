@@ -49,7 +49,7 @@ function settingsHelp(): string {
     "The file is --config, EDGEBOOT_CONFIG or /etc/edgeboot/config.toml.\n\n" +
     `${definitions(rows)}\n` +
     "EDGEBOOT_APP: `edgeboot run` takes the app from it, and every argument goes to the app.\n\n" +
-    `The app does not inherit ${CONTROL_VARIABLES.join(", ")}.\n`;
+    `The app does not inherit:\n${wrap(CONTROL_VARIABLES.join(", "))}`;
 }
 
 function exitCodesHelp(): string {

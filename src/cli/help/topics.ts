@@ -45,8 +45,9 @@ Set:      PYTHONPATH (the layers' import roots, in order), PYTHONNOUSERSITE=1,
           PYTHONDONTWRITEBYTECODE=1, PYTHONSAFEPATH=1 (not for scripts and zip
           applications, which need their own directory), PATH (the layers' bin first),
           EDGEBOOT_CURRENT_APP, EDGEBOOT_CURRENT_VERSION, EDGEBOOT_CURRENT_DIGEST
-Dropped:  PYTHONHOME, PYTHONEXECUTABLE, VIRTUAL_ENV, __PYVENV_LAUNCHER__, an inherited
-          PYTHONPATH (kept with --inherit-pythonpath), edgeboot's own variables and secrets
+Dropped:  PYTHONHOME, PYTHONEXECUTABLE, VIRTUAL_ENV, __PYVENV_LAUNCHER__, an
+          inherited PYTHONPATH (kept with --inherit-pythonpath), edgeboot's own
+          variables and secrets
 Then the release's env: default, set, unset.
 
 .pth files of the layers are processed as in a site-packages directory: where a

@@ -47,7 +47,7 @@ export async function python(text: string, ...args: string[]): Promise<string> {
 
 /** pip, wherever a Python has it, installing for the interpreter of the tests. */
 export async function pip(...args: string[]): Promise<void> {
-  const quiet = ["--quiet", "--disable-pip-version-check", "--no-input"];
+  const quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--retries", "1"];
   const failures: string[] = [];
   for (const path of [PYTHON.path, "python3"]) {
     const { code, stderr } = await command(path, [

@@ -38,3 +38,10 @@ export class Turns {
     this.#lastTurn = this.#lastRest = performance.now();
   }
 }
+
+/** For a thread that has nothing else to serve. */
+export const NO_TURNS: Turns = new class extends Turns {
+  override turn(): undefined {
+    return undefined;
+  }
+}();

@@ -1,0 +1,89 @@
+import type { EntryHeader, EntryType } from "../entry.ts";
+import { broken, hostile, showName } from "../refuse.ts";
+import type { RawHeader } from "./header.ts";
+import type { PaxRecords } from "./pax.ts";
+
+/** From this size on a ustar size field does not hold the value (11 octal digits). */
+const USTAR_SIZE_LIMIT = 8 * 1024 ** 3;
+const NAME_FIELD = 100;
+
+const TYPES: Readonly<Record<string, EntryType>> = {
+  "0": "file",
+  "\0": "file",
+  "1": "hardlink",
+  "2": "symlink",
+  "3": "character device",
+  "4": "block device",
+  "5": "directory",
+  "6": "fifo",
+};
+
+/** What stood in front of a header and changes its meaning. */
+export interface Extensions {
+  readonly pax: PaxRecords;
+  readonly longName: string | undefined;
+  readonly longLink: string | undefined;
+}
+
+/**
+ * The entry that a header and its extensions describe, with every contradiction between them refused.
+ * @throws EdgebootError ARCHIVE_BROKEN, ARCHIVE_HOSTILE
+ */
+export function composeEntry(
+  header: RawHeader,
+  { pax, longName, longLink }: Extensions,
+): EntryHeader {
+  const name = pax.path ?? longName ?? header.name;
+  if (pax.path !== undefined) checkAlias(pax.path, header.name);
+  const link = pax.linkpath ?? longLink ?? header.linkName;
+  if (pax.linkpath !== undefined) checkLinkOverride(pax.linkpath, header.linkName, name);
+  const type = typeOf(header, name);
+  const common = { name, type, mode: header.mode, size: sizeOf(header, pax.size) };
+  if (type !== "file" && common.size !== 0) throw hostile("size-without-content", name);
+  if (type === "symlink" || type === "hardlink") return { ...common, linkTarget: link };
+  if (link !== "") throw broken("tar-link-on-file", showName(name));
+  return common;
+}
+
+function typeOf(header: RawHeader, name: string): EntryType {
+  if (header.flag === "S") throw hostile("sparse-file", name);
+  const type = TYPES[header.flag];
+  if (type === undefined) {
+    throw hostile("entry-type-unknown", name, `typeflag ${JSON.stringify(header.flag)}`);
+  }
+  // Version 7 had no directory type: a name that ends with '/' was one.
+  if (header.dialect === "v7" && type === "file" && name.endsWith("/")) return "directory";
+  return type;
+}
+
+/** A PAX size is for what the header cannot hold. Where it can, both must say the same. */
+function sizeOf(header: RawHeader, paxSize: number | undefined): number {
+  if (paxSize === undefined) {
+    if (header.sizeIsBinary && header.dialect !== "gnu") {
+      throw broken("tar-number", `a base-256 size in a ${header.dialect} header`);
+    }
+    return header.size;
+  }
+  if (paxSize !== header.size && paxSize < USTAR_SIZE_LIMIT) {
+    throw broken("tar-pax-disagrees", `${header.size} and ${paxSize} bytes`);
+  }
+  return paxSize;
+}
+
+function checkAlias(path: string, headerName: string): void {
+  if (path.startsWith("./") && path !== headerName && fitsHeader(path)) {
+    throw hostile("path-alias", path);
+  }
+}
+
+/** Two different targets, the shorter way not needed: one for each kind of reader. */
+function checkLinkOverride(linkpath: string, headerLink: string, name: string): void {
+  if (headerLink === "" || headerLink === linkpath || !fitsHeader(linkpath)) return;
+  throw broken("tar-pax-disagrees", `the link target of ${showName(name)}`);
+}
+
+function fitsHeader(text: string): boolean {
+  if (text.length > NAME_FIELD) return false;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
+}

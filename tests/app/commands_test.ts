@@ -1,0 +1,134 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { cachePath, listCache } from "../../src/app/cache.ts";
+import { planExec } from "../../src/app/exec.ts";
+import { fetchTarget } from "../../src/app/fetch.ts";
+import { inspectFile, inspectTarget } from "../../src/app/inspect.ts";
+import type { Context } from "../../src/app/context.ts";
+import { denoHost } from "../../src/host/deno_host.ts";
+import { sha256 } from "../support/bundles.ts";
+import { app, fakePython, testContext, testHost } from "../support/context.ts";
+import { FakeRegistry } from "../support/fake_registry.ts";
+import { assertRefused } from "../support/refusal.ts";
+import { inTempDir, listing } from "../support/temp.ts";
+
+interface Bench {
+  readonly dir: string;
+  readonly registry: FakeRegistry;
+  open(flags?: Record<string, string>): Promise<Context>;
+}
+
+function test(name: string, act: (bench: Bench) => Promise<void>): void {
+  Deno.test(name, () =>
+    inTempDir(async (dir) => {
+      const registry = new FakeRegistry(`${dir}/registry`);
+      const { path: python, commands } = fakePython(dir);
+      const { host } = testHost({}, { ...denoHost, commands });
+      const open = async (flags: Record<string, string> = {}) => {
+        const settings = { registry: registry.root, cache: `${dir}/cache`, python, ...flags };
+        return (await testContext(settings, host)).context;
+      };
+      await act({ dir, registry, open });
+    }));
+}
+
+test("fetchTarget warms the cache so that a start needs no registry", async (bench) => {
+  const { registry, open } = bench;
+  const digest = registry.publishHello();
+  const fetched = await fetchTarget(app("hello"), await open());
+  assertEquals([fetched.version, fetched.digest, fetched.fetchedLayers], [
+    "1",
+    `sha256:${digest}`,
+    2,
+  ]);
+  assertEquals((await fetchTarget(app("hello"), await open())).fetchedLayers, 0);
+  assertEquals(
+    (await fetchTarget(app("hello"), await open({ offline: "yes" }))).trees,
+    fetched.trees,
+  );
+});
+
+test("fetchTarget says that it did not work although an older release would start", async (bench) => {
+  const { registry, open } = bench;
+  registry.publishHello();
+  await fetchTarget(app("hello"), await open());
+  registry.publish("hello", "stable", "2", [{ fields: { sha256: sha256("missing") } }]);
+  await assertRefused(async () => fetchTarget(app("hello"), await open()), "BLOB_MISSING", 69);
+});
+
+test("inspectTarget tells all and fetches no layer", async ({ registry, open, dir }) => {
+  const digest = registry.publishHello("1.2");
+  const inspection = await inspectTarget(app("hello"), await open());
+  assertEquals(inspection.digest, `sha256:${digest}`);
+  assertEquals([inspection.app, inspection.version], ["hello", "1.2"]);
+  assertEquals(inspection.python?.version, "3.11.2");
+  assertEquals(inspection.variants[0]!.chosen, true);
+  assertEquals(inspection.variants[0]!.layers.map(({ cached }) => cached), [false, false]);
+  assertEquals(inspection.pythonpath, undefined);
+  assertEquals(inspection.entrypoints, [{ name: "default", starts: "python -m hello", args: [] }]);
+  assertEquals(listing(`${dir}/cache/v1/trees`), []);
+  await fetchTarget(app("hello"), await open());
+  const warm = await inspectTarget(app("hello"), await open());
+  assertEquals(warm.pythonpath, warm.variants[0]!.layers.map(({ path }) => path));
+});
+
+test("inspectTarget shows a misfit in place of failing", async ({ registry, open }) => {
+  registry.publish("hello", "stable", "1", [{ files: {} }], { python: ">=4" });
+  const { misfit, variants, python } = await inspectTarget(app("hello"), await open());
+  assertStringIncludes(misfit!, "needs Python >=4");
+  assertEquals([variants[0]!.chosen, python], [false, undefined]);
+});
+
+test("inspectFile reads a release that was not published", async ({ registry, open, dir }) => {
+  registry.publishHello();
+  const path = `${dir}/release.json`;
+  Deno.copyFileSync(`${registry.root}/apps/hello/stable.json`, path);
+  const inspection = await inspectFile(path, await open());
+  assertEquals([inspection.label, inspection.digest], [path, undefined]);
+  Deno.writeTextFileSync(path, "{}");
+  await assertRefused(async () => inspectFile(path, await open()), "RELEASE_INVALID", 65);
+});
+
+test("listCache says by which releases a tree is used", async ({ registry, open }) => {
+  assertEquals(listCache(await open()), []);
+  registry.publishHello("1");
+  await fetchTarget(app("hello"), await open());
+  const trees = listCache(await open());
+  assertEquals(trees.map(({ usedBy }) => usedBy), [["hello 1"], ["hello 1"]]);
+});
+
+test("listCache lists the trees when a cached release is damaged", async (bench) => {
+  const { registry, open, dir } = bench;
+  const digest = registry.publishHello("1");
+  await fetchTarget(app("hello"), await open());
+  Deno.writeTextFileSync(`${dir}/cache/v1/releases/sha256/${digest}.json`, "{");
+  assertEquals(listCache(await open()).map(({ usedBy }) => usedBy), [[], []]);
+});
+
+test("cachePath gives the root or a tree, and refuses what is not there", async (bench) => {
+  const { registry, open, dir } = bench;
+  assertEquals(cachePath(undefined, await open()), `${dir}/cache`);
+  registry.publishHello();
+  const { trees } = await fetchTarget(app("hello"), await open());
+  const digest = sha256(Deno.readFileSync(`${registry.root}/blobs/sha256/${trees[0]!.slice(-64)}`));
+  assertEquals(cachePath(digest, await open()), trees[0]);
+  const context = await open();
+  await assertRefused(() => cachePath(sha256("absent"), context), "IO", 74);
+});
+
+test("planExec runs the app's interpreter, its bin and the system's commands", async (bench) => {
+  const { registry, open, dir } = bench;
+  registry.publish("hello", "stable", "1", [{
+    files: { "hello.py": "", "bin/tool": "#!/bin/sh\n" },
+  }]);
+  const exec = async (command: string) =>
+    await planExec({ target: app("hello"), command, args: ["-c", "--"] }, await open());
+  for (const name of ["python", "python3"]) {
+    assertEquals((await exec(name)).argv, [`${dir}/python3`, "-c", "--"]);
+  }
+  const sh = await exec("sh");
+  assertEquals([sh.executable, sh.argv[0]], ["/usr/bin/sh", "sh"]);
+  assertEquals((await exec("./relative")).executable, "./relative");
+  assert(sh.set.get("PYTHONPATH")!.includes("/trees/sha256/"));
+  await assertRefused(() => exec("no-such-command"), "ENTRY_POINT_UNKNOWN", 127);
+  await assertRefused(() => exec("hello.py"), "ENTRY_POINT_UNKNOWN", 127);
+});

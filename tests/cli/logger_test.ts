@@ -1,0 +1,117 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { Logger, type LogStyle, printable, toEdgebootError } from "../../src/cli/logger.ts";
+import { FsError } from "../../src/host/ports.ts";
+import { EdgebootError } from "../../src/model/errors.ts";
+import { RecordingClock } from "../support/manual_time.ts";
+
+function logger(style: Partial<LogStyle> = {}) {
+  const written: string[] = [];
+  const terminal = { isTerminal: false, columns: 80 };
+  const output = {
+    stdout: () => {
+      throw new Error("stdout belongs to the app");
+    },
+    stderr: (text: string) => void written.push(text),
+    stdoutTerminal: terminal,
+    stderrTerminal: terminal,
+  };
+  const host = { output, clock: new RecordingClock() };
+  return {
+    log: new Logger(host, { form: "text", level: "info", verbosity: 0, ...style }),
+    written,
+  };
+}
+
+const ERROR = new EdgebootError("DIGEST_MISMATCH", {
+  what: "layer abc is not what was asked for",
+  why: "expected 1, found 2",
+  next: "upload it again",
+}, { facts: { digest: "abc" }, cause: new Error("inner", { cause: new Error("innermost") }) });
+
+Deno.test("Logger.error writes three parts and returns the exit code", () => {
+  const { log, written } = logger();
+  assertEquals(log.error(ERROR), 65);
+  assertEquals(
+    written.join(""),
+    [
+      "edgeboot: error: layer abc is not what was asked for\n",
+      "  why:  expected 1, found 2\n",
+      "  next: upload it again\n",
+    ].join(""),
+  );
+});
+
+Deno.test("Logger.error shows causes at -v and a stack only at -vv", () => {
+  const one = logger({ verbosity: 1 });
+  one.log.error(ERROR);
+  const text = one.written.join("");
+  assertStringIncludes(text, "  from: Error: inner\n  from: Error: innermost\n");
+  assertStringIncludes(text, "  code: DIGEST_MISMATCH, exit 65\n");
+  assert(!text.includes("logger_test.ts"));
+  const two = logger({ verbosity: 2 });
+  two.log.error(ERROR);
+  assertStringIncludes(two.written.join(""), "logger_test.ts");
+});
+
+Deno.test("Logger.error writes one record with code, exit and facts as JSON", () => {
+  const { log, written } = logger({ form: "json", level: "error" });
+  assertEquals(log.error(ERROR), 65);
+  assertEquals(written.length, 1);
+  const { time, ...record } = JSON.parse(written[0]!);
+  assert(!Number.isNaN(Date.parse(time)));
+  assertEquals(record, {
+    level: "error",
+    event: "error",
+    message: "layer abc is not what was asked for: expected 1, found 2",
+    code: "DIGEST_MISMATCH",
+    exit: 65,
+    what: "layer abc is not what was asked for",
+    why: "expected 1, found 2",
+    next: "upload it again",
+    digest: "abc",
+    causes: ["Error: inner", "Error: innermost"],
+  });
+});
+
+for (const [level, shown] of [["error", 1], ["warn", 2], ["info", 3], ["debug", 4]] as const) {
+  Deno.test(`Logger shows ${shown} of four severities at level ${level}`, () => {
+    const { log, written } = logger({ level });
+    for (const each of ["error", "warn", "info", "debug"] as const) log.log(each, "e", each);
+    assertEquals(written.length, shown);
+  });
+}
+
+Deno.test("printable shows control characters as codes and keeps all other text", () => {
+  assertEquals(printable("a\x1b[31mb\rc\x07\x7f\x9b"), "a\\x1b[31mb\\x0dc\\x07\\x7f\\x9b");
+  assertEquals(printable("tab\tline\nümläut 漢字 👍"), "tab\tline\nümläut 漢字 👍");
+});
+
+Deno.test("Logger lets no file name steer a terminal", () => {
+  const { log, written } = logger();
+  log.log("info", "e", "name \x1b]0;owned\x07");
+  log.error(new EdgebootError("IO", { what: "\x1b[2J", why: "\x9b", next: "x" }));
+  assert(!/(?!\n)\p{Cc}/u.test(written.join("")), JSON.stringify(written));
+});
+
+const OTHERS: [thrown: unknown, code: string, exit: number][] = [
+  [new FsError("EACCES", "read", "/x", new Error("denied")), "PERMISSION_DENIED", 77],
+  [new FsError("EPERM", "read", "/x", new Error("denied")), "PERMISSION_DENIED", 77],
+  [new FsError("EIO", "read", "/x", new Error("broken")), "IO", 74],
+  [new TypeError("x is undefined"), "INTERNAL", 70],
+  ["a string", "INTERNAL", 70],
+  [undefined, "INTERNAL", 70],
+];
+
+for (const [thrown, code, exit] of OTHERS) {
+  Deno.test(`toEdgebootError makes ${code} of ${String(thrown).slice(0, 30)}`, () => {
+    const error = toEdgebootError(thrown);
+    assertEquals([error.code, error.exitCode], [code, exit]);
+  });
+}
+
+Deno.test("Logger.error asks for a report when the fault is its own", () => {
+  const { log, written } = logger();
+  assertEquals(log.error(new TypeError("boom")), 70);
+  assertStringIncludes(written.join(""), "report the output together with `edgeboot version`");
+  assert(!written.join("").includes("    at "));
+});

@@ -1,0 +1,91 @@
+import { assertEquals } from "@std/assert";
+import { PYTHON } from "./support/python.ts";
+import { assertText } from "./support/refusal.ts";
+import { type Files, Sandbox } from "./support/sandbox.ts";
+
+const APP = "import sys, os\nprint(os.environ.get('PYTHONPATH', ''))\n";
+const site = `lib/python${PYTHON.version}/site-packages`;
+const [major, minor] = PYTHON.version.split(".").map(Number);
+const other = `python${major}.${minor! + 1}`;
+
+/** Where the app lies in the archive, and the import roots that are found, relative to the tree. */
+const TABLE: readonly (readonly [string, Files, readonly string[]])[] = [
+  ["modules are at the root", { "web.py": APP }, [""]],
+  ["packages are at the root", { "web/__main__.py": APP, "bin/x": "" }, [""]],
+  ["packages are in site-packages", { "site-packages/web.py": APP }, ["/site-packages"]],
+  ["it is a prefix", { [`${site}/web.py`]: APP, "bin/x": "" }, [`/${site}`]],
+  [
+    "it is a virtual environment with another's lib beside",
+    { [`${site}/web.py`]: APP, [`lib/${other}/site-packages/web.py`]: "x" },
+    [`/${site}`],
+  ],
+  [
+    "code lies beside .venv",
+    { "web.py": APP, [`.venv/${site}/dep.py`]: "", ".venv/pyvenv.cfg": "home = /usr/bin\n" },
+    ["", `/.venv/${site}`],
+  ],
+  ["code lies beside venv", { "web.py": APP, [`venv/${site}/dep.py`]: "" }, ["", `/venv/${site}`]],
+  ["code lies beside env", { "web.py": APP, [`env/${site}/dep.py`]: "" }, ["", `/env/${site}`]],
+  [
+    "code lies beside site-packages",
+    { "web.py": APP, "site-packages/dep.py": "" },
+    ["", "/site-packages"],
+  ],
+];
+
+for (const [how, files, roots] of TABLE) {
+  Deno.test(`edgeboot run finds the import roots of a layer when ${how}`, async () => {
+    await using sandbox = await Sandbox.create();
+    const { sha256 } = await sandbox.publish("web", files, { entrypoint: { module: "web" } });
+    const { code, stdout, stderr } = await sandbox.edgeboot(["run", "web"]);
+    assertEquals(code, 0, stderr);
+    const tree = `${sandbox.cache}/v1/trees/sha256/${sha256}`;
+    assertEquals(stdout.trim(), roots.map((root) => tree + root).join(":"));
+  });
+}
+
+Deno.test("edgeboot run takes python_paths as they are when a layer states them", async () => {
+  await using sandbox = await Sandbox.create();
+  const files = { "src/web.py": APP, "vendor/dep.py": "", [`.venv/${site}/x.py`]: "" };
+  const { sha256 } = await sandbox.blob(await sandbox.archive(files));
+  await sandbox.release("web", "stable", {
+    ...{ schema: "edgeboot.release/v1", app: "web", version: "1" },
+    layers: [{ sha256, python_paths: ["vendor", "./src/"] }],
+    entrypoint: { module: "web" },
+  });
+  const { stdout, stderr } = await sandbox.edgeboot(["run", "web"]);
+  const tree = `${sandbox.cache}/v1/trees/sha256/${sha256}`;
+  assertEquals(stdout.trim(), `${tree}/vendor:${tree}/src`, stderr);
+});
+
+for (const prefix of ["", ".venv/"]) {
+  const place = prefix === "" ? "is" : "has a .venv that is";
+  Deno.test(`edgeboot run refuses with 78 when a layer ${place} made for another Python`, async () => {
+    await using sandbox = await Sandbox.create();
+    const files = { [`${prefix}lib/${other}/site-packages/web.py`]: APP };
+    await sandbox.publish("web", files, { entrypoint: { module: "web" } });
+    const says = new RegExp(`environment for ${other}, and this is Python ${PYTHON.version}`);
+    const refusal = { exit: 78, code: "VARIANT_UNFIT", says };
+    assertText(await sandbox.edgeboot(["run", "web"]), refusal);
+    assertText(await sandbox.edgeboot(["run", "web"]), refusal);
+  });
+}
+
+Deno.test("edgeboot run lets an earlier layer win when two have the same module", async () => {
+  await using sandbox = await Sandbox.create();
+  const layer = async (files: Files) => await sandbox.blob(await sandbox.archive(files));
+  const { sha256: first } = await layer({ "who.py": "NAME = 'first'\n", "ns/a.py": "" });
+  const { sha256: second } = await layer({
+    ...{ "who.py": "NAME = 'second'\n", "ns/b.py": "" },
+    "web.py": "import who, ns.a, ns.b\nprint(who.NAME, len(list(ns.__path__)))\n",
+  });
+  for (const [order, name] of [[[first, second], "first"], [[second, first], "second"]] as const) {
+    await sandbox.release("web", "stable", {
+      ...{ schema: "edgeboot.release/v1", app: "web", version: name },
+      layers: order.map((sha256) => ({ sha256 })),
+      entrypoint: { module: "web" },
+    });
+    const { stdout, stderr } = await sandbox.edgeboot(["run", "web"]);
+    assertEquals(stdout, `${name} 2\n`, stderr);
+  }
+});

@@ -1,0 +1,162 @@
+import { assert, assertEquals } from "@std/assert";
+import { composePlan, type LaunchPlan, type PlanInput } from "../../src/launch/plan.ts";
+import type { TreePaths } from "../../src/launch/tree_paths.ts";
+import { NO_ENV_CHANGES } from "../../src/model/release.ts";
+
+function tree(changes: Partial<TreePaths>): TreePaths {
+  return { root: "/t", pythonPaths: ["/t"], bins: [], pyz: undefined, hasMain: false, ...changes };
+}
+
+interface Input extends Partial<Omit<PlanInput, "inherited">> {
+  readonly inherited?: Record<string, string>;
+}
+
+function plan({ inherited = {}, ...changes }: Input = {}): LaunchPlan {
+  return composePlan({
+    program: {
+      executable: "/usr/bin/python3",
+      argv: ["python3", "-m", "x"],
+      needsScriptPath: false,
+    },
+    trees: [tree({})],
+    releaseEnv: NO_ENV_CHANGES,
+    inherited: { get: (name) => inherited[name], has: (name) => name in inherited },
+    inheritPythonPath: false,
+    controlVariables: ["EDGEBOOT_CACHE", "EDGEBOOT_TOKEN"],
+    identity: { app: "hello", version: "1", digest: "sha256:abc" },
+    ...changes,
+  });
+}
+
+/** What the app gets to see of an inherited environment. */
+function environment(inherited: Record<string, string>, changes: Input = {}) {
+  const { set, unset } = plan({ inherited, ...changes });
+  const env: Record<string, string> = { ...inherited };
+  for (const name of unset) delete env[name];
+  return { ...env, ...Object.fromEntries(set) };
+}
+
+Deno.test("composePlan sets what the contract lists and nothing else", () => {
+  assertEquals(environment({}), {
+    PYTHONPATH: "/t",
+    PYTHONNOUSERSITE: "1",
+    PYTHONDONTWRITEBYTECODE: "1",
+    PYTHONSAFEPATH: "1",
+    EDGEBOOT_CURRENT_APP: "hello",
+    EDGEBOOT_CURRENT_VERSION: "1",
+    EDGEBOOT_CURRENT_DIGEST: "sha256:abc",
+  });
+});
+
+Deno.test("composePlan passes on what it does not name", () => {
+  const inherited = { HOME: "/root", LISTEN_FDS: "1", NOTIFY_SOCKET: "@x", LANG: "C", EMPTY: "" };
+  const env: Record<string, string> = environment(inherited);
+  for (const [name, value] of Object.entries(inherited)) assertEquals(env[name], value);
+});
+
+for (const name of ["PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__", "PYTHONEXECUTABLE"]) {
+  Deno.test(`composePlan drops an inherited ${name}`, () => {
+    assertEquals(name in environment({ [name]: "/venv" }), false);
+  });
+}
+
+Deno.test("composePlan drops edgeboot's own variables and secrets", () => {
+  const env = environment({
+    EDGEBOOT_CACHE: "/c",
+    EDGEBOOT_TOKEN: "t",
+    EDGEBOOT_CURRENT_APP: "outer",
+  });
+  assertEquals("EDGEBOOT_CACHE" in env || "EDGEBOOT_TOKEN" in env, false);
+  assertEquals(env.EDGEBOOT_CURRENT_APP, "hello");
+});
+
+Deno.test("composePlan joins the layers' paths in order", () => {
+  const trees = [
+    tree({ pythonPaths: ["/a", "/a/lib"], bins: ["/a/bin"] }),
+    tree({ pythonPaths: [] }),
+    tree({ pythonPaths: ["/b"], bins: ["/b/bin", "/b/.venv/bin"] }),
+  ];
+  const env = environment({ PATH: "/usr/bin:/bin" }, { trees });
+  assertEquals(env.PYTHONPATH, "/a:/a/lib:/b");
+  assertEquals(env.PATH, "/a/bin:/b/bin:/b/.venv/bin:/usr/bin:/bin");
+});
+
+const PYTHONPATHS: [
+  inherited: string | undefined,
+  keep: boolean,
+  trees: TreePaths[],
+  result: string | undefined,
+][] = [
+  ["/x:/y", false, [tree({})], "/t"],
+  ["/x:/y", true, [tree({})], "/t:/x:/y"],
+  ["", true, [tree({})], "/t"],
+  [undefined, true, [tree({})], "/t"],
+  ["/x", false, [tree({ pythonPaths: [] })], undefined],
+  ["/x", true, [tree({ pythonPaths: [] })], "/x"],
+];
+
+for (const [inherited, inheritPythonPath, trees, result] of PYTHONPATHS) {
+  Deno.test(`composePlan gives PYTHONPATH ${result} when ${inherited} is inherited (${inheritPythonPath}, ${trees[0]!.pythonPaths.length})`, () => {
+    const before: Record<string, string> = inherited === undefined ? {} : { PYTHONPATH: inherited };
+    const env: Record<string, string> = environment(before, { inheritPythonPath, trees });
+    assertEquals(env.PYTHONPATH, result);
+  });
+}
+
+const PATHS: [inherited: string | undefined, result: string][] = [
+  [undefined, "/t/bin:/usr/local/bin:/usr/bin:/bin"],
+  ["", "/t/bin:/usr/local/bin:/usr/bin:/bin"],
+  ["/only", "/t/bin:/only"],
+];
+
+for (const [inherited, result] of PATHS) {
+  Deno.test(`composePlan gives PATH ${result} when ${JSON.stringify(inherited)} is inherited`, () => {
+    const before: Record<string, string> = inherited === undefined ? {} : { PATH: inherited };
+    const env: Record<string, string> = environment(before, {
+      trees: [tree({ bins: ["/t/bin"] })],
+    });
+    assertEquals(env.PATH, result);
+  });
+}
+
+Deno.test("composePlan leaves PATH alone when no layer has a bin", () => {
+  assert(!plan({ inherited: { PATH: "/x" } }).set.has("PATH"));
+});
+
+Deno.test("composePlan keeps a zip application that is the program off PYTHONPATH", () => {
+  const pyz = tree({ root: "/p", pythonPaths: ["/p/app.pyz"], pyz: "/p/app.pyz" });
+  const program = { executable: "py", argv: ["py", "/p/app.pyz"], needsScriptPath: true };
+  const env: Record<string, string> = environment({}, { trees: [pyz, tree({})], program });
+  assertEquals(env.PYTHONPATH, "/t");
+  assertEquals("PYTHONSAFEPATH" in env, false);
+  assertEquals(environment({}, { trees: [pyz, tree({})] }).PYTHONPATH, "/p/app.pyz:/t");
+});
+
+Deno.test("composePlan applies the release's environment: default, set, unset", () => {
+  const releaseEnv = {
+    defaults: [["LOG", "info"], ["KEPT", "no"], ["PYTHONSAFEPATH", "0"]] as const,
+    set: [["TZ", "UTC"], ["PYTHONPATH", "/evil"]] as const,
+    unset: ["DEBUG", "PYTHONNOUSERSITE"],
+  };
+  const env: Record<string, string> = environment(
+    { KEPT: "yes", TZ: "CET", DEBUG: "1" },
+    { releaseEnv },
+  );
+  assertEquals([env.LOG, env.KEPT, env.TZ], ["info", "yes", "UTC"]);
+  assertEquals("DEBUG" in env || "PYTHONNOUSERSITE" in env, false);
+  assertEquals([env.PYTHONPATH, env.PYTHONSAFEPATH], ["/t", "0"]);
+});
+
+Deno.test("composePlan removes the identity of an outer edgeboot in direct mode", () => {
+  const identity = { app: undefined, version: undefined, digest: "sha256:abc" };
+  const env = environment({ EDGEBOOT_CURRENT_APP: "outer", EDGEBOOT_CURRENT_VERSION: "9" }, {
+    identity,
+  });
+  assertEquals("EDGEBOOT_CURRENT_APP" in env || "EDGEBOOT_CURRENT_VERSION" in env, false);
+});
+
+Deno.test("composePlan never both sets and unsets a variable", () => {
+  const releaseEnv = { defaults: [], set: [["EDGEBOOT_CACHE", "x"]] as const, unset: ["PATH"] };
+  const { set, unset } = plan({ releaseEnv, trees: [tree({ bins: ["/t/bin"] })] });
+  assertEquals([...set.keys()].filter((name) => unset.has(name)), []);
+});

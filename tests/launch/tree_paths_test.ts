@@ -1,0 +1,92 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { findTreePaths, joinInside } from "../../src/launch/tree_paths.ts";
+import { sha256 } from "../support/bundles.ts";
+import { type FakeFiles, FakeFs } from "../support/fake_fs.ts";
+import { assertRefused } from "../support/refusal.ts";
+import { layerOf } from "../registry/contract.ts";
+
+const V311 = { major: 3, minor: 11, micro: 2 };
+
+function find(names: string[], pythonPaths?: string[]) {
+  const files: Record<string, string | true> = { "/t": true };
+  for (const name of names) {
+    files[`/t/${name.replace(/\/$/, "")}`] = name.endsWith("/") ? true : "x";
+  }
+  const layer = layerOf({ sha256: sha256("x"), pythonPaths });
+  return findTreePaths("/t", layer, V311, new FakeFs(files as FakeFiles));
+}
+
+const DETECTED: [what: string, names: string[], paths: string[], bins?: string[]][] = [
+  ["packages at the root", ["pkg/__init__.py", "mod.py"], ["/t"]],
+  ["a namespace package alone", ["ns/pkg/mod.py"], ["/t"]],
+  ["one module", ["hello.py"], ["/t"]],
+  ["an extension module", ["fast.cpython-311-x86_64-linux-gnu.so"], ["/t"]],
+  ["a .pth file", ["x.pth"], ["/t"]],
+  ["nothing", [], ["/t"]],
+  ["data alone", ["data.csv"], ["/t"]],
+  ["site-packages", ["site-packages/pkg/a.py"], ["/t/site-packages"]],
+  ["an app beside site-packages", ["app.py", "site-packages/a.py"], ["/t", "/t/site-packages"]],
+  ["an installation prefix", ["lib/python3.11/site-packages/a.py", "bin/tool"], [
+    "/t/lib/python3.11/site-packages",
+  ], ["/t/bin"]],
+  [
+    "a packed virtual environment",
+    ["pyvenv.cfg", "bin/activate", "lib/python3.11/site-packages/a.py", "lib64/x", "include/"],
+    ["/t/lib/python3.11/site-packages"],
+    ["/t/bin"],
+  ],
+  ["an app with .venv", ["app.py", ".venv/bin/tool", ".venv/lib/python3.11/site-packages/a.py"], [
+    "/t",
+    "/t/.venv/lib/python3.11/site-packages",
+  ], ["/t/.venv/bin"]],
+  ["an app with venv", ["app/a.py", "venv/lib/python3.11/site-packages/a.py"], [
+    "/t",
+    "/t/venv/lib/python3.11/site-packages",
+  ]],
+  ["a package called lib", ["lib/__init__.py", "main.py"], ["/t"]],
+  ["a package called lib alone", ["lib/__init__.py"], ["/t"]],
+];
+
+for (const [what, names, paths, bins = []] of DETECTED) {
+  Deno.test(`findTreePaths finds the import roots of ${what}`, () => {
+    const found = find(names);
+    assertEquals([found.pythonPaths, found.bins], [paths, bins]);
+  });
+}
+
+Deno.test("findTreePaths takes stated paths as they are, in order", () => {
+  assertEquals(find(["a.py"], ["src", ".", "./lib/", "x//y"]).pythonPaths, [
+    "/t/src",
+    "/t",
+    "/t/lib",
+    "/t/x/y",
+  ]);
+  assertEquals(find(["a.py"], []).pythonPaths, []);
+});
+
+Deno.test("findTreePaths takes a zip application for its own import root", () => {
+  const found = find(["app.pyz"]);
+  assertEquals([found.pyz, found.pythonPaths], ["/t/app.pyz", ["/t/app.pyz"]]);
+});
+
+Deno.test("findTreePaths sees a __main__.py at the root", () => {
+  assertEquals([find(["__main__.py"]).hasMain, find(["a/__main__.py"]).hasMain], [true, false]);
+});
+
+const OTHERS = ["lib/python3.12/site-packages/a.py", ".venv/lib/python3.12/site-packages/a.py"];
+for (const name of OTHERS) {
+  Deno.test(`findTreePaths refuses ${name} under Python 3.11`, async () => {
+    const error = await assertRefused(() => find([name, "bin/x"]), "VARIANT_UNFIT", 78);
+    assertStringIncludes(error.text.why, "an environment for python3.12, and this is Python 3.11");
+  });
+}
+
+Deno.test("findTreePaths takes the fitting one of several versions", () => {
+  const names = ["lib/python3.12/site-packages/a.py", "lib/python3.11/site-packages/a.py"];
+  assertEquals(find(names).pythonPaths, ["/t/lib/python3.11/site-packages"]);
+});
+
+Deno.test("joinInside drops empty and single-dot parts", () => {
+  assertEquals(joinInside("/t", "."), "/t");
+  assertEquals(joinInside("/t", "a/./b//c/"), "/t/a/b/c");
+});
