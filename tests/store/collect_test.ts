@@ -29,8 +29,8 @@ const isThere = (layout: CacheLayout) => denoHost.fs.lstat(layout.tree(DIGEST)) 
 
 Deno.test("Collector.remove takes tree, lease and record away, and leaves no work behind", () =>
   withTree((layout) => {
-    Deno.mkdirSync(layout.manifestOf(DIGEST).replace(/\/[^/]*$/, ""), { recursive: true });
-    Deno.writeTextFileSync(layout.manifestOf(DIGEST), "{}");
+    Deno.mkdirSync(layout.manifest(DIGEST).replace(/\/[^/]*$/, ""), { recursive: true });
+    Deno.writeTextFileSync(layout.manifest(DIGEST), "{}");
     const collector = new Collector(layout, denoHost);
     assertEquals(collector.remove(DIGEST), { kind: "removed" });
     assert(!isThere(layout));

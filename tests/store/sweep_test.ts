@@ -73,14 +73,14 @@ Deno.test("sweep removes locks without a holder, leases without a tree, and old 
 
 Deno.test("sweep keeps a download that broke off for a week, unless its layer is there", () =>
   withCache((layout) => {
-    const partial = `${layout.partialRoot}/${DIGEST}/x`;
+    const partial = `${layout.partials}/${DIGEST}/x`;
     Deno.mkdirSync(partial, { recursive: true });
     Deno.writeTextFileSync(`${partial}/lock`, "");
     assertEquals(sweep(layout, day(6), true), NOTHING);
     assertEquals(sweep(layout, day(8), true), { works: 1, files: 0 });
     Deno.mkdirSync(layout.tree(DIGEST));
     assertEquals(sweep(layout, denoHost, false), { works: 1, files: 0 });
-    assertEquals(listing(`${layout.partialRoot}/${DIGEST}`), []);
+    assertEquals(listing(`${layout.partials}/${DIGEST}`), []);
   }));
 
 Deno.test("sweep does nothing when there is no cache", () => {
