@@ -70,12 +70,12 @@ async function acquire(
     if (lock === "busy" && waiting.isThere()) return "published";
     if (lock === "none" || (lock === "again" && ++misses > MOST_MISSES)) return undefined;
     const waited = clock.monotonic() - began;
-    if (waited >= waiting.timeoutMs && lock === "busy") {
-      throw timedOut(digest, path, waiting.timeoutMs, host);
-    }
     if (waited >= QUIET_MS && !told) {
       told = true;
       waiting.onWait(holderOf(path, host));
+    }
+    if (waited >= waiting.timeoutMs && lock === "busy") {
+      throw timedOut(digest, path, waiting.timeoutMs, host);
     }
     waiting.check();
     if (lock === "busy") await clock.sleep(Math.min(pause, waiting.timeoutMs - waited));

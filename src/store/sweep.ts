@@ -88,7 +88,10 @@ class Sweeper {
     }).length;
   }
 
-  /** A starter makes and holds the lease before it fetches; what is free and has no tree is left over. */
+  /**
+   * A starter makes and holds the lease before it fetches; what is free and has no tree is left over, with
+   * the record of a tree that was about to be published.
+   */
   leases(layout: CacheLayout): number {
     return this.#entries(layout.leases).filter(({ name }) => {
       const digest = tryParseSha256(name);
@@ -96,7 +99,11 @@ class Sweeper {
         digest !== undefined && this.host.fs.lstat(layout.tree(digest)) === undefined;
       if (!treeless()) return false;
       const path = `${layout.leases}/${name}`;
-      return this.#underLock(path, () => treeless() && this.#removeTree(path));
+      return this.#underLock(path, () => {
+        if (!treeless()) return;
+        this.#removeTree(layout.manifest(digest!));
+        this.#removeTree(path);
+      });
     }).length;
   }
 

@@ -199,7 +199,7 @@ Deno.test("runCli cache list and path show what was fetched", () =>
     assertEquals((await run(["cache", "list"])).stdout, "the cache is empty\n");
     await run(["fetch", "hello"]);
     const { stdout } = await run(["cache", "list"]);
-    assertEquals(stdout.split("\n").length, 5); // head, two trees, their sum, end
+    assertEquals(stdout.split("\n").length, 5, "a head, two trees, their sum");
     assertStringIncludes(stdout, "hello 1");
     assertEquals((await run(["cache", "path"])).stdout, `${dir}/cache\n`);
     const [tree] = JSON.parse((await run(["cache", "list", "--json"])).stdout);

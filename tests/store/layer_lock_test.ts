@@ -69,11 +69,18 @@ Deno.test("oncePerLayer gives up with 75 and names the holder", () =>
     Deno.writeTextFileSync(layout.lock(DIGEST), JSON.stringify(note));
     await using _ = await LockHolder.hold(layout.lock(DIGEST), "exclusive");
     const told: string[] = [];
-    const options = waiting({ timeoutMs: 1300, onWait: (holder) => told.push(holder) });
+    const options = waiting({ timeoutMs: 600_000, onWait: (holder) => told.push(holder) });
+    let now = 0;
+    const clock = {
+      ...denoHost.clock,
+      monotonic: () => now,
+      sleep: (ms: number) => Promise.resolve(void (now += ms)),
+    };
     const error = await assertRejects(
-      () => oncePerLayer(DIGEST, layout, denoHost, options, () => Promise.resolve()),
+      () => oncePerLayer(DIGEST, layout, { ...denoHost, clock }, options, () => Promise.resolve()),
       EdgebootError,
     );
+    assertEquals(now, 600_000);
     assertEquals([error.code, error.exitCode], ["LOCK_TIMEOUT", 75]);
     const said = "process 4711 on worker-7 has been fetching it since 2026-11-20T10:00:00.000Z";
     assertEquals(error.text.why, said);

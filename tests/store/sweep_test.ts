@@ -60,6 +60,9 @@ Deno.test("sweep removes locks without a holder, leases without a tree, and old 
     Deno.writeTextFileSync(layout.lock(DIGEST), "");
     Deno.writeTextFileSync(layout.lock(used), "");
     Deno.writeTextFileSync(layout.lease(gone), "");
+    Deno.mkdirSync(layout.manifests, { recursive: true });
+    Deno.writeTextFileSync(layout.manifest(gone), "");
+    Deno.writeTextFileSync(layout.manifest(used), "");
     Deno.writeTextFileSync(layout.lease(used), "");
     Deno.mkdirSync(layout.tree(DIGEST));
     Deno.writeTextFileSync(layout.lease(DIGEST), "");
@@ -68,6 +71,7 @@ Deno.test("sweep removes locks without a holder, leases without a tree, and old 
     await using __ = await LockHolder.hold(layout.lease(used), "shared");
     assertEquals(sweep(layout, day(1), false), { works: 0, files: 3 });
     assertEquals(listing(layout.locks), [`${used} 644`]);
+    assertEquals(listing(layout.manifests), [`${used}.jsonl 644`]);
     assertEquals(listing(layout.leases).sort(), [`${DIGEST} 644`, `${used} 644`].sort());
   }));
 

@@ -111,8 +111,31 @@ Root: --cache, EDGEBOOT_CACHE, else the first that can be used of $CACHE_DIRECTO
 (systemd), $XDG_CACHE_HOME/edgeboot, ~/.cache/edgeboot, /var/cache/edgeboot, and
 at last a private directory in $TMPDIR.
 
-A warm start creates no file, hashes nothing and takes no lock; it runs from a
-read-only cache. It asks the registry what a channel or version stands for
+A running app holds a shared lock on a lease of each of its trees, through
+descriptors from 40 on that survive exec. \`edgeboot cache gc\` needs the exclusive
+one and never waits for it: what runs is kept, whoever collects, in whatever
+container. Trees without a lease (brought by an image), and all trees where locks
+do not work, are kept, too: nobody can tell whether they are in use.
+
+  edgeboot cache gc                   all that no kept release needs
+  edgeboot cache gc --keep 1          … of each app only the last release is kept
+  edgeboot cache gc --max-size 20GB   the least recently used, until that is met
+  edgeboot cache gc --max-age 30d     what was not used for that long
+  edgeboot cache gc --keep 0 --max-size 0      all that is not in use or pinned
+
+Kept are pinned releases, what a channel stands for, and the last N of each app
+(2). They go by age alone (pinned ones not at all), never for room. Last use is
+recorded to the hour. With EDGEBOOT_CACHE_MAX_SIZE or EDGEBOOT_CACHE_MAX_AGE every
+cold start collects; a warm start never does. A fetch that cannot fit collects what
+nothing needs, and else ends with 74 before it downloads anything.
+
+Of several starters of one layer one fetches it, the others wait (--lock-timeout).
+
+Nothing is started from a cache, or a tree, of another user, nor from a root that
+every user can write: root, this user and --trusted-uids are trusted.
+
+A warm start creates no file, hashes nothing and takes no lock that writes; it runs
+from a read-only cache. It asks the registry what a channel or version stands for
 (--refresh, --offline change that), and nothing at all for APP@sha256:<hex>. When
 the registry does not answer, or what is new there cannot be verified, unpacked or
 stored, or does not fit, the last release that started here is started, with a
