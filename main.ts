@@ -1,15 +1,28 @@
 import type { BootAction } from "./src/cli/action.ts";
 import { crashed, runCli } from "./src/cli/cli.ts";
+import { linkName } from "./src/cli/invoked_as.ts";
 import { denoHost } from "./src/host/deno_host.ts";
-import { execv } from "./src/host/libc.ts";
+import { execFile, execv } from "./src/host/libc.ts";
 
-/** The one exit and the one exec of the program. */
-function perform(action: BootAction): never {
+/** The one exit, the one exec and, where exec is refused, the one spawn of the program. */
+async function perform(action: BootAction): Promise<never> {
   if (action.kind === "exit") Deno.exit(action.code);
   const { plan } = action;
   for (const name of plan.unset) Deno.env.delete(name);
   for (const [name, value] of plan.set) Deno.env.set(name, value);
-  return perform(action.refused(execv(plan.executable, plan.argv)));
+  return await perform(await start(action));
+}
+
+/** Returns only where there is something left to do. */
+async function start(action: Exclude<BootAction, { kind: "exit" }>): Promise<BootAction> {
+  const { plan } = action;
+  try {
+    if (action.kind === "exec") return action.refused(execv(plan.executable, plan.argv));
+    const { spawnInstead } = await import("./src/host/deno_spawn.ts");
+    return { kind: "exit", code: await spawnInstead(plan.executable, plan.argv) };
+  } catch (error) {
+    return action.refused(error as Error);
+  }
 }
 
 globalThis.addEventListener("unhandledrejection", (event) => {
@@ -21,4 +34,4 @@ globalThis.addEventListener("error", (event) => {
   perform(crashed(event.error, denoHost));
 });
 
-perform(await runCli(Deno.args, denoHost));
+await perform(await runCli(Deno.args, denoHost, linkName(execFile(), Deno.execPath)));

@@ -31,6 +31,8 @@ async function compareAll(kind: Kind, tool: "zip" | "tar"): Promise<boolean> {
   });
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   const other = tool === "zip" ? "CPython's zipfile" : "GNU tar";
-  console.log(`${kind}s: ${equal} of ${pins.length} equal to ${other}, ${entries} entries, ${seconds} s`);
+  console.log(
+    `${kind}s: ${equal} of ${pins.length} equal to ${other}, ${entries} entries, ${seconds} s`,
+  );
   return equal === pins.length && files.length === pins.length;
 }

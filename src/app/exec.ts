@@ -1,9 +1,11 @@
-import { CONTROL_VARIABLES } from "../config/settings.ts";
 import { EdgebootError } from "../model/errors.ts";
-import { composePlan, type LaunchPlan } from "../launch/plan.ts";
+import type { LaunchPlan } from "../launch/plan.ts";
+import type { PythonInfo } from "../launch/python_info.ts";
 import { visible } from "../launch/interpreters.ts";
 import { findTreePaths, type TreePaths } from "../launch/tree_paths.ts";
 import type { FileSystem } from "../host/ports.ts";
+import { bytecodeFor } from "./bytecode.ts";
+import { composeLaunch, publishPathScripts } from "./compose.ts";
 import type { Context } from "./context.ts";
 import { collectToBudget } from "./budget.ts";
 import { selectPython } from "./python.ts";
@@ -21,29 +23,25 @@ export interface ExecRequest {
 export async function planExec(request: ExecRequest, context: Context): Promise<LaunchPlan> {
   return await withLastGood(request, context, async (subject, done) => {
     const { python, variant } = await selectPython(subject, context);
-    const { trees, fetchedLayers, keepAcrossExec } = await leaseTrees(subject, variant, context);
+    const { trees, fetchedLayers, keepAcrossExec } = await leaseTrees(
+      subject,
+      variant,
+      context,
+      bytecodeFor(python, context, "start"),
+    );
     done();
     const paths = trees.map(({ path, layer }) =>
       findTreePaths(path, layer, python.version, context.host.fs)
     );
-    const executable = findCommand(request.command, paths, python.path, context);
+    const executable = findCommand(request.command, paths, python, context);
     const program = {
       executable,
       argv: [executable === python.path ? executable : request.command, ...request.args],
       needsScriptPath: true,
     };
-    const { app, version, digest } = subject;
     if (fetchedLayers > 0) await collectToBudget(context);
     keepAcrossExec();
-    return composePlan({
-      program,
-      trees: paths,
-      releaseEnv: subject.body.env,
-      inherited: context.host.env,
-      inheritPythonPath: context.config.inheritPythonPath,
-      controlVariables: CONTROL_VARIABLES,
-      identity: { app, version, digest: `sha256:${digest}` },
-    });
+    return composeLaunch(program, paths, python, subject, context);
   });
 }
 
@@ -51,13 +49,19 @@ export async function planExec(request: ExecRequest, context: Context): Promise<
 function findCommand(
   command: string,
   trees: readonly TreePaths[],
-  python: string,
-  { host }: Context,
+  python: PythonInfo,
+  context: Context,
 ): string {
-  if (command === "python" || command === "python3") return python;
+  if (command === "python" || command === "python3") return python.path;
   if (command.includes("/")) return command;
+  const { host } = context;
+  const scripts = publishPathScripts(trees, python, context);
   const inherited = (host.env.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin").split(":");
-  const places = [...trees.flatMap((tree) => tree.bins), ...inherited];
+  const places = [
+    ...(scripts === undefined ? [] : [scripts]),
+    ...trees.flatMap((tree) => tree.bins),
+    ...inherited,
+  ];
   const found = places.map((place) => `${place}/${command}`).find((path) =>
     isExecutable(path, host.fs)
   );

@@ -1,3 +1,6 @@
+import { findTreePaths } from "../launch/tree_paths.ts";
+import { bytecodeFor } from "./bytecode.ts";
+import { publishPathScripts, publishSupport } from "./compose.ts";
 import type { Context } from "./context.ts";
 import { collectToBudget } from "./budget.ts";
 import { leaseTrees } from "./leased_trees.ts";
@@ -22,8 +25,18 @@ export interface Fetched {
 export async function fetchTarget(target: Target, context: Context): Promise<Fetched> {
   context.store.checkRoot();
   const { subject, remember } = await resolveTarget(target, context);
-  const { variant } = await selectPython(subject, context);
-  const { trees, fetchedLayers } = await leaseTrees(subject, variant, context);
+  const { python, variant } = await selectPython(subject, context);
+  const { trees, fetchedLayers } = await leaseTrees(
+    subject,
+    variant,
+    context,
+    bytecodeFor(python, context, "fetch"),
+  );
+  publishSupport(context);
+  const paths = trees.map(({ path, layer }) =>
+    findTreePaths(path, layer, python.version, context.host.fs)
+  );
+  publishPathScripts(paths, python, context);
   remember();
   if (fetchedLayers > 0) await collectToBudget(context);
   return {

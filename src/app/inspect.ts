@@ -3,10 +3,12 @@ import { EdgebootError } from "../model/errors.ts";
 import { type EntryPoint, formatEntryPoint } from "../model/entry_point.ts";
 import { parseRelease, type Variant } from "../model/release.ts";
 import { formatVersion } from "../model/version_spec.ts";
-import { formatTags } from "../launch/fit.ts";
+import { formatTags, type Hindrance, judgeVariants } from "../launch/fit.ts";
+import type { PythonInfo } from "../launch/python_info.ts";
+import type { Match } from "../launch/tags.ts";
 import { findTreePaths } from "../launch/tree_paths.ts";
 import type { Context } from "./context.ts";
-import { type Selection, selectPython } from "./python.ts";
+import { type Selection, type SelectOptions, selectPython } from "./python.ts";
 import type { Target } from "./request.ts";
 import { resolveTarget } from "./resolve.ts";
 import type { Subject } from "./subject.ts";
@@ -35,7 +37,9 @@ export interface Inspection {
 export interface InspectedVariant {
   readonly tags: string;
   readonly chosen: boolean;
-  readonly why?: string;
+  readonly fits: boolean;
+  /** Why it was chosen, why another one was preferred, or what is in the way. */
+  readonly why: string;
   readonly system_libs: readonly string[];
   readonly layers: readonly {
     readonly kind: string;
@@ -65,7 +69,7 @@ export async function inspectFile(path: string, context: Context): Promise<Inspe
 type Inspected = Pick<Subject, "label" | "app" | "version" | "body"> & { readonly digest?: Sha256 };
 
 async function inspectSubject(subject: Inspected, context: Context): Promise<Inspection> {
-  const selection = await trySelect(subject, context);
+  const { selection, verdicts } = await judge(subject, context);
   const chosen = "python" in selection ? selection : undefined;
   const { body } = subject;
   return {
@@ -81,19 +85,48 @@ async function inspectSubject(subject: Inspected, context: Context): Promise<Ins
     ...("misfit" in selection ? { misfit: selection.misfit } : {}),
     entrypoints: [...body.entryPoints].map(inspectEntryPoint),
     variants: body.variants.map((variant, index) =>
-      inspectVariant(variant, chosen?.index === index ? chosen : undefined, context)
+      inspectVariant(
+        variant,
+        chosen?.index === index ? chosen : undefined,
+        verdicts[index]!,
+        context,
+      )
     ),
     ...pythonPath(chosen, context),
     unknown_fields: body.unknownFields,
   };
 }
 
+interface Judged {
+  readonly selection: Selection | { readonly misfit: string };
+  /** One for each variant, by the chosen interpreter or, where none is, by all that were asked. */
+  readonly verdicts: readonly { readonly fits: boolean; readonly why: string }[];
+}
+
+async function judge(subject: Inspected, context: Context): Promise<Judged> {
+  const asked: { readonly python: PythonInfo; readonly matches: readonly Match[] }[] = [];
+  const onJudged = (python: PythonInfo, hindrance: Hindrance | undefined) => {
+    asked.push({ python, matches: judgeVariants(subject.body, python, hindrance) });
+  };
+  const selection = await trySelect(subject, context, onJudged);
+  const decisive = "python" in selection ? asked.slice(-1) : asked;
+  const verdicts = subject.body.variants.map((_, index) => {
+    const misfits = decisive.map(({ matches }) => matches[index]!)
+      .flatMap((match) => match.fits ? [] : match.why);
+    const fits = decisive.length > 0 && misfits.length === 0;
+    const preferred = "it fits, and another variant is the closer match";
+    return { fits, why: fits ? preferred : [...new Set(misfits)].join("; ") || "no Python here" };
+  });
+  return { selection, verdicts };
+}
+
 async function trySelect(
   subject: Inspected,
   context: Context,
+  onJudged: NonNullable<SelectOptions["onJudged"]>,
 ): Promise<Selection | { readonly misfit: string }> {
   try {
-    return await selectPython(subject, context);
+    return await selectPython(subject, context, { libraries: "always", onJudged });
   } catch (error) {
     if (error instanceof EdgebootError) return { misfit: `${error.text.what}: ${error.text.why}` };
     throw error;
@@ -107,12 +140,14 @@ function inspectEntryPoint([name, entry]: [string, EntryPoint]) {
 function inspectVariant(
   variant: Variant,
   selection: Selection | undefined,
+  verdict: Judged["verdicts"][number],
   { store }: Context,
 ): InspectedVariant {
   return {
     tags: formatTags(variant),
     chosen: selection !== undefined,
-    ...(selection === undefined ? {} : { why: selection.why }),
+    fits: selection !== undefined || verdict.fits,
+    why: selection?.why ?? verdict.why,
     system_libs: variant.systemLibs,
     layers: variant.layers.map((layer) => ({
       kind: layer.kind ?? "(by its bytes)",

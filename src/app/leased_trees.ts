@@ -1,6 +1,7 @@
 import type { Variant } from "../model/release.ts";
 import type { Lock } from "../host/ports.ts";
 import { takeLease } from "../store/lease.ts";
+import type { TreePreparation } from "./bytecode.ts";
 import type { Context } from "./context.ts";
 import type { Subject } from "./subject.ts";
 import { ensureTrees, missingLayers, type Tree } from "./trees.ts";
@@ -29,6 +30,7 @@ export async function leaseTrees(
   subject: Subject,
   variant: Variant,
   context: Context,
+  prepare?: TreePreparation,
 ): Promise<LeasedTrees> {
   const held = await takeAll(variant, context, false);
   const missing = missingLayers(variant, context);
@@ -37,7 +39,8 @@ export async function leaseTrees(
   const made = await makeAll(variant, context);
   const { ensureSpace } = await import("./space.ts");
   await ensureSpace(subject, missing, context);
-  return leased(await ensureTrees(subject, variant, context), missing.length, made);
+  const trees = await ensureTrees(subject, variant, context, prepare);
+  return leased(trees, missing.length, made);
 }
 
 function leased(trees: Tree[], fetchedLayers: number, leases: readonly Lock[]): LeasedTrees {

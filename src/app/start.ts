@@ -1,9 +1,10 @@
-import { CONTROL_VARIABLES } from "../config/settings.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { type EntryPoint, parseEntryText } from "../model/entry_point.ts";
-import { composePlan, type LaunchPlan } from "../launch/plan.ts";
+import type { LaunchPlan } from "../launch/plan.ts";
 import { findProgram } from "../launch/program.ts";
 import { findTreePaths } from "../launch/tree_paths.ts";
+import { bytecodeFor } from "./bytecode.ts";
+import { composeLaunch, publishScript } from "./compose.ts";
 import type { Context } from "./context.ts";
 import { collectToBudget } from "./budget.ts";
 import { selectPython } from "./python.ts";
@@ -18,32 +19,32 @@ export async function planRun(request: RunRequest, context: Context): Promise<La
   return await withLastGood(request, context, async (subject, done) => {
     const { python, variant } = await selectPython(subject, context);
     const entry = chooseEntry(subject, context);
-    const { trees, fetchedLayers, keepAcrossExec } = await leaseTrees(subject, variant, context);
+    const { trees, fetchedLayers, keepAcrossExec } = await leaseTrees(
+      subject,
+      variant,
+      context,
+      bytecodeFor(python, context, "start"),
+    );
     done();
     const paths = trees.map(({ path, layer }) =>
       findTreePaths(path, layer, python.version, context.host.fs)
     );
     const name = subject.app ?? "app";
     const program = findProgram(
-      { entry, args: request.args, trees: paths, python, name },
+      {
+        ...{ entry, args: request.args, trees: paths, python, name, ...pythonArgs(subject) },
+        scriptFile: (name, callable, text) => publishScript(name, callable, text, context),
+      },
       context.host.fs,
     );
     if (fetchedLayers > 0) await collectToBudget(context);
     keepAcrossExec();
-    return composePlan({
-      program,
-      trees: paths,
-      releaseEnv: subject.body.env,
-      inherited: context.host.env,
-      inheritPythonPath: context.config.inheritPythonPath,
-      controlVariables: CONTROL_VARIABLES,
-      identity: {
-        app: subject.app,
-        version: subject.version,
-        digest: `sha256:${subject.digest}`,
-      },
-    });
+    return composeLaunch(program, paths, python, subject, context);
   });
+}
+
+function pythonArgs({ body: { pythonArgs } }: Subject) {
+  return pythonArgs === undefined ? {} : { pythonArgs };
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Layer, Variant } from "../model/release.ts";
 import type { HelperThread } from "../host/ports.ts";
 import type { Work } from "../store/store.ts";
 import { cacheFailure } from "../store/failure.ts";
+import type { TreePreparation } from "./bytecode.ts";
 import type { Context } from "./context.ts";
 import { downloadLayer } from "./download.ts";
 import type { Subject } from "./subject.ts";
@@ -30,10 +31,11 @@ export async function ensureTrees(
   subject: Subject,
   variant: Variant,
   context: Context,
+  prepare?: TreePreparation,
 ): Promise<Tree[]> {
   const { store } = context;
   const missing = missingLayers(variant, context);
-  if (missing.length > 0) await fetchLayers(subject, missing, context);
+  if (missing.length > 0) await fetchLayers(subject, missing, context, prepare);
   return variant.layers.map((layer) => ({ layer, path: store.layout.tree(layer.sha256) }));
 }
 
@@ -47,6 +49,7 @@ async function fetchLayers(
   subject: Subject,
   layers: readonly Layer[],
   context: Context,
+  prepare: TreePreparation | undefined,
 ): Promise<void> {
   const { host, report } = context;
   const started = host.clock.monotonic();
@@ -61,7 +64,7 @@ async function fetchLayers(
   try {
     const totals = await inParallel(
       layers,
-      (layer, live) => fetchOnce(subject, layer, context, live),
+      (layer, live) => fetchOnce(subject, layer, context, live, prepare),
     );
     report.event({
       kind: "fetch-ends",
@@ -121,6 +124,7 @@ async function fetchOnce(
   layer: Layer,
   context: Context,
   live: Liveness,
+  prepare: TreePreparation | undefined,
 ): Promise<LayerTotals> {
   const { store, host, report, config } = context;
   const { oncePerLayer } = await import("../store/layer_lock.ts");
@@ -129,7 +133,7 @@ async function fetchOnce(
     check: () => live.check(),
     isThere: () => store.hasTree(layer.sha256),
     onWait: (holder) => report.event({ kind: "waiting", digest: layer.sha256, holder }),
-  }, () => fetchLayer(subject, layer, context, live));
+  }, () => fetchLayer(subject, layer, context, live, prepare));
   return fetched ?? { packedBytes: 0, unpackedBytes: 0 };
 }
 
@@ -139,6 +143,7 @@ async function fetchLayer(
   layer: Layer,
   context: Context,
   live: Liveness,
+  prepare: TreePreparation | undefined,
 ): Promise<LayerTotals> {
   const { store, host, report } = context;
   const digest = layer.sha256;
@@ -161,6 +166,7 @@ async function fetchLayer(
       context,
       (bytes) => progress("unpack", bytes, layer.unpackedSize),
     );
+    await prepare?.(work.treePath, layer, work.fs);
     const unpack = lap();
     await store.publish(work, digest);
     const totals = { packedBytes: blob.size, unpackedBytes: unpacked.unpackedBytes };

@@ -4,7 +4,8 @@ import type { LaunchPlan } from "../launch/plan.ts";
 export type BootAction =
   | { readonly kind: "exit"; readonly code: number }
   | {
-    readonly kind: "exec";
+    /** In place of this process, or as its child where that was asked for. */
+    readonly kind: "exec" | "spawn";
     readonly plan: LaunchPlan;
     /** Reports that the kernel refused, and says how to end. */
     refused(cause: Error): BootAction;

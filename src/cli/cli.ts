@@ -13,11 +13,25 @@ export interface Invocation {
   useLogger(logger: Logger): void;
 }
 
-/** Carries out a command line. Never throws: whatever happens ends as an exit code or one exec. */
-export async function runCli(args: readonly string[], host: Host): Promise<BootAction> {
+/**
+ * Carries out a command line. Never throws: whatever happens ends as an exit code or one exec.
+ * @param link the name of the link that was called; then every argument is the app's
+ */
+export async function runCli(
+  args: readonly string[],
+  host: Host,
+  link?: string,
+): Promise<BootAction> {
   const style = earlyStyle(host);
   let logger = new Logger(host, style);
   try {
+    if (link !== undefined) {
+      const invocation = { flags: linkFlags(link, args, host), host };
+      return await dispatch("run", {
+        ...invocation,
+        useLogger: (chosen) => void (logger = chosen),
+      });
+    }
     const { name, rest } = splitCommand(args);
     const spec = COMMANDS.find((command) => command.name === name);
     if (spec === undefined) throw await unknownCommand(name);
@@ -102,6 +116,13 @@ function splitCommand(args: readonly string[]): { name: string; rest: string[] }
   }
   if (first === "--version" || first === "-V") return { name: "version", rest };
   return { name: first, rest };
+}
+
+/** A link is an entry point of the app that the environment names, or else an app itself. */
+function linkFlags(link: string, args: readonly string[], host: Host): ParsedFlags {
+  const app = host.env.get(APP_VARIABLE);
+  const values = new Map(app ? [["entry", link]] : []);
+  return { values, verbosity: 0, rest: [app || link, ...args] };
 }
 
 /** With EDGEBOOT_APP set, `run` hands every argument to the app, flags of its own included. */

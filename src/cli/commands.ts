@@ -38,10 +38,10 @@ const EVERYWHERE: readonly FlagSpec[] = [
 ];
 const LOOKING = [
   ...settingFlags("registry", "cache", "python", "offline", "refresh", "trusted-uids"),
-  ...settingFlags("lock-timeout", "cache-max-size", "cache-max-age"),
+  ...settingFlags("lock-timeout", "cache-max-size", "cache-max-age", "compile-bytecode"),
 ];
 const FETCHING = settingFlags("max-packed-size", "max-unpacked-size", "max-entries", "max-ratio");
-const STARTING = settingFlags("inherit-pythonpath");
+const STARTING = settingFlags("inherit-pythonpath", "spawn");
 /** Of `cache gc`; the limits default to what a cold start would collect down to. */
 const COLLECTING: readonly FlagSpec[] = [
   {

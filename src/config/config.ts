@@ -27,6 +27,9 @@ export interface Config {
   readonly python: Setting | undefined;
   readonly entry: Setting | undefined;
   readonly inheritPythonPath: boolean;
+  readonly compileBytecode: "auto" | "always" | "never";
+  /** Start Python as a child in place of exec. */
+  readonly spawn: boolean;
   readonly offline: boolean;
   readonly refresh: Refresh;
   readonly log: "text" | "json";
@@ -84,6 +87,8 @@ export function resolveConfig(sources: ConfigSources): Config {
     python: found.get("python"),
     entry: found.get("entry"),
     inheritPythonPath: parseSwitch(value("inherit-pythonpath") ?? "no") ?? false,
+    compileBytecode: (value("compile-bytecode") ?? "auto") as Config["compileBytecode"],
+    spawn: parseSwitch(value("spawn") ?? "no") ?? false,
     offline: parseSwitch(value("offline") ?? "no") ?? false,
     refresh: parseRefresh(value("refresh") ?? "always") ?? { kind: "always" },
     log: value("log") === "json" ? "json" : "text",

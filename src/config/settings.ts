@@ -58,6 +58,23 @@ export const SETTINGS = [
     help: "keep an inherited PYTHONPATH, after the layers",
   },
   {
+    name: "compile-bytecode",
+    env: "EDGEBOOT_COMPILE_BYTECODE",
+    kind: "choice",
+    choices: ["auto", "always", "never"],
+    fallback: "auto",
+    help:
+      "when layers without bytecode get it as they are unpacked; auto: in `edgeboot fetch`, not " +
+      "while an app waits to start",
+  },
+  {
+    name: "spawn",
+    env: "EDGEBOOT_SPAWN",
+    kind: "switch",
+    fallback: "no",
+    help: "start Python as a child where exec is refused; signals and the exit code are passed on",
+  },
+  {
     name: "offline",
     env: "EDGEBOOT_OFFLINE",
     kind: "switch",

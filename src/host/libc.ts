@@ -39,6 +39,9 @@ const START_SYMBOLS = {
     result: "i32",
     optional: true,
   },
+  getauxval: { parameters: ["usize"], result: "usize", optional: true },
+  strlen: { parameters: ["usize"], result: "usize" },
+  memcpy: { parameters: ["buffer", "usize", "usize"], result: "void" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 let start: Deno.DynamicLibrary<typeof START_SYMBOLS>["symbols"] | undefined;
@@ -68,6 +71,23 @@ export function openLibc<S extends Deno.ForeignLibraryInterface>(
 export function cString(text: string): Uint8Array<ArrayBuffer> {
   if (text.includes("\0")) throw new TypeError("a NUL character cannot be passed to a program");
   return new TextEncoder().encode(text + "\0");
+}
+
+const AT_EXECFN = 31n;
+
+/** The path that execve(2) was called with, a link unresolved; undefined where the system has none. */
+export function execFile(): string | undefined {
+  try {
+    const { getauxval, strlen, memcpy } = startLibc();
+    const address = getauxval?.(AT_EXECFN) ?? 0n;
+    if (address === 0n) return undefined;
+    const bytes = new Uint8Array(Number(strlen(address)));
+    memcpy(bytes, address, BigInt(bytes.length));
+    return new TextDecoder().decode(bytes);
+  } catch {
+    // Without FFI there is no exec either, and that has its own message.
+    return undefined;
+  }
 }
 
 /**

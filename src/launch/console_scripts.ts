@@ -29,7 +29,7 @@ export function findConsoleScript(
 }
 
 /** pip writes `#!…/python`, or for long paths a `#!/bin/sh` line and `'''exec' …python…` below it. */
-function isPythonScript(path: string, fs: Look): boolean {
+export function isPythonScript(path: string, fs: Look): boolean {
   const file = fs.openRead(path);
   try {
     const head = new Uint8Array(512);
@@ -41,20 +41,26 @@ function isPythonScript(path: string, fs: Look): boolean {
   }
 }
 
-function inMetadata(
-  name: string,
-  place: string,
-  fs: Look,
-): { module: string; attribute: string } | undefined {
-  if (fs.stat(place)?.kind !== "directory") return undefined;
+interface Callable {
+  readonly module: string;
+  readonly attribute: string;
+}
+
+function inMetadata(name: string, place: string, fs: Look): Callable | undefined {
+  for (const [found, callable] of scriptsInMetadata(place, fs)) {
+    if (found === name) return callable;
+  }
+  return undefined;
+}
+
+/** Every console script that the distributions of one import root declare. */
+export function* scriptsInMetadata(place: string, fs: Look): Generator<[string, Callable]> {
+  if (fs.stat(place)?.kind !== "directory") return;
   for (const entry of fs.readDir(place)) {
     if (!entry.name.endsWith(".dist-info") && !entry.name.endsWith(".egg-info")) continue;
     const path = `${place}/${entry.name}/entry_points.txt`;
-    if (fs.stat(path)?.kind !== "file") continue;
-    const found = parseEntryPoints(fs.readText(path)).get(name);
-    if (found !== undefined) return found;
+    if (fs.stat(path)?.kind === "file") yield* parseEntryPoints(fs.readText(path));
   }
-  return undefined;
 }
 
 /** The `[console_scripts]` of an `entry_points.txt` (entry points specification, PyPA). */

@@ -1,7 +1,7 @@
 import type { Release, Variant } from "../model/release.ts";
 import { formatVersion, satisfies } from "../model/version_spec.ts";
 import type { PythonInfo } from "./python_info.ts";
-import { matchVariant, ownTag } from "./tags.ts";
+import { type Match, matchVariant, ownTag } from "./tags.ts";
 
 export type Fit =
   | {
@@ -13,27 +13,49 @@ export type Fit =
   }
   | { readonly fits: false; readonly reasons: readonly string[] };
 
+/** What keeps a variant whose tags fit from working here, in words; undefined where nothing does. */
+export type Hindrance = (variant: Variant, python: PythonInfo) => string | undefined;
+
+type Fitted = Pick<Release, "python" | "variants">;
+
 /** The best variant of a release for one interpreter; among equals the first one listed. */
 export function chooseVariant(
-  release: Pick<Release, "python" | "variants">,
+  release: Fitted,
   python: PythonInfo,
+  hindrance?: Hindrance,
 ): Fit {
-  const spec = release.python;
-  if (spec !== undefined && !satisfies(python.version, spec)) {
-    const found = formatVersion(python.version);
-    return { fits: false, reasons: [`the release needs Python ${spec.text}, this is ${found}`] };
-  }
+  const excluded = wrongVersion(release, python);
+  if (excluded !== undefined) return { fits: false, reasons: [excluded] };
   let chosen: { index: number; rank: number } | undefined;
   const reasons: string[] = [];
-  release.variants.forEach((variant, index) => {
-    const match = matchVariant(variant, python);
-    if (!match.fits) reasons.push(`variant ${index + 1} (${formatTags(variant)}): ${match.why}`);
+  judgeVariants(release, python, hindrance).forEach((match, index) => {
+    const tags = formatTags(release.variants[index]!);
+    if (!match.fits) reasons.push(`variant ${index + 1} (${tags}): ${match.why}`);
     else if (chosen === undefined || match.rank > chosen.rank) chosen = { index, rank: match.rank };
   });
   if (chosen === undefined) return { fits: false, reasons };
   const variant = release.variants[chosen.index]!;
   const why = `${formatTags(variant)} is the best match for ${ownTag(python)} on ${python.machine}`;
   return { fits: true, variant, index: chosen.index, why };
+}
+
+/** One verdict for each variant, in order. */
+export function judgeVariants(
+  release: Fitted,
+  python: PythonInfo,
+  hindrance?: Hindrance,
+): Match[] {
+  const excluded = wrongVersion(release, python);
+  return release.variants.map((variant) => {
+    const match = matchVariant(variant, python);
+    const why = excluded ?? (match.fits ? hindrance?.(variant, python) : undefined);
+    return why === undefined ? match : { fits: false, why };
+  });
+}
+
+function wrongVersion({ python: spec }: Fitted, { version }: PythonInfo): string | undefined {
+  if (spec === undefined || satisfies(version, spec)) return undefined;
+  return `the release needs Python ${spec.text}, this is ${formatVersion(version)}`;
 }
 
 export function formatTags({ pythonTag, abi, platform }: Variant): string {

@@ -20,6 +20,10 @@ export interface PlanInput {
     has(name: string): boolean;
   };
   readonly inheritPythonPath: boolean;
+  /** The directory of edgeboot's sitecustomize, where this start needs it. */
+  readonly support?: string | undefined;
+  /** A directory of scripts that comes before the layers' own on PATH. */
+  readonly scripts?: string | undefined;
   /** edgeboot's own settings and secrets: the app does not get to see them. */
   readonly controlVariables: readonly string[];
   readonly identity: {
@@ -73,11 +77,12 @@ function applyReleaseEnv(
 function setSearchPaths(
   set: Map<string, string>,
   unset: Set<string>,
-  { program, trees, inherited, inheritPythonPath }: PlanInput,
+  { program, trees, inherited, inheritPythonPath, support, scripts }: PlanInput,
 ): void {
   // A zip application that is the program puts itself on the path.
   const others = trees.filter(({ pyz }) => pyz === undefined || !program.argv.includes(pyz));
-  const pythonPath = others.flatMap((tree) => tree.pythonPaths);
+  const pythonPath = support === undefined ? [] : [support];
+  pythonPath.push(...others.flatMap((tree) => tree.pythonPaths));
   const before = inheritPythonPath ? inherited.get("PYTHONPATH") : undefined;
   if (before !== undefined && before !== "") pythonPath.push(before);
   if (pythonPath.length > 0) set.set("PYTHONPATH", pythonPath.join(":"));
@@ -86,7 +91,7 @@ function setSearchPaths(
     unset.add("PYTHONPATH");
   }
 
-  const bins = trees.flatMap((tree) => tree.bins);
+  const bins = [...(scripts === undefined ? [] : [scripts]), ...trees.flatMap((tree) => tree.bins)];
   if (bins.length === 0) return;
   // An empty entry, as an empty PATH would leave behind the layers', means the working directory.
   const path = set.get("PATH") || inherited.get("PATH") || DEFAULT_PATH;

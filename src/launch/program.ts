@@ -21,8 +21,12 @@ export interface ProgramInput {
   readonly args: readonly string[];
   readonly trees: readonly TreePaths[];
   readonly python: PythonInfo;
+  /** Options of the interpreter that hold for every entry point. */
+  readonly pythonArgs?: readonly string[];
   /** What `sys.argv[0]` says where no file does. */
   readonly name: string;
+  /** Finds or makes the file that calls `callable`; undefined where that cannot be. */
+  readonly scriptFile?: (name: string, callable: Callable, text: string) => string | undefined;
 }
 
 type Look = Pick<FileSystem, "stat" | "readDir" | "readText" | "openRead">;
@@ -34,7 +38,10 @@ type Look = Pick<FileSystem, "stat" | "readDir" | "readText" | "openRead">;
 export function findProgram(input: ProgramInput, fs: Look): Program {
   const { entry } = input;
   if (entry === undefined) return ownProgram(input);
-  const args = [...entry.args, ...input.args];
+  const args = [
+    ...entry.args,
+    ...(input.args.length === 0 ? entry.defaultArgs ?? [] : input.args),
+  ];
   const { basePath } = input.python;
   const importPath = [...input.trees.flatMap((tree) => tree.pythonPaths), ...basePath];
   switch (entry.kind) {
@@ -43,7 +50,7 @@ export function findProgram(input: ProgramInput, fs: Look): Program {
       return python(input, ["-m", entry.module, ...args]);
     case "callable":
       if (!moduleExists(entry.module, importPath, fs, basePath)) throw unknown(input, entry);
-      return python(input, callableArgs(entry.module, entry.attribute, input.name, args));
+      return callable(input, entry, input.name, args);
     case "script": {
       const path = findScript(entry.path, input.trees, fs);
       if (path === undefined) throw unknown(input, entry);
@@ -85,12 +92,39 @@ function consoleScript(
     case "program":
       return { executable: script.path, argv: [script.path, ...args], needsScriptPath: false };
     case "callable":
-      return python(input, callableArgs(script.module, script.attribute, name, args));
+      return callable(input, script, name, args);
   }
 }
 
+export interface Callable {
+  readonly module: string;
+  readonly attribute: string;
+}
+
 /**
- * What an installed console script does. Before 3.11 there is no safe path, and `-c` puts the working
+ * A file wherever there can be one: servers that start themselves anew run `python sys.argv[0]`
+ * (gunicorn on SIGUSR2, the reloaders of Django and Werkzeug), and multiprocessing imports it.
+ */
+function callable(
+  input: ProgramInput,
+  { module, attribute }: Callable,
+  name: string,
+  args: readonly string[],
+): Program {
+  const file = input.scriptFile?.(name, { module, attribute }, callableText(module, attribute));
+  if (file !== undefined) return python(input, [file, ...args]);
+  return python(input, callableArgs(module, attribute, name, args));
+}
+
+/** What installers write into `bin/`. */
+export function callableText(module: string, attribute: string): string {
+  const [name] = attribute.split(".", 1);
+  return `import sys\nfrom ${module} import ${name}\n\n` +
+    `if __name__ == "__main__":\n    sys.exit(${attribute}())\n`;
+}
+
+/**
+ * The same in one line, where the cache cannot be written. Before 3.11 there is no safe path, and `-c` puts the working
  * directory in front of `sys.path`: it is taken out again.
  */
 function callableArgs(
@@ -120,7 +154,8 @@ function python(
   needsScriptPath = false,
 ): Program {
   const executable = input.python.path;
-  return { executable, argv: [executable, ...args], needsScriptPath };
+  const options = [...(input.pythonArgs ?? []), ...(input.entry?.pythonArgs ?? [])];
+  return { executable, argv: [executable, ...options, ...args], needsScriptPath };
 }
 
 function unknown(input: ProgramInput, entry: EntryPoint): EdgebootError {

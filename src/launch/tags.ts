@@ -38,6 +38,9 @@ export function ownTag({ version, abiFlags, implementation }: PythonInfo): strin
 
 const NO_MATCH: Match = { fits: false, why: "" };
 
+/** PEP 384. */
+const FIRST_LIMITED_API = 2;
+
 /** Exact ABI over abi3 (the newer the better) over none with a version over py3-none. */
 function matchPair(tag: string, abi: string, python: PythonInfo): Match {
   const { major, minor } = python.version;
@@ -51,10 +54,16 @@ function matchPair(tag: string, abi: string, python: PythonInfo): Match {
   if (python.implementation !== "cpython" || tagMinor === undefined) return NO_MATCH;
   if (abi === "abi3") {
     // The limited API of a GIL build does not load in a free-threaded one (PEP 703).
-    return python.abiFlags.includes("t") ? NO_MATCH : { fits: true, rank: 200 + tagMinor };
+    const loads = !python.abiFlags.includes("t") && tagMinor >= FIRST_LIMITED_API;
+    return loads ? { fits: true, rank: 200 + tagMinor } : NO_MATCH;
   }
   if (tagMinor !== minor) return NO_MATCH;
   if (abi === `cp${major}${minor}${python.abiFlags}`) return { fits: true, rank: 400 };
+  // A debug build loads what is built for the release build since 3.8 (bpo-36465).
+  if (python.abiFlags.includes("d") && minor >= 8) {
+    const release = python.abiFlags.replace("d", "");
+    if (abi === `cp${major}${minor}${release}`) return { fits: true, rank: 399 };
+  }
   return abi === "none" ? { fits: true, rank: 150 } : NO_MATCH;
 }
 
@@ -86,6 +95,11 @@ export function matchPlatform(tag: string, python: PythonInfo): Match {
   return misfit(`the platform tag ${tag} is not known here`);
 }
 
+/** manylinux1 is glibc 2.5 on Intel; every other architecture came with manylinux2014. */
+function oldestManylinux(machine: string): number {
+  return machine === "x86_64" || machine === "i686" ? 5 : 17;
+}
+
 function matchLibc(
   tag: string,
   family: string,
@@ -101,6 +115,9 @@ function matchLibc(
     return misfit(`it needs ${wanted}, this machine has ${formatLibc(python.libc)}`);
   }
   const { libc } = python;
+  if (wanted === "glibc" && major === 2 && minor < oldestManylinux(machine)) {
+    return misfit(`${tag} does not exist: no manylinux is that old`);
+  }
   if (libc.major !== major || libc.minor < minor) {
     return misfit(
       `it needs ${wanted} ${major}.${minor} or newer, this machine has ${libc.major}.` +

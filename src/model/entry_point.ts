@@ -1,5 +1,6 @@
 import { EdgebootError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
+import { readPythonArgs } from "./python_args.ts";
 
 /** How a Python program starts. `args` come before the arguments of the command line. */
 export type EntryPoint =
@@ -13,7 +14,16 @@ export type EntryPoint =
     /** a name in `bin/` or in an `entry_points.txt` of a layer */
     | { readonly kind: "console_script"; readonly name: string }
   )
-  & { readonly args: readonly string[] };
+  & EntryArguments;
+
+export interface EntryArguments {
+  /** Always passed, in front of those of the command line. */
+  readonly args: readonly string[];
+  /** Passed behind them where the command line has none: what a caller may replace. */
+  readonly defaultArgs?: readonly string[];
+  /** Options of the interpreter, behind those of the release. */
+  readonly pythonArgs?: readonly string[];
+}
 
 const ASCII_DOTTED = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 
@@ -69,29 +79,44 @@ export function readEntryPoint(json: JsonObject): EntryPoint {
       stated.length === 0 ? undefined : stated.join(" and "),
     );
   }
-  const args = json.optionalStrings("args") ?? [];
-  args.forEach((arg, index) => {
-    // execve(2) passes NUL-terminated strings.
-    if (arg.includes("\0")) throw json.wrong(`args[${index}]`, "text without NUL", arg);
-  });
+  const options = readArguments(json);
   const field = stated[0]!;
   const text = json.string(field);
   switch (field) {
     case "module":
-      if (isDotted(text)) return { kind: "module", module: text, args };
+      if (isDotted(text)) return { kind: "module", module: text, ...options };
       throw json.wrong(field, "a dotted module name", text);
     case "callable": {
       const callable = splitCallable(text);
-      if (callable !== undefined) return { kind: "callable", ...callable, args };
+      if (callable !== undefined) return { kind: "callable", ...callable, ...options };
       throw json.wrong(field, "package.module:callable", text);
     }
     case "script":
-      if (isInsidePath(text)) return { kind: "script", path: text, args };
+      if (isInsidePath(text)) return { kind: "script", path: text, ...options };
       throw json.wrong(field, "a relative path inside a layer", text);
     default:
-      if (CONSOLE_NAME.test(text)) return { kind: "console_script", name: text, args };
+      if (CONSOLE_NAME.test(text)) return { kind: "console_script", name: text, ...options };
       throw json.wrong(field, "the name of a console script", text);
   }
+}
+
+function readArguments(json: JsonObject): EntryArguments {
+  const defaultArgs = readStrings(json, "default_args");
+  const pythonArgs = readPythonArgs(json);
+  return {
+    args: readStrings(json, "args") ?? [],
+    ...(defaultArgs === undefined ? {} : { defaultArgs }),
+    ...(pythonArgs === undefined ? {} : { pythonArgs }),
+  };
+}
+
+function readStrings(json: JsonObject, name: string): readonly string[] | undefined {
+  const args = json.optionalStrings(name);
+  args?.forEach((arg, index) => {
+    // execve(2) passes NUL-terminated strings.
+    if (arg.includes("\0")) throw json.wrong(`${name}[${index}]`, "text without NUL", arg);
+  });
+  return args;
 }
 
 export function formatEntryPoint(entry: EntryPoint): string {

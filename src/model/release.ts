@@ -1,6 +1,7 @@
 import { type AppId, tryParseAppId } from "./app_id.ts";
 import { type Sha256, tryParseSha256 } from "./digest.ts";
 import { type EntryPoint, isInsidePath, readEntryPoint } from "./entry_point.ts";
+import { readPythonArgs } from "./python_args.ts";
 import { type JsonObject, parseJsonObject, releaseInvalid } from "./json.ts";
 import { parseVersionSpec, type VersionSpec } from "./version_spec.ts";
 
@@ -45,10 +46,18 @@ export interface Release {
   readonly python: VersionSpec | undefined;
   readonly entryPoints: ReadonlyMap<string, EntryPoint>;
   readonly env: EnvChanges;
+  /** Where not stated: "shared". */
+  readonly isolation?: Isolation;
+  /** Options of the interpreter itself, for every entry point. */
+  readonly pythonArgs?: readonly string[];
   readonly variants: readonly Variant[];
   /** Paths of fields that this edgeboot does not know; shown at `-v`. */
   readonly unknownFields: readonly string[];
 }
+
+/** Whether packages of the base image's own site directories are visible behind the layers. */
+export const ISOLATIONS = ["shared", "hermetic"] as const;
+export type Isolation = typeof ISOLATIONS[number];
 
 export const NO_ENV_CHANGES: EnvChanges = { set: [], defaults: [], unset: [] };
 
@@ -68,6 +77,7 @@ export function parseRelease(text: string, document: string): Release {
     python: readPython(json),
     entryPoints: readEntryPoints(json, readers),
     env: readEnv(json, readers),
+    ...readInterpreterOptions(json),
     variants: readVariants(json, readers),
   };
   return { ...release, unknownFields: readers.flatMap((reader) => reader.unknownFields()) };
@@ -137,6 +147,19 @@ function checkEnvName(env: JsonObject, path: string, name: string): void {
   if (name === "" || /[=\0]/.test(name)) {
     throw env.wrong(path, "the name of an environment variable", name);
   }
+}
+
+function readInterpreterOptions(json: JsonObject): Pick<Release, "isolation" | "pythonArgs"> {
+  const stated = json.optionalString("isolation");
+  const isolation = ISOLATIONS.find((name) => name === stated);
+  if (stated !== undefined && isolation === undefined) {
+    throw json.wrong("isolation", ISOLATIONS.join(" or "), stated);
+  }
+  const pythonArgs = readPythonArgs(json);
+  return {
+    ...(isolation === undefined ? {} : { isolation }),
+    ...(pythonArgs === undefined ? {} : { pythonArgs }),
+  };
 }
 
 function readVariants(json: JsonObject, readers: JsonObject[]): Variant[] {

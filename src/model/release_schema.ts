@@ -36,6 +36,15 @@ export const RELEASE_JSON_SCHEMA = {
         unset: { type: "array", items: { $ref: "#/$defs/variable" } },
       },
     },
+    isolation: {
+      description: "whether packages of the base image are visible behind the layers",
+      enum: ["shared", "hermetic"],
+      default: "shared",
+    },
+    python_args: {
+      description: "options of the interpreter, for every entry point",
+      $ref: "#/$defs/python_args",
+    },
     variants: {
       type: "array",
       minItems: 1,
@@ -81,12 +90,22 @@ export const RELEASE_JSON_SCHEMA = {
         callable: { type: "string", examples: ["billing.worker:main"] },
         script: { description: "path inside a layer", type: "string" },
         console_script: { type: "string" },
-        args: {
-          description: "before those of the command line",
-          type: "array",
-          items: { $ref: "#/$defs/text" },
+        args: { description: "before those of the command line", $ref: "#/$defs/texts" },
+        default_args: {
+          description: "behind args where the command line has none",
+          $ref: "#/$defs/texts",
+        },
+        python_args: {
+          description: "options of the interpreter, behind those of the release",
+          $ref: "#/$defs/python_args",
         },
       },
+    },
+    texts: { type: "array", items: { $ref: "#/$defs/text" } },
+    python_args: {
+      type: "array",
+      items: { type: "string" },
+      examples: [["-X", "faulthandler"], ["-W", "error", "-O"]],
     },
     strings: { type: "array", items: { type: "string" } },
     size: { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER },

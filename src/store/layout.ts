@@ -20,6 +20,7 @@ import type { Location } from "../model/location.ts";
  *     v1/work/<id>/                       one unpacking in progress; unique, never shared
  *     v1/partials/<hex>/<id>/             one download: blob, origin.json, lock; see download.ts
  *     v1/quarantine/<hex>-<id>            what `verify` found damaged, with .jsonl: its record
+ *     v1/support/<name>/                  what Python needs from edgeboot itself; named by its content
  */
 export class CacheLayout {
   readonly #version: string;
@@ -78,6 +79,10 @@ export class CacheLayout {
 
   python(path: string): string {
     return `${this.pythons}/${fileName(path)}.json`;
+  }
+
+  support(name: string): string {
+    return `${this.#version}/support/${name}`;
   }
 
   get works(): string {

@@ -17,5 +17,5 @@ export async function execCommand({ flags, host, useLogger }: Invocation): Promi
   }
   const context = openContext(config, logger, host);
   const plan = await planExec({ target: appTarget(app), command, args }, context);
-  return launch(plan, logger);
+  return launch(plan, config, logger);
 }

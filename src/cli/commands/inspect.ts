@@ -61,7 +61,8 @@ export function renderInspection(inspection: Inspection): string {
 }
 
 function renderVariant(variant: InspectedVariant): string[] {
-  const chosen = variant.chosen ? `chosen: ${variant.why}` : "not chosen";
+  const verdict = variant.chosen ? "chosen" : variant.fits ? "not chosen" : "does not fit";
+  const chosen = `${verdict}: ${variant.why}`;
   const lines = [`variant    ${variant.tags}, ${chosen}`];
   if (variant.system_libs.length > 0) lines.push(`  needs    ${variant.system_libs.join(", ")}`);
   for (const layer of variant.layers) {

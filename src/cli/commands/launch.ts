@@ -1,10 +1,15 @@
+import type { Config } from "../../config/config.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import type { BootAction } from "../action.ts";
 import type { Logger } from "../logger.ts";
 
 /** The plan as `main.ts` wants it, with the words for a kernel that refuses it. */
-export function launch(plan: LaunchPlan, logger: Logger): BootAction {
+export function launch(
+  plan: LaunchPlan,
+  { spawn }: Pick<Config, "spawn">,
+  logger: Logger,
+): BootAction {
   logger.log("debug", "exec", `exec ${plan.argv.join(" ")}`, {
     executable: plan.executable,
     argv: plan.argv,
@@ -17,9 +22,10 @@ export function launch(plan: LaunchPlan, logger: Logger): BootAction {
         what: `cannot execute ${plan.executable}`,
         why: cause.message,
         next: "check that it is a program for this machine, that its file system is not mounted " +
-          "noexec, and that arguments and environment are within `getconf ARG_MAX`",
+          "noexec, and that arguments and environment are within `getconf ARG_MAX`; where a " +
+          "sandbox refuses exec itself, --spawn starts it as a child",
       }, { cause }),
     ),
   });
-  return { kind: "exec", plan, refused };
+  return { kind: spawn ? "spawn" : "exec", plan, refused };
 }

@@ -18,5 +18,5 @@ export async function runCommand({ flags, host, useLogger }: Invocation): Promis
   const target = bundle ?? appTarget(app!);
   const context = openContext(config, logger, host, target);
   const plan = await planRun({ target, args: bundle ? flags.rest : args }, context);
-  return launch(plan, logger);
+  return launch(plan, config, logger);
 }

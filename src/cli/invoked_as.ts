@@ -1,0 +1,18 @@
+/** Names under which the binary is only itself: its own, and those that it replaces in images. */
+const OWN_NAMES = /^(?:edgeboot|entrypoint|docker-entrypoint)/;
+
+/**
+ * The name of a link that stands for an app or an entry point: `ln -s edgeboot billing-api`. A binary
+ * that was renamed is still edgeboot.
+ *
+ * @param execFile the path that execve(2) was called with
+ * @param executable the file behind it, links resolved
+ */
+export function linkName(
+  execFile: string | undefined,
+  executable: () => string,
+): string | undefined {
+  const name = execFile?.slice(execFile.lastIndexOf("/") + 1);
+  if (!name || OWN_NAMES.test(name)) return undefined;
+  return executable().endsWith(`/${name}`) ? undefined : name;
+}

@@ -1,0 +1,67 @@
+/**
+ * The one piece of Python that edgeboot brings along. Published in the cache under a name made of its
+ * own digest, so that edgeboots of different age can share a cache; a test holds the two together.
+ */
+export const SUPPORT_ID = "df7e7a07fe7ce8aa";
+
+export const SITECUSTOMIZE =
+  `"""Placed in front of PYTHONPATH by edgeboot, for the layers of the app that is running.
+
+A directory on PYTHONPATH is searched for modules, but its .pth files are not processed: that is the
+privilege of site directories. This module makes the layers site directories, takes itself off sys.path
+and then runs whatever sitecustomize would have been found without it.
+"""
+
+import os
+import sys
+
+
+def _make_site_directories():
+    import site
+
+    # <cache>/v1/support/<id>/<isolation>/sitecustomize.py beside <cache>/v1/trees/
+    here = os.path.dirname(os.path.abspath(__file__))
+    trees = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(here))), "trees", "")
+    sys.path[:] = [path for path in sys.path if os.path.abspath(path) != here]
+    stated = [os.path.abspath(path) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    if os.path.basename(here) == "hermetic":
+        sys.path[:] = [path for path in sys.path if path in stated or _is_standard(path)]
+    known = set(os.path.normcase(os.path.abspath(path)) for path in sys.path)
+    for path in list(sys.path):
+        if path in stated and path.startswith(trees) and os.path.isdir(path):
+            _process(path, site, known)
+
+
+def _process(path, site, known):
+    before = list(sys.path)
+    site.addsitedir(path, known)
+    # What .pth lines append belongs behind the layer that it came from, not behind the base image.
+    if sys.path[: len(before)] == before:
+        added = sys.path[len(before) :]
+        del sys.path[len(before) :]
+        behind = before.index(path) + 1
+        sys.path[behind:behind] = added
+
+
+def _is_standard(path):
+    library = getattr(sys, "_stdlib_dir", None) or os.path.dirname(os.__file__)
+    name = os.path.basename(path)
+    return path == library or name == "lib-dynload" or name.startswith("python%d" % sys.version_info[0])
+
+
+def _run_the_next():
+    own = sys.modules.pop(__name__)
+    try:
+        __import__(__name__)
+    except ImportError as error:
+        if error.name != __name__:
+            raise
+    finally:
+        sys.modules.setdefault(__name__, own)
+
+
+try:
+    _make_site_directories()
+finally:
+    _run_the_next()
+`;

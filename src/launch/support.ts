@@ -1,0 +1,32 @@
+import type { FileSystem } from "../host/ports.ts";
+import type { Isolation } from "../model/release.ts";
+import { SITECUSTOMIZE, SUPPORT_ID } from "./sitecustomize.ts";
+import type { TreePaths } from "./tree_paths.ts";
+
+export { SUPPORT_ID };
+
+/** What the support directory holds, by path below it. One directory for each isolation. */
+export const SUPPORT_FILES: ReadonlyMap<string, string> = new Map(
+  (["shared", "hermetic"] as const).map((name) => [`${name}/sitecustomize.py`, SITECUSTOMIZE]),
+);
+
+type Look = Pick<FileSystem, "stat" | "readDir">;
+
+/**
+ * Whether a start needs the support directory: for `.pth` files, which directories on PYTHONPATH alone
+ * do not get processed, or to hide the base image's packages. Read anew on every start, at 0.1 ms for
+ * a large layer, so that trees of older edgeboots and of images need no record of it.
+ */
+export function needsSupport(
+  trees: readonly TreePaths[],
+  isolation: Isolation,
+  fs: Look,
+): boolean {
+  return isolation === "hermetic" ||
+    trees.some((tree) => tree.pythonPaths.some((path) => path !== tree.pyz && hasPth(path, fs)));
+}
+
+function hasPth(path: string, fs: Look): boolean {
+  if (fs.stat(path)?.kind !== "directory") return false;
+  return fs.readDir(path).some(({ name }) => name.endsWith(".pth") && !name.startsWith("."));
+}

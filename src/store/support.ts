@@ -1,0 +1,84 @@
+import { FsError, type Host } from "../host/ports.ts";
+import type { CacheLayout } from "./layout.ts";
+
+type SupportHost = Pick<Host, "fs" | "process">;
+
+/**
+ * Small read-only directories of edgeboot's own making, each named after what is in it: one that is
+ * there is right. Published like trees, by one rename of a synced work directory.
+ */
+export class SupportDirectories {
+  constructor(private readonly layout: CacheLayout, private readonly host: SupportHost) {}
+
+  find(name: string): string | undefined {
+    const path = this.layout.support(name);
+    return this.host.fs.lstat(path)?.kind === "directory" ? path : undefined;
+  }
+
+  /**
+   * The path of the directory, after one `lstat` where it exists; undefined where it does not and the
+   * cache cannot be written.
+   */
+  ensure(name: string, files: ReadonlyMap<string, string>, mode = 0o444): string | undefined {
+    const found = this.find(name);
+    if (found !== undefined) return found;
+    const path = this.layout.support(name);
+    const { fs } = this.host;
+    const work = this.layout.work(this.host.process.randomId());
+    try {
+      fs.makeDir(this.layout.works, { recursive: true });
+      fs.makeDir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+      fs.makeDir(work);
+      this.#write(work, files, mode);
+      this.#publish(work, path);
+      return path;
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+      return undefined;
+    } finally {
+      this.#discard(work);
+    }
+  }
+
+  /** Modes are set and not left to the caller's umask: other users start from this cache, too. */
+  #write(work: string, files: ReadonlyMap<string, string>, mode: number): void {
+    const { fs } = this.host;
+    for (const [name, text] of files) {
+      const parents = name.split("/").slice(0, -1);
+      parents.forEach((_, depth) => {
+        const directory = [work, ...parents.slice(0, depth + 1)].join("/");
+        fs.makeDir(directory, { recursive: true });
+        fs.chmod(directory, 0o755);
+      });
+      const file = fs.createFile(`${work}/${name}`, 0o644);
+      try {
+        file.write(new TextEncoder().encode(text));
+        file.sync();
+      } finally {
+        file.close();
+      }
+      fs.chmod(`${work}/${name}`, mode);
+    }
+    fs.chmod(work, 0o755);
+  }
+
+  #publish(work: string, path: string): void {
+    const { fs } = this.host;
+    try {
+      fs.rename(work, path);
+    } catch (error) {
+      // Another process was faster: its directory is equal by name.
+      if (fs.lstat(path)?.kind !== "directory") throw error;
+      return;
+    }
+    fs.syncDir(path.slice(0, path.lastIndexOf("/")));
+  }
+
+  #discard(work: string): void {
+    try {
+      this.host.fs.removeTree(work);
+    } catch {
+      // Unreachable by name; collected later.
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { SUPPORT_ID } from "../../../src/launch/sitecustomize.ts";
+import { python } from "../support/python.ts";
+import { Sandbox } from "../support/sandbox.ts";
+
+/** Says what a process sees; children of every kind must see the same. */
+const SEES = `
+import json, multiprocessing, os, subprocess, sys
+def sees():
+    import added, coded
+    custom = sys.modules.get("sitecustomize")
+    return {"path": [p for p in sys.path if "/trees/" in p or "sitecustomize" in p or p.endswith("/shared")], "coded": coded.COUNT,
+        "added": added.__file__, "custom": custom and custom.__file__}
+def main():
+    seen = {"self": sees()}
+    for method in ("spawn", "forkserver", "fork"):
+        with multiprocessing.get_context(method).Pool(1) as pool:
+            seen[method] = pool.apply(sees)
+    code = "import json, sees; print(json.dumps(sees.sees()))"
+    seen["child"] = json.loads(subprocess.check_output([sys.executable, "-c", code]))
+    print(json.dumps(seen))
+`;
+
+/** A layer with a path line, a code line and a broken one; hidden files are none of it (PEP 829). */
+const LAYER = {
+  "sees.py": SEES,
+  "paths.pth": "# comment\nsrc\nabsent\n",
+  "src/added.py": "",
+  "code.pth": "import coded; coded.COUNT += 1\n",
+  "coded.py": "COUNT = 0\n",
+};
+
+const START = { entrypoint: { callable: "sees:main" } };
+
+async function sees(sandbox: Sandbox, app: string) {
+  const { code, stdout, stderr } = await sandbox.edgeboot(["run", app]);
+  assertEquals([code, stderr.replace(/^edgeboot: .*\n/gm, "")], [0, ""]);
+  return JSON.parse(stdout);
+}
+
+Deno.test("edgeboot run processes .pth files once and in every child when a layer has some", async () => {
+  await using sandbox = await Sandbox.create();
+  const { sha256 } = await sandbox.publish("pth", LAYER, START);
+  const tree = `${sandbox.cache}/v1/trees/sha256/${sha256}`;
+  const seen = await sees(sandbox, "pth");
+  for (const who of ["self", "spawn", "forkserver", "fork", "child"]) {
+    assertEquals(seen[who].path, [tree, `${tree}/src`], who);
+    assertEquals([seen[who].coded, seen[who].added], [1, `${tree}/src/added.py`], who);
+  }
+});
+
+Deno.test("edgeboot run puts nothing but the layers on PYTHONPATH when no layer has a .pth file", async () => {
+  await using sandbox = await Sandbox.create();
+  const text = "import os; print(os.environ['PYTHONPATH'])";
+  const { sha256 } = await sandbox.publish("plain", { "plain.py": text, ".hidden.pth": "x" }, {
+    entrypoint: { module: "plain" },
+  });
+  const { stdout, stderr } = await sandbox.edgeboot(["run", "plain"]);
+  assertEquals(stdout, `${sandbox.cache}/v1/trees/sha256/${sha256}\n`, stderr);
+});
+
+Deno.test("edgeboot run runs a layer's own sitecustomize after the .pth files when it has both", async () => {
+  await using sandbox = await Sandbox.create();
+  const files = { ...LAYER, "sitecustomize.py": "import added, coded\nSAW = coded.COUNT\n" };
+  const { sha256 } = await sandbox.publish("custom", files, START);
+  const seen = await sees(sandbox, "custom");
+  const file = `${sandbox.cache}/v1/trees/sha256/${sha256}/sitecustomize.py`;
+  assertEquals(
+    ["self", "spawn", "forkserver", "child"].map((who) => seen[who].custom),
+    [file, file, file, file],
+  );
+});
+
+Deno.test("edgeboot run says what Python says when the next sitecustomize fails", async () => {
+  await using sandbox = await Sandbox.create();
+  const files = { "sitecustomize.py": "import missing_module\n", "a.pth": "", "m.py": "print(1)" };
+  await sandbox.publish("fails", files, { entrypoint: { module: "m" } });
+  const { stdout, stderr } = await sandbox.edgeboot(["run", "fails"]);
+  const directory = await sandbox.write("direct", files);
+  const code = `import subprocess, sys
+print(subprocess.run([sys.executable, "-m", "m"], env={"PYTHONPATH": sys.argv[1]},
+    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE).stderr.decode())`;
+  const direct = (await python(code, directory)).trim();
+  assertEquals(stdout, "1\n");
+  assertStringIncludes(stderr, direct);
+  assertStringIncludes(direct, "missing_module");
+});
+
+Deno.test("edgeboot run leaves .pth files of an inherited PYTHONPATH alone", async () => {
+  await using sandbox = await Sandbox.create();
+  const foreign = await sandbox.write("foreign", { "f.pth": "import sys; sys.foreign = 1\n" });
+  await sandbox.publish("own", {
+    "own.pth": "import sys; sys.own = 1\n",
+    "m.py": "import sys; print(sys.own, hasattr(sys, 'foreign'), sys.argv[1] in sys.path)",
+  }, { entrypoint: { module: "m" } });
+  const { stdout, stderr } = await sandbox.edgeboot(
+    ["run", "--inherit-pythonpath", "own", foreign],
+    { env: { PYTHONPATH: foreign } },
+  );
+  assertEquals(stdout, "1 False True\n", stderr);
+});
+
+Deno.test("edgeboot run hides the base image's packages from every process when the isolation is hermetic", async () => {
+  await using sandbox = await Sandbox.create();
+  const text = `
+import json, subprocess, sys
+def paths():
+    return [p for p in sys.path if p.endswith(("-packages", "/local"))]
+def main():
+    code = "import json, m; print(json.dumps(m.paths()))"
+    child = json.loads(subprocess.check_output([sys.executable, "-c", code]))
+    import email, ssl, ctypes
+    print(json.dumps([paths(), child]))
+`;
+  const start = { entrypoint: { callable: "m:main" } };
+  await sandbox.publish("hidden", { "m.py": text }, { ...start, isolation: "hermetic" });
+  await sandbox.publish("shared", { "m.py": text }, { ...start, isolation: "shared" });
+  const hidden = await sandbox.edgeboot(["run", "hidden"]);
+  assertEquals(hidden.stdout, "[[], []]\n", hidden.stderr);
+  const shared = await sandbox.edgeboot(["run", "shared"]);
+  assertEquals(JSON.parse(shared.stdout)[0].length > 0, true, "nothing to hide on this machine");
+});
+
+Deno.test("edgeboot fetch prepares a cache from which .pth files work when it is read-only later", async () => {
+  await using sandbox = await Sandbox.create();
+  await sandbox.publish("pth", LAYER, START);
+  await sandbox.edgeboot(["fetch", "pth"]);
+  const directory = `${sandbox.cache}/v1/support/${SUPPORT_ID}`;
+  assertEquals((await Deno.stat(`${directory}/shared/sitecustomize.py`)).mode! & 0o777, 0o444);
+  assertEquals((await Deno.stat(directory)).mode! & 0o777, 0o755);
+  assertEquals([...Deno.readDirSync(`${sandbox.cache}/v1/work`)], []);
+});
