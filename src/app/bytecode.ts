@@ -19,7 +19,8 @@ const WORKERS = 4;
 /**
  * Compiles layers that were packed without bytecode. It pays from the third or fourth start of a tree
  * on (pandas and scipy: 3.9 s once, 1.5 s a start; Django: 1.5 s and 0.4 s), so "auto" does it where
- * the cache is warmed for later and not where an app waits for its first start.
+ * the cache is warmed for later and not where an app waits for its first start, and only for layers
+ * that a release calls dependencies: they are large and live long.
  *
  * Bytecode of several versions lies side by side. A version that comes later finds none of its own
  * and compiles in memory, on every start: published trees do not change.
@@ -34,6 +35,7 @@ export function bytecodeFor(
   if (!wanted) return undefined;
   return async (tree, layer, fs) => {
     if (layer.kind === "data" || layer.kind === "pyz") return;
+    if (compileBytecode === "auto" && layer.kind !== "deps") return;
     await compile({ path: tree, layer, fs }, python, context);
   };
 }

@@ -63,9 +63,8 @@ export const SETTINGS = [
     kind: "choice",
     choices: ["auto", "always", "never"],
     fallback: "auto",
-    help:
-      "when layers without bytecode get it as they are unpacked; auto: in `edgeboot fetch`, not " +
-      "while an app waits to start",
+    help: "when layers without bytecode get it as they are unpacked; auto: dependencies, in " +
+      "`edgeboot fetch`, not while an app waits for its start",
   },
   {
     name: "spawn",

@@ -12,7 +12,13 @@ export class SupportDirectories {
 
   find(name: string): string | undefined {
     const path = this.layout.support(name);
-    return this.host.fs.lstat(path)?.kind === "directory" ? path : undefined;
+    try {
+      return this.host.fs.lstat(path)?.kind === "directory" ? path : undefined;
+    } catch (error) {
+      // Closed to this user: as good as not there.
+      if (error instanceof FsError) return undefined;
+      throw error;
+    }
   }
 
   /**
@@ -23,8 +29,9 @@ export class SupportDirectories {
     const found = this.find(name);
     if (found !== undefined) return found;
     const path = this.layout.support(name);
-    const { fs } = this.host;
-    const work = this.layout.work(this.host.process.randomId());
+    const { fs, process } = this.host;
+    const work = this.layout.work(process.randomId());
+    const umask = process.umask(0o022);
     try {
       fs.makeDir(this.layout.works, { recursive: true });
       fs.makeDir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
@@ -37,10 +44,11 @@ export class SupportDirectories {
       return undefined;
     } finally {
       this.#discard(work);
+      process.umask(umask);
     }
   }
 
-  /** Modes are set and not left to the caller's umask: other users start from this cache, too. */
+  /** Modes do not depend on the caller's umask: other users start from this cache, too. */
   #write(work: string, files: ReadonlyMap<string, string>, mode: number): void {
     const { fs } = this.host;
     for (const [name, text] of files) {
@@ -48,7 +56,6 @@ export class SupportDirectories {
       parents.forEach((_, depth) => {
         const directory = [work, ...parents.slice(0, depth + 1)].join("/");
         fs.makeDir(directory, { recursive: true });
-        fs.chmod(directory, 0o755);
       });
       const file = fs.createFile(`${work}/${name}`, 0o644);
       try {
@@ -59,7 +66,6 @@ export class SupportDirectories {
       }
       fs.chmod(`${work}/${name}`, mode);
     }
-    fs.chmod(work, 0o755);
   }
 
   #publish(work: string, path: string): void {

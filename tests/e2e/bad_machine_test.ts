@@ -62,7 +62,7 @@ e2e(
     assertText(ended, {
       exit: 127,
       code: "PYTHON_NOT_FOUND",
-      says: /no python3 on PATH or in the/,
+      says: /no python3 on PATH, in the usual places/,
     });
     assertNothingLeft(sandbox.cache);
   },

@@ -98,10 +98,10 @@ ld.so.cache, default directories; musl's) before anything is fetched. What does 
 fit is refused with 78, nothing is downloaded, and \`edgeboot inspect\` says for each
 variant why it fits or not.
 
---compile-bytecode auto (the default) compiles layers that were packed without
-bytecode in \`edgeboot fetch\`; always does it on a cold start too, where the app
-waits for it (pandas and scipy: 4 s, and 1.5 s less on each start after); never
-leaves it. Layers packed with bytecode need none of it.
+--compile-bytecode auto (the default) compiles layers of kind "deps" that were
+packed without bytecode in \`edgeboot fetch\`; always compiles every layer, and on a
+cold start too, where the app waits for it (pandas and scipy: 4 s, and 1.5 s less
+on each start after); never leaves it. Layers packed with bytecode need none of it.
 `,
   cache: `trees/sha256/<hex>/ holds one unpacked layer: complete, synced and read-only, or
 absent. It appears by one rename out of a work directory with a random name, so

@@ -89,7 +89,7 @@ export const HOSTILE_TARS: readonly Hostile[] = [
   {
     what: "a symlink over a directory that is there (CVE-2021-32803)",
     rule: "entry-over-directory",
-    bytes: tar(directory("a/"), link("a", "/"), file("a/x")),
+    bytes: tar(directory("a/"), link("a", "b"), file("a/x")),
   },
   {
     what: "a directory over a symlink",

@@ -94,7 +94,7 @@ export const HOSTILE_ZIPS: readonly Hostile[] = [
   {
     what: "a file below a symlink that comes later",
     rule: "entry-over-directory",
-    bytes: zip({ name: "l/x", mode: FILE }, { name: "l", content: "/tmp", mode: LINK }),
+    bytes: zip({ name: "l/x", mode: FILE }, { name: "l", content: "d", mode: LINK }),
   },
   {
     what: "a symlink by way of ..",

@@ -62,7 +62,7 @@ const go = (kind: "tar" | "zip"): Writer => ({
   name: `Go archive/${kind}`,
   tool: "go",
   kind,
-  command: `GOCACHE="\${TMPDIR:-/tmp}/eb-go-cache" GOFLAGS=-mod=mod go run ${GO} ${kind} . "$OUT"`,
+  command: `go run ${GO} ${kind} . "$OUT"`,
 });
 
 const git = (format: string): Writer => ({

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { CACHED } from "../support/binary.ts";
 import { e2e } from "../support/e2e.ts";
 import { output } from "../support/command.ts";
 import { attempt } from "./attempt.ts";
@@ -19,7 +20,10 @@ async function comeBack({ command, without = [] }: Writer): Promise<void> {
   try {
     const [tree, archive] = [`${box}/tree`, `${box}/archive`];
     makeTree(tree, new Set(without));
-    await output("sh", ["-c", command], { cwd: tree, env: { OUT: archive } });
+    await output("sh", ["-c", command], {
+      cwd: tree,
+      env: { OUT: archive, GOCACHE: `${CACHED}/go` },
+    });
     const packed = await listing(tree);
     assert(Object.keys(packed).length > 10);
     await attempt(archive, async (made) => {

@@ -15,9 +15,15 @@ const FILES = {
 const START = { entrypoint: { module: "m" } };
 const TAG = `cpython-${PYTHON.tag.slice(2)}`;
 
-async function published(): Promise<{ sandbox: Sandbox; tree: string }> {
+async function published(kind?: "deps"): Promise<{ sandbox: Sandbox; tree: string }> {
   const sandbox = await Sandbox.create();
   const { sha256 } = await sandbox.publish("m", FILES, START, "tar");
+  if (kind !== undefined) {
+    const path = `${sandbox.registry}/apps/m/stable.json`;
+    const release = JSON.parse(Deno.readTextFileSync(path));
+    release.layers[0].kind = kind;
+    Deno.writeTextFileSync(path, JSON.stringify(release));
+  }
   return { sandbox, tree: `${sandbox.cache}/v1/trees/sha256/${sha256}` };
 }
 
@@ -40,18 +46,19 @@ const EXPECTED = ["__init__", "__main__", "na\u00efve", "one"].map((name) =>
 ).concat(`m/sub/__pycache__/two.${TAG}.pyc`).toSorted();
 
 /** What is asked for, on which occasion, and whether there is bytecode afterwards. */
-const CASES: readonly (readonly [string, string, boolean])[] = [
-  ["auto", "fetch", true],
-  ["auto", "run", false],
+const CASES: readonly (readonly [string, string, boolean, "deps"?])[] = [
+  ["auto", "fetch", true, "deps"],
+  ["auto", "run", false, "deps"],
+  ["auto", "fetch", false],
   ["always", "fetch", true],
   ["always", "run", true],
   ["never", "fetch", false],
   ["never", "run", false],
 ];
 
-for (const [setting, command, compiles] of CASES) {
-  Deno.test(`edgeboot ${command} ${compiles ? "compiles" : "does not compile"} a layer when --compile-bytecode is ${setting}`, async () => {
-    const { sandbox, tree } = await published();
+for (const [setting, command, compiles, kind] of CASES) {
+  Deno.test(`edgeboot ${command} ${compiles ? "compiles" : "does not compile"} a layer ${kind ?? "of no kind"} when --compile-bytecode is ${setting}`, async () => {
+    const { sandbox, tree } = await published(kind);
     await using _ = sandbox;
     const ended = await sandbox.edgeboot([command, "--compile-bytecode", setting, "m"]);
     assertEquals(ended.code, 0, ended.stderr);
@@ -60,7 +67,7 @@ for (const [setting, command, compiles] of CASES) {
 }
 
 Deno.test("edgeboot fetch writes bytecode that import takes without a look at the source", async () => {
-  const { sandbox, tree } = await published();
+  const { sandbox, tree } = await published("deps");
   await using _ = sandbox;
   await sandbox.edgeboot(["fetch", "m"]);
   const modes = ["m", "m/__pycache__", "m/__pycache__/one." + TAG + ".pyc"].map((path) =>
@@ -81,7 +88,7 @@ e2e(
   "edgeboot run starts a tree that was compiled for another Python, and leaves it as it is",
   anotherPython === undefined ? "there is only one Python here" : undefined,
   async () => {
-    const { sandbox, tree } = await published();
+    const { sandbox, tree } = await published("deps");
     await using _ = sandbox;
     await sandbox.edgeboot(["fetch", "m"]);
     const args = ["run", "--compile-bytecode", "always", "--python", anotherPython!, "m"];
