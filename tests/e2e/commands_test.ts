@@ -113,7 +113,10 @@ Deno.test("edgeboot cache tells what is there, by whom it is used and where when
   assertEquals((await cache("list", "--json")).stdout, "[]\n");
   const { sha256: layer } = await sandbox.publish("web", FILES, START);
   await sandbox.edgeboot(["fetch", "web"]);
-  assertMatch((await cache("list")).stdout, new RegExp(`^DIGEST.+\n${layer} .+ web 1\n$`));
+  assertMatch(
+    (await cache("list")).stdout,
+    new RegExp(`^DIGEST.+\n${layer} .+ web 1\n1 tree, .+\n$`),
+  );
   const [tree] = JSON.parse((await cache("list", "--json")).stdout);
   assertEquals([tree.digest, tree.usedBy, tree.files], [layer, ["web 1"], 2]);
   assertEquals((await cache("path")).stdout, `${sandbox.cache}\n`);
