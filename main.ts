@@ -3,6 +3,7 @@ import { crashed, runCli } from "./src/cli/cli.ts";
 import { linkName } from "./src/cli/invoked_as.ts";
 import { denoHost } from "./src/host/deno_host.ts";
 import { execFile, execv } from "./src/host/libc.ts";
+import { reportStrayErrors } from "./src/host/stray_errors.ts";
 
 /** The one exit, the one exec and, where exec is refused, the one spawn of the program. */
 async function perform(action: BootAction): Promise<never> {
@@ -25,13 +26,5 @@ async function start(action: Exclude<BootAction, { kind: "exit" }>): Promise<Boo
   }
 }
 
-globalThis.addEventListener("unhandledrejection", (event) => {
-  event.preventDefault();
-  perform(crashed(event.reason, denoHost));
-});
-globalThis.addEventListener("error", (event) => {
-  event.preventDefault();
-  perform(crashed(event.error, denoHost));
-});
-
-await perform(await runCli(Deno.args, denoHost, linkName(execFile(), Deno.execPath)));
+reportStrayErrors((error) => perform(crashed(error, denoHost)));
+perform(await runCli(Deno.args, denoHost, linkName(execFile(), Deno.execPath)));

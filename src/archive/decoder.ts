@@ -1,7 +1,11 @@
 import type { Transform } from "node:stream";
+import type { Codecs } from "../host/ports.ts";
 
 /** Output buffer: with the 128 MiB window of zstd -22 the process stays below 256 MB. */
 export const OUTPUT_BYTES = 64 * 1024;
+
+/** How the message of every fault that Deno's zstd stream finds begins. */
+const ZSTD_FAULT = "Zstd decompress error";
 
 /** A `node:zlib` stream; `bytesWritten` counts what it consumed, which may be less than it was given. */
 export type Engine = Transform & { readonly bytesWritten: number };
@@ -17,9 +21,16 @@ export class Decoder {
   #failure: { readonly error: Error } | undefined;
   #ended = false;
   readonly #closed: Promise<void>;
+  readonly #endTaking: (() => void) | undefined;
+  #giveUp = () => {};
 
-  constructor(engine: Engine) {
+  /**
+   * @param takeStrays for zstd: Deno 2.9.4 emits 'error' only for a fault in the first output buffer of
+   * a write. A later one is thrown out of its task queue, and uncaught it would end the process.
+   */
+  constructor(engine: Engine, takeStrays?: Codecs["takeStrayErrors"]) {
     this.#engine = engine;
+    this.#endTaking = takeStrays?.((error) => this.#takeStray(error));
     engine.on("data", (bytes: Uint8Array) => void this.#output.push(bytes));
     engine.on("error", (error: Error) => void (this.#failure ??= { error }));
     this.#closed = new Promise((resolve) => {
@@ -28,6 +39,7 @@ export class Decoder {
         resolve();
       });
       engine.once("close", resolve);
+      this.#giveUp = resolve;
     });
   }
 
@@ -64,7 +76,15 @@ export class Decoder {
   }
 
   close(): void {
+    this.#endTaking?.();
     this.#engine.destroy();
+  }
+
+  #takeStray(error: unknown): boolean {
+    if (!(error instanceof Error && error.message.startsWith(ZSTD_FAULT))) return false;
+    this.#failure ??= { error };
+    this.#giveUp();
+    return true;
   }
 
   #take(): Uint8Array[] {

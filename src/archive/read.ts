@@ -55,7 +55,13 @@ async function readTar(
       await gunzip(file, await codecs.zlib(), bounded(tar, budget), turns);
       break;
     case "tar+zstd":
-      await unzstd(file, await codecs.zlib(), bounded(tar, budget), turns);
+      await unzstd(
+        file,
+        await codecs.zlib(),
+        bounded(tar, budget),
+        turns,
+        codecs.takeStrayErrors,
+      );
   }
   tar.finish();
 }

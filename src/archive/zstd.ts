@@ -1,4 +1,4 @@
-import type { OpenFile, ZlibModule } from "../host/ports.ts";
+import type { Codecs, OpenFile, ZlibModule } from "../host/ports.ts";
 import { Decoder, OUTPUT_BYTES } from "./decoder.ts";
 import { broken } from "./refuse.ts";
 import { type ByteSink, Source } from "./source.ts";
@@ -27,13 +27,17 @@ export async function unzstd(
   zlib: ZlibModule,
   sink: ByteSink,
   turns: Turns,
+  takeStrays?: Codecs["takeStrayErrors"],
 ): Promise<void> {
   const source = new Source(file, READ_BYTES);
   const walker = new FrameWalker({ windowBytes: 2 ** WINDOW_LOG_MAX, frames: MAX_FRAMES });
-  const decoder = new Decoder(zlib.createZstdDecompress({
-    chunkSize: OUTPUT_BYTES,
-    params: { [zlib.constants.ZSTD_d_windowLogMax]: WINDOW_LOG_MAX },
-  }));
+  const decoder = new Decoder(
+    zlib.createZstdDecompress({
+      chunkSize: OUTPUT_BYTES,
+      params: { [zlib.constants.ZSTD_d_windowLogMax]: WINDOW_LOG_MAX },
+    }),
+    takeStrays,
+  );
   let consumed = 0;
   try {
     for (let chunk = source.next(); chunk !== undefined; chunk = source.next()) {

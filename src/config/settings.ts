@@ -132,7 +132,7 @@ export const SETTINGS = [
     env: "EDGEBOOT_MAX_ENTRIES",
     kind: "count",
     placeholder: "N",
-    fallback: "250000",
+    fallback: "100000",
     help: "most files, directories and links in a layer",
   },
   {

@@ -1,4 +1,5 @@
 import type { Codecs, Hasher } from "./ports.ts";
+import { takeStrayErrors } from "./stray_errors.ts";
 
 /**
  * `node:crypto` uses the CPU's SHA instructions (1.5 GB/s against WebCrypto's 0.6 GB/s), `node:zlib`
@@ -8,6 +9,7 @@ import type { Codecs, Hasher } from "./ports.ts";
 export const denoCodecs: Codecs = {
   sha256: async () => (await sha256Factory())(),
   sha256Factory,
+  takeStrayErrors,
   zlib: () => import("node:zlib"),
 };
 

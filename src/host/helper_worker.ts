@@ -6,6 +6,7 @@ import {
   packError,
   SLOT_BYTES,
 } from "./helper_messages.ts";
+import { reportStrayErrors } from "./stray_errors.ts";
 
 /** The part of a worker's global scope that is used; Deno's types describe the main thread's. */
 interface WorkerScope {
@@ -18,6 +19,7 @@ export function serveRequest(
   handle: (request: unknown, outbox: Outbox) => Promise<void>,
 ): void {
   const scope = globalThis as unknown as WorkerScope;
+  reportStrayErrors((error) => scope.postMessage({ kind: "failed", failure: packError(error) }));
   scope.onmessage = async ({ data }) => {
     const { request, taken, slots } = data as HelperRequest;
     try {

@@ -230,6 +230,11 @@ export interface Hasher {
 /** Compression and hashing: loaded on first use, since a warm start needs neither. */
 export interface Codecs {
   sha256(): Promise<Hasher>;
+  /**
+   * Offers errors that the platform throws where nobody can catch them, until the returned function is
+   * called; `take` says whether one is its own.
+   */
+  takeStrayErrors(take: (error: unknown) => boolean): () => void;
   /** Makes one hasher after another without waiting, once loaded: for thousands of small files. */
   sha256Factory(): Promise<() => Hasher>;
   zlib(): Promise<ZlibModule>;

@@ -21,11 +21,11 @@ const GiB = 1024 ** 3;
 
 /**
  * Five times the largest PyPI stacks seen (a CUDA torch environment is 6 GB in 40,000 files). Names are
- * kept in memory while unpacking: 250,000 entries stay below 256 MB for the whole process.
+ * kept in memory while unpacking: 100,000 entries stay well below 256 MB for the whole process.
  */
 export const DEFAULT_BUDGET: Budget = {
   unpackedBytes: 32 * GiB,
-  entries: 250_000,
+  entries: 100_000,
   depth: 64,
   pathBytes: 1024,
   ratio: 200,

@@ -111,7 +111,7 @@ function neverRun(): Host["commands"] {
 
 function noCodecs(): Host["codecs"] {
   const refuse = () => Promise.reject(new Error("a warm start loaded a codec"));
-  return { sha256: refuse, sha256Factory: refuse, zlib: refuse };
+  return { sha256: refuse, sha256Factory: refuse, takeStrayErrors: () => () => {}, zlib: refuse };
 }
 
 test("contacts nothing when the ref is a digest and all is cached", async (bench) => {

@@ -132,7 +132,7 @@ BOMBS = {
                [central(name, len(BLANK) + 2, 64 << 10, i * (37 + len(BLANK)))
                 for i, name in enumerate(small)]),
     "a zip of a million entries|entries": empty_entries(1_000_000),
-    "a zip with a central directory of 60 MB of one entry|zip-entries-overlap":
+    "a zip with a central directory of 60 MB of one entry|entries":
         empty_entries(200_000, 260, lambda i, size: 0),
     "a zip that claims a trillion entries|zip-directory-misplaced":
         local(b"0", 0, 0, 0) + struct.pack("<IQHHIIQQQQ", 0x06064B50, 44, 45, 45, 0, 0, 10**12, 10**12,
