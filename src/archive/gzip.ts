@@ -6,8 +6,11 @@ import { type ByteSink, Source } from "./source.ts";
 import type { Turns } from "./turns.ts";
 
 const READ_BYTES = 256 * 1024;
-/** Deflate makes at most 1,032 bytes of one, so one piece makes at most 4 MiB. */
-const PIECE_BYTES = 4 * 1024;
+/** Deflate makes at most 1,032 bytes of one, so one piece makes at most 16 MiB. */
+const PIECE_BYTES = 16 * 1024;
+/** At first smaller: the output of a piece is judged by the ratio only when it is there. */
+const EARLY_PIECE_BYTES = 4 * 1024;
+const EARLY_BYTES = 64 * 1024;
 const TRAILER_BYTES = 8;
 
 /**
@@ -49,7 +52,7 @@ export async function gunzip(
         if (next === undefined) throw broken("gzip-truncated");
         rest = next;
       }
-      const piece = rest.subarray(0, PIECE_BYTES);
+      const piece = rest.subarray(0, given < EARLY_BYTES ? EARLY_PIECE_BYTES : PIECE_BYTES);
       const output = await inflate(decoder, piece);
       const used = decoder.consumed - given;
       given += used;
