@@ -2,16 +2,13 @@ import { EdgebootError } from "../model/errors.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import type { PythonInfo } from "../launch/python_info.ts";
 import { visible } from "../launch/interpreters.ts";
-import { findTreePaths, type TreePaths } from "../launch/tree_paths.ts";
+import type { TreePaths } from "../launch/tree_paths.ts";
 import type { FileSystem } from "../host/ports.ts";
-import { bytecodeFor } from "./bytecode.ts";
-import { composeLaunch, publishPathScripts } from "./compose.ts";
+import { publishPathScripts } from "./compose.ts";
 import type { Context } from "./context.ts";
-import { collectToBudget } from "./budget.ts";
-import { selectPython } from "./python.ts";
+import { prepare } from "./prepare.ts";
 import type { Target } from "./request.ts";
 import { withLastGood } from "./start.ts";
-import { leaseTrees } from "./leased_trees.ts";
 
 export interface ExecRequest {
   readonly target: Target;
@@ -22,26 +19,14 @@ export interface ExecRequest {
 /** `edgeboot exec`: any command in the environment that the app would get. */
 export async function planExec(request: ExecRequest, context: Context): Promise<LaunchPlan> {
   return await withLastGood(request, context, async (subject, done) => {
-    const { python, variant } = await selectPython(subject, context);
-    const { trees, fetchedLayers, keepAcrossExec } = await leaseTrees(
-      subject,
-      variant,
-      context,
-      bytecodeFor(python, context, "start"),
-    );
-    done();
-    const paths = trees.map(({ path, layer }) =>
-      findTreePaths(path, layer, python.version, context.host.fs)
-    );
+    const { python, paths, launch } = await prepare(subject, done, context);
     const executable = findCommand(request.command, paths, python, context);
     const program = {
       executable,
       argv: [executable === python.path ? executable : request.command, ...request.args],
       needsScriptPath: true,
     };
-    if (fetchedLayers > 0) await collectToBudget(context);
-    keepAcrossExec();
-    return composeLaunch(program, paths, python, subject, context);
+    return await launch(program);
   });
 }
 

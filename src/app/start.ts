@@ -2,33 +2,19 @@ import { EdgebootError } from "../model/errors.ts";
 import { type EntryPoint, parseEntryText } from "../model/entry_point.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import { findProgram } from "../launch/program.ts";
-import { findTreePaths } from "../launch/tree_paths.ts";
-import { bytecodeFor } from "./bytecode.ts";
-import { composeLaunch, publishScript } from "./compose.ts";
+import { publishScript } from "./compose.ts";
 import type { Context } from "./context.ts";
-import { collectToBudget } from "./budget.ts";
-import { selectPython } from "./python.ts";
+import { prepare } from "./prepare.ts";
 import type { RunRequest } from "./request.ts";
 import { isReplaceable, warnStale } from "./last_good.ts";
 import { type Resolved, resolveTarget } from "./resolve.ts";
 import type { Subject } from "./subject.ts";
-import { leaseTrees } from "./leased_trees.ts";
 
 /** `edgeboot run`: from a request to the one exec. */
 export async function planRun(request: RunRequest, context: Context): Promise<LaunchPlan> {
   return await withLastGood(request, context, async (subject, done) => {
-    const { python, variant } = await selectPython(subject, context);
     const entry = chooseEntry(subject, context);
-    const { trees, fetchedLayers, keepAcrossExec } = await leaseTrees(
-      subject,
-      variant,
-      context,
-      bytecodeFor(python, context, "start"),
-    );
-    done();
-    const paths = trees.map(({ path, layer }) =>
-      findTreePaths(path, layer, python.version, context.host.fs)
-    );
+    const { python, paths, launch } = await prepare(subject, done, context);
     const name = subject.app ?? "app";
     const program = findProgram(
       {
@@ -37,9 +23,7 @@ export async function planRun(request: RunRequest, context: Context): Promise<La
       },
       context.host.fs,
     );
-    if (fetchedLayers > 0) await collectToBudget(context);
-    keepAcrossExec();
-    return composeLaunch(program, paths, python, subject, context);
+    return await launch(program);
   });
 }
 
