@@ -29,8 +29,9 @@ export function refuseForeign({ uid }: Pick<FileStat, "uid">, path: string, whom
 
 /**
  * One look at the root: with an owner who is trusted, and closed to others, all below it is by trusted
- * users. Below an open one with the sticky bit, as /tmp has it, others may have been there first: then
- * the directory below counts, too.
+ * users. Below an open one, as /tmp and a Kubernetes emptyDir are, others may have been there first: then
+ * the directory below counts, too. Without the sticky bit they could also put another one in its place,
+ * which would be theirs, and be refused at the next start.
  * @throws EdgebootError PERMISSION_DENIED (77)
  */
 export function checkCacheRoot(
@@ -44,7 +45,6 @@ export function checkCacheRoot(
   const whom = { process, trusted };
   refuseForeign(root, layout.root, whom);
   if ((root.mode & OTHERS_WRITE) === 0) return;
-  if ((root.mode & STICKY) === 0) throw openToAll(layout.root);
   const inner = fs.lstat(layout.versionRoot);
   if (inner === undefined) return;
   refuseForeign(inner, layout.versionRoot, whom);
@@ -52,7 +52,6 @@ export function checkCacheRoot(
 }
 
 const OTHERS_WRITE = 0o002;
-const STICKY = 0o1000;
 
 function openToAll(path: string): EdgebootError {
   return new EdgebootError("PERMISSION_DENIED", {

@@ -203,12 +203,15 @@ e2e(
     const start = (...args: string[]) =>
       sandbox.edgeboot(["run", ...args, "lazy"], { stdin: "\n" });
     assertEquals((await start()).code, 0);
-    await Deno.chmod(sandbox.cache, 0o757);
+    for (const mode of [0o757, 0o777, 0o1757]) {
+      await Deno.chmod(sandbox.cache, mode);
+      assertEquals((await start()).code, 0, "open, as an emptyDir is, and what is below is ours");
+    }
+    await Deno.chmod(`${sandbox.cache}/v1`, 0o777);
     const open = await start();
     assertEquals(open.code, 77);
     assertStringIncludes(open.stderr, "every user may write to that directory");
-    await Deno.chmod(sandbox.cache, 0o1757);
-    assertEquals((await start()).code, 0, "sticky, and what is below is ours");
+    await Deno.chmod(`${sandbox.cache}/v1`, 0o755);
     await output("chown", ["1234", `${sandbox.cache}/v1`]);
     assertEquals((await start()).code, 77);
     await output("chown", ["-R", "1234", sandbox.cache]);

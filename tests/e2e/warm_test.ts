@@ -62,7 +62,9 @@ e2e(
       }
       const writes = calls.filter((call) => /\bp?write(64)?\([012],/.test(call));
       assertEquals(writes, [], "nothing is said");
-      const blobs = calls.filter((call) => /open(at)?\(.*(blob|\/work\/)/.test(call));
+      const blobs = calls.filter((call) =>
+        /open(at)?\(.*\/(blobs|v1\/(work|partials))\//.test(call)
+      );
       assertEquals(blobs, [], "no layer is read");
     }
   },
