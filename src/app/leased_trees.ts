@@ -4,7 +4,7 @@ import { takeLease } from "../store/lease.ts";
 import type { TreePreparation } from "./bytecode.ts";
 import type { Context } from "./context.ts";
 import type { Subject } from "./subject.ts";
-import { ensureTrees, missingLayers, type Tree } from "./trees.ts";
+import { ensureTrees, missingLayers, type Tree, treesOf } from "./trees.ts";
 
 /** The trees of a variant, in order, and what keeps the collector away from them. */
 export interface LeasedTrees {
@@ -34,7 +34,7 @@ export async function leaseTrees(
 ): Promise<LeasedTrees> {
   const held = await takeAll(variant, context, false);
   const missing = missingLayers(variant, context);
-  if (missing.length === 0) return leased(pathsOf(variant, context), 0, held);
+  if (missing.length === 0) return leased(treesOf(variant, context), 0, held);
   for (const lease of held) lease.release();
   const made = await makeAll(variant, context);
   const { ensureSpace } = await import("./space.ts");
@@ -46,10 +46,6 @@ export async function leaseTrees(
 function leased(trees: Tree[], fetchedLayers: number, leases: readonly Lock[]): LeasedTrees {
   const keepAcrossExec = () => leases.forEach((lease) => lease.inherit());
   return { trees, fetchedLayers, keepAcrossExec };
-}
-
-function pathsOf(variant: Variant, { store }: Context): Tree[] {
-  return variant.layers.map((layer) => ({ layer, path: store.layout.tree(layer.sha256) }));
 }
 
 /** Other users must be able to lock a lease, whatever the caller's umask. */

@@ -33,9 +33,13 @@ export async function ensureTrees(
   context: Context,
   prepare?: TreePreparation,
 ): Promise<Tree[]> {
-  const { store } = context;
   const missing = missingLayers(variant, context);
   if (missing.length > 0) await fetchLayers(subject, missing, context, prepare);
+  return treesOf(variant, context);
+}
+
+/** Where the layers' trees are, or will be. */
+export function treesOf(variant: Variant, { store }: Context): Tree[] {
   return variant.layers.map((layer) => ({ layer, path: store.layout.tree(layer.sha256) }));
 }
 

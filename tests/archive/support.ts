@@ -1,3 +1,4 @@
+import { join } from "../support/bytes.ts";
 import { unpack, type UnpackOptions, type UnpackReport } from "../../src/archive/mod.ts";
 import { denoCodecs } from "../../src/host/deno_codecs.ts";
 import { denoFs } from "../../src/host/deno_fs.ts";
@@ -151,11 +152,5 @@ function byName(a: { name: string }, b: { name: string }): number {
 }
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return join(parts);
 }

@@ -1,3 +1,4 @@
+import { join } from "./bytes.ts";
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { Sha256 } from "../../src/model/digest.ts";
@@ -15,7 +16,7 @@ export function tarOf(files: Readonly<Record<string, string>>): Uint8Array<Array
     parts.push(new Uint8Array((512 - content.length % 512) % 512));
   }
   parts.push(new Uint8Array(1024));
-  return concat(parts);
+  return join(parts);
 }
 
 export function tarGzOf(files: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
@@ -36,16 +37,6 @@ function header(name: string, size: number): Uint8Array {
   const sum = block.reduce((total, byte) => total + byte, 0);
   put(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
   return block;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Text that does not compress and is the same in every run. */

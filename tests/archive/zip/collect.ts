@@ -1,3 +1,4 @@
+import { join as concat } from "../../support/bytes.ts";
 import { denoCodecs } from "../../../src/host/deno_codecs.ts";
 import { denoFs } from "../../../src/host/deno_fs.ts";
 import type { OpenFile } from "../../../src/host/ports.ts";
@@ -119,12 +120,4 @@ export async function outcomeOf(
   return { entries: sink.entries };
 }
 
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
+export { concat };
