@@ -1,6 +1,7 @@
 import { nameChunksByContent } from "./chunks.ts";
 import { runDeno } from "./deno_command.ts";
 import { applyStamp, type Stamp } from "./stamp.ts";
+import { joinStartPath } from "./start_path.ts";
 
 export const ENTRY = "main.js";
 /** The program of the second thread; `src/host/deno_helpers.ts` loads it by this name. */
@@ -27,16 +28,15 @@ export async function bundle(root: string, outDir: string, stamp: Stamp): Promis
     ...["bundle", "--quiet", "--minify", "--code-splitting"],
     ...["--outdir", raw, "main.ts"],
   ]);
+  const program = await joinStartPath(nameChunksByContent(await readAll(raw)), ENTRY);
+  const worker = `${raw}/${WORKER}.js`;
   // On its own and in one file: shared chunks would cut the start-up path in pieces.
   await runDeno(root, [
     ...["bundle", "--quiet", "--minify"],
-    ...["--output", `${raw}/${WORKER}.js`, `src/${WORKER}.ts`],
+    ...["--output", worker, `src/${WORKER}.ts`],
   ]);
-  const files = new Map<string, string>();
-  for await (const entry of Deno.readDir(raw)) {
-    files.set(entry.name, await Deno.readTextFile(`${raw}/${entry.name}`));
-  }
-  const final = applyStamp(nameChunksByContent(files), stamp);
+  program.set(`${WORKER}.js`, await Deno.readTextFile(worker));
+  const final = applyStamp(program, stamp);
   if (!final.has(ENTRY)) {
     throw new Error(`bundle: no ${ENTRY} among ${[...final.keys()].join(", ")}`);
   }
@@ -47,4 +47,12 @@ export async function bundle(root: string, outDir: string, stamp: Stamp): Promis
     await Deno.utime(`${outDir}/${name}`, EMBEDDED_TIME, EMBEDDED_TIME);
   }
   return [...final.keys()].filter((name) => name !== ENTRY);
+}
+
+async function readAll(directory: string): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for await (const { name } of Deno.readDir(directory)) {
+    files.set(name, await Deno.readTextFile(`${directory}/${name}`));
+  }
+  return files;
 }
