@@ -27,4 +27,5 @@ async function start(action: Exclude<BootAction, { kind: "exit" }>): Promise<Boo
 }
 
 reportStrayErrors((error) => perform(crashed(error, denoHost)));
-perform(await runCli(Deno.args, denoHost, linkName(execFile(), Deno.execPath)));
+// Not awaited at top level: what is loaded on demand imports from this module, and would wait for it.
+runCli(Deno.args, denoHost, linkName(execFile(), Deno.execPath)).then(perform);

@@ -4,6 +4,7 @@ import { type Plugin, rollup } from "rollup";
  * The bundler cuts shared code into a chunk for each set of entries that needs it, so a start would load
  * some twenty files before its first line runs: 0.4 ms. Here all that a start needs goes into the entry,
  * once; what is only loaded by `import()` keeps its chunks, and imports the shared parts from the entry.
+ * An entry with a top-level await would then wait for chunks that wait for it.
  *
  * @param files bundle output, file name to text; all references are `./<name>`
  * @returns the files of the same program; the entry has no static import but of the platform's modules
