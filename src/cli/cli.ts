@@ -101,6 +101,14 @@ async function dispatch(name: CommandName, invocation: Invocation): Promise<Boot
       const { schemaCommand } = await import("./commands/schema.ts");
       return schemaCommand(invocation);
     }
+    case "completions": {
+      const { completionsCommand } = await import("./commands/completions.ts");
+      return await completionsCommand(invocation);
+    }
+    case "man": {
+      const { manCommand } = await import("./commands/man.ts");
+      return await manCommand(invocation);
+    }
     case "version": {
       const { versionCommand } = await import("./commands/version.ts");
       return versionCommand(invocation);

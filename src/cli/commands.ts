@@ -167,6 +167,23 @@ export const COMMANDS = [
     stopAtFirst: false,
   },
   {
+    name: "completions",
+    synopsis: [
+      "edgeboot completions bash | zsh | fish",
+      "edgeboot completions candidates [--] [WORD…]",
+    ],
+    summary: "print the completions for a shell, or what these ask for as one types",
+    flags: EVERYWHERE,
+    stopAtFirst: false,
+  },
+  {
+    name: "man",
+    synopsis: ["edgeboot man"],
+    summary: "print the man page, edgeboot(1)",
+    flags: EVERYWHERE,
+    stopAtFirst: false,
+  },
+  {
     name: "version",
     synopsis: ["edgeboot version"],
     summary: "print version, commit, Deno version and target",

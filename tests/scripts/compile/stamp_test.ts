@@ -1,12 +1,13 @@
-import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { applyStamp, readStamp } from "../../../scripts/compile/stamp.ts";
 
-const placeholders = 'var B={version:"@edgeboot-version@",commit:"@edgeboot-commit@"}';
-const stamp = { version: "1.2.3", commit: "0123456789ab-dirty" };
+const placeholders =
+  'var B={version:"@edgeboot-version@",commit:"@edgeboot-commit@",date:"@edgeboot-date@"}';
+const stamp = { version: "1.2.3", commit: "0123456789ab-dirty", date: "2026-11-20" };
 
-Deno.test("applyStamp() replaces both placeholders, in whichever file they are", () => {
+Deno.test("applyStamp() replaces all placeholders, in whichever file they are", () => {
   const files = new Map([["main.js", "x"], ["chunk-1.js", `${placeholders};${placeholders}`]]);
-  const expected = 'var B={version:"1.2.3",commit:"0123456789ab-dirty"}';
+  const expected = 'var B={version:"1.2.3",commit:"0123456789ab-dirty",date:"2026-11-20"}';
   assertEquals(applyStamp(files, stamp).get("chunk-1.js"), `${expected};${expected}`);
   assertEquals(files.get("main.js"), "x");
 });
@@ -67,4 +68,22 @@ Deno.test("readStamp() says unknown outside a checkout, before a commit, and bel
     await Deno.copyFile(`${root}/deno.json`, `${root}/below/deno.json`);
     assertEquals((await readStamp(`${root}/below`)).commit, "unknown");
   });
+});
+
+Deno.test("readStamp() gives the day of the commit, or of SOURCE_DATE_EPOCH where it is set", async () => {
+  await checkout(COMMITTED, async (root) => {
+    const today = new Date().toISOString().slice(0, 10);
+    // Across midnight the commit may be of the day before.
+    assertMatch((await readStamp(root)).date, /^\d{4}-\d\d-\d\d$/);
+    assert((await readStamp(root)).date <= today);
+    Deno.env.set("SOURCE_DATE_EPOCH", "86400");
+    try {
+      assertEquals((await readStamp(root)).date, "1970-01-02");
+      Deno.env.set("SOURCE_DATE_EPOCH", "yesterday");
+      await assertRejects(() => readStamp(root), Error, "SOURCE_DATE_EPOCH");
+    } finally {
+      Deno.env.delete("SOURCE_DATE_EPOCH");
+    }
+  });
+  await checkout([], async (root) => assertEquals((await readStamp(root)).date, "unknown"));
 });

@@ -1,0 +1,28 @@
+import { type BootAction, DONE } from "../action.ts";
+import type { Invocation } from "../cli.ts";
+import { COMMANDS } from "../commands.ts";
+import { complete, renderCompletion, type Typed } from "../completions/candidates.ts";
+import { namesOf } from "../completions/names.ts";
+import { SCRIPTS } from "../completions/scripts.ts";
+import { usage } from "../flags.ts";
+import { openContext, readSettings } from "../session.ts";
+
+/** `edgeboot completions SHELL`, and `candidates`, which the script calls at each press of Tab. */
+export async function completionsCommand({ flags, host }: Invocation): Promise<BootAction> {
+  const [what, ...words] = flags.rest;
+  if (what === "candidates") {
+    const open = async ({ values }: Typed) => {
+      const { config, logger } = await readSettings({ values, verbosity: 0, rest: [] }, host);
+      return openContext(config, logger, host);
+    };
+    const completion = await complete(words, COMMANDS, namesOf(open));
+    host.output.stdout(renderCompletion(completion));
+    return DONE;
+  }
+  if (what === undefined || words.length > 0 || !Object.hasOwn(SCRIPTS, what)) {
+    const shells = Object.keys(SCRIPTS).join(" or ");
+    throw usage({ command: "completions" }, `the name of a shell is needed: ${shells}`);
+  }
+  host.output.stdout(SCRIPTS[what]!);
+  return DONE;
+}

@@ -1,0 +1,8 @@
+import { type BootAction, DONE } from "../action.ts";
+import type { Invocation } from "../cli.ts";
+import { manPage } from "../help/man.ts";
+
+export async function manCommand({ host }: Invocation): Promise<BootAction> {
+  host.output.stdout(await manPage());
+  return DONE;
+}

@@ -1,0 +1,28 @@
+import { knownApps, knownRefs, knownTrees } from "../../app/known_names.ts";
+import type { Context } from "../../app/context.ts";
+import { COMMANDS } from "../commands.ts";
+import { TOPIC_NAMES } from "../help/documents.ts";
+import type { Candidate, Names, Typed } from "./candidates.ts";
+
+/** What the machine knows by the names that synopses give it. Contacts nothing. */
+export function namesOf(open: (typed: Typed) => Promise<Context>): Names {
+  const plain = (values: readonly string[]): Candidate[] => values.map((value) => ({ value }));
+  return async (kind, word, typed) => {
+    if (kind === "TOPIC") {
+      const about = COMMANDS.map(({ name, summary }) => ({ value: name, about: summary }));
+      const topics = TOPIC_NAMES.filter((name) => about.every(({ value }) => value !== name));
+      return [...plain(topics), ...about];
+    }
+    if (kind !== "APP" && kind !== "DIGEST") return [];
+    try {
+      const context = await open(typed);
+      if (kind === "DIGEST") return plain(knownTrees(context));
+      const [app, ref] = word.split("@", 2);
+      if (ref === undefined) return plain(knownApps(context));
+      return plain(knownRefs(app!, context).map((name) => `${app}@${name}`));
+    } catch {
+      // A settings file that cannot be read: the command will say so, a completion has no place to.
+      return [];
+    }
+  };
+}

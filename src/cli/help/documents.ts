@@ -1,0 +1,114 @@
+import type { Rule } from "../../archive/rules.ts";
+import { CONTROL_VARIABLES, SETTINGS, type SettingSpec } from "../../config/settings.ts";
+import { COMMANDS, type CommandSpec } from "../commands.ts";
+import type { FlagSpec } from "../flags.ts";
+import { type Block, parseBlocks, type Row } from "./blocks.ts";
+import { examplesOf } from "./examples.ts";
+import { exitRows, exitRowsOf } from "./exits.ts";
+import { OVERVIEW, TOPICS } from "./topics.ts";
+
+/** Topics made from tables; the others are written in topics.ts. */
+const MADE: Readonly<Record<string, () => Block[] | Promise<Block[]>>> = {
+  "settings": settings,
+  "exit-codes": () => [
+    { kind: "paragraph", text: "Before exec; afterwards the exit code is the app's own." },
+    { kind: "terms", rows: exitRows() },
+  ],
+  "archives": archives,
+};
+
+export const TOPIC_NAMES: readonly string[] = [...Object.keys(MADE), ...Object.keys(TOPICS)];
+
+/** undefined where there is no such topic. */
+export async function topicBlocks(name: string): Promise<Block[] | undefined> {
+  if (Object.hasOwn(MADE, name)) return await MADE[name]!();
+  return Object.hasOwn(TOPICS, name) ? parseBlocks(TOPICS[name]!) : undefined;
+}
+
+export function overviewBlocks(): Block[] {
+  return [
+    ...parseBlocks(OVERVIEW),
+    { kind: "paragraph", text: "Commands:" },
+    { kind: "terms", rows: COMMANDS.map(({ name, summary }): Row => [name, summary]) },
+    {
+      kind: "paragraph",
+      text: `Help topics: ${TOPIC_NAMES.join(", ")}. \`edgeboot help COMMAND\` and ` +
+        "`edgeboot help TOPIC` say more.",
+    },
+  ];
+}
+
+export function commandBlocks(spec: CommandSpec): Block[] {
+  const many = examplesOf(spec).length > 1;
+  return [
+    { kind: "synopsis", lines: spec.synopsis },
+    { kind: "paragraph", text: `${spec.summary}.` },
+    { kind: "paragraph", text: "Options:" },
+    { kind: "terms", rows: flagRows(spec.flags) },
+    { kind: "paragraph", text: many ? "Examples:" : "Example:" },
+    { kind: "verbatim", lines: examplesOf(spec) },
+    { kind: "paragraph", text: "Exit codes:" },
+    { kind: "terms", rows: exitRowsOf(spec) },
+  ];
+}
+
+export function flagRows(flags: readonly FlagSpec[]): Row[] {
+  return flags.map(({ name, short, placeholder, help }) => [
+    `${short === undefined ? "" : `-${short}, `}--${name}${placeholder ? ` ${placeholder}` : ""}`,
+    help,
+  ]);
+}
+
+export function settingRows(): Row[] {
+  return (SETTINGS as readonly SettingSpec[]).map((spec) => {
+    const flag = spec.secret ? "" : `--${spec.name}, `;
+    const file = spec.secret ? `, ${spec.env}_FILE` : "";
+    const fallback = spec.fallback === undefined ? "" : ` (default: ${spec.fallback})`;
+    return [`${flag}${spec.env}${file}`, `${spec.help}${fallback}`];
+  });
+}
+
+function settings(): Block[] {
+  const text = (words: string): Block => ({ kind: "paragraph", text: words });
+  return [
+    text(
+      "Flags win over variables, variables over the configuration file (TOML; its keys are the " +
+        "flags' names without dashes in front), the file over defaults. An empty variable is " +
+        "unset. The file is --config, EDGEBOOT_CONFIG or /etc/edgeboot/config.toml.",
+    ),
+    { kind: "terms", rows: settingRows() },
+    text(
+      "EDGEBOOT_APP: `edgeboot run` takes the app from it, and every argument goes to the app.",
+    ),
+    text(`The app does not inherit ${CONTROL_VARIABLES.join(", ")}.`),
+  ];
+}
+
+async function archives(): Promise<Block[]> {
+  const { RULES } = await import("../../archive/rules.ts");
+  const { FORMAT_RULES } = await import("../../archive/format_rules.ts");
+  const { ZIP_RULES } = await import("../../archive/zip/rules.ts");
+  const section = (
+    title: string,
+    subject: string,
+    rules: Readonly<Record<string, Rule>>,
+  ): Block[] => [
+    { kind: "paragraph", text: title },
+    {
+      kind: "terms",
+      rows: Object.entries(rules).map(([name, { refuses, source, legitimate }]): Row => [
+        name,
+        `${subject} ${refuses}. [${source}] Never needed: ${legitimate}.`,
+      ]),
+    },
+  ];
+  return [
+    {
+      kind: "paragraph",
+      text: "What edgeboot refuses in an archive, by the name that its messages give.",
+    },
+    ...section("Entries, in tar and zip alike:", "The entry", RULES),
+    ...section("Tar, gzip and zstd:", "The archive", FORMAT_RULES),
+    ...section("Zip:", "The zip or entry", ZIP_RULES),
+  ];
+}
