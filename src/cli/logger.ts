@@ -1,8 +1,12 @@
 import type { LogLevel } from "../config/config.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { FsError, type Host } from "../host/ports.ts";
+import { wrap } from "./wrap.ts";
 
 const SEVERITY: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
+
+/** A terminal that says it is narrower, or nothing, gets these. */
+const LEAST_COLUMNS = 40;
 
 export interface LogStyle {
   readonly form: "text" | "json";
@@ -42,7 +46,14 @@ export class Logger {
       this.log("error", "error", `${what}: ${why}`, { ...facts, causes });
       return error.exitCode;
     }
-    const lines = [`edgeboot: error: ${what}`, `  why:  ${why}`, `  next: ${next}`];
+    // Whole lines for files and pipes; on a terminal broken between words, to be read at 3 a.m.
+    const { isTerminal, columns } = this.host.output.stderrTerminal;
+    const width = isTerminal ? Math.max(columns, LEAST_COLUMNS) : Infinity;
+    const lines = [
+      ...wrap(what, width, "edgeboot: error: ", "  "),
+      ...wrap(why, width, "  why:  "),
+      ...wrap(next, width, "  next: "),
+    ];
     if (this.style.verbosity > 0) {
       lines.push(...causes.map((cause) => `  from: ${cause}`));
       lines.push(`  code: ${error.code}, exit ${error.exitCode}`);

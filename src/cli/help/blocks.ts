@@ -4,6 +4,8 @@
  */
 export type Block =
   | { readonly kind: "paragraph"; readonly text: string }
+  /** Belongs to the block after it. */
+  | { readonly kind: "heading"; readonly text: string }
   /** Examples and layouts: kept as they are, dedented. */
   | { readonly kind: "verbatim"; readonly lines: readonly string[] }
   /** Terms with their explanations. */
@@ -16,8 +18,13 @@ export type Row = readonly [term: string, text: string];
 /** `Term:   text`, with lines that go on below the text. */
 const TERM = /^(\S[^:]*:) {2,}(\S.*)$/;
 const CONTINUED = /^ {6,}(\S.*)$/;
+/** `  command line     what it does`, indented. */
+const REMARKED = /^(.*?\S) {2,}(\S.*)$/;
 
-/** Indented lines are verbatim, `Term:  text` is a term, all else are paragraphs. */
+/**
+ * Indented lines are verbatim, or terms where each has a remark; `Term:  text` is a term; all else are
+ * paragraphs.
+ */
 export function parseBlocks(text: string): Block[] {
   const blocks: Block[] = [];
   let lines: string[] = [];
@@ -26,7 +33,7 @@ export function parseBlocks(text: string): Block[] {
   const flush = () => {
     if (words.length > 0) blocks.push({ kind: "paragraph", text: words.join(" ") });
     if (rows.length > 0) blocks.push({ kind: "terms", rows });
-    if (lines.length > 0) blocks.push({ kind: "verbatim", lines: dedent(lines) });
+    if (lines.length > 0) blocks.push(indented(dedent(lines)));
     [words, rows, lines] = [[], [], []];
   };
   for (const line of text.split("\n")) {
@@ -49,6 +56,14 @@ export function parseBlocks(text: string): Block[] {
   }
   flush();
   return blocks;
+}
+
+function indented(lines: readonly string[]): Block {
+  const rows = lines.flatMap((line): Row[] => {
+    const [, term, text] = REMARKED.exec(line) ?? [];
+    return term === undefined || line.startsWith(" ") ? [] : [[term, text!]];
+  });
+  return rows.length === lines.length ? { kind: "terms", rows } : { kind: "verbatim", lines };
 }
 
 function dedent(lines: readonly string[]): string[] {

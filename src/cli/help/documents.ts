@@ -28,7 +28,7 @@ export async function topicBlocks(name: string): Promise<Block[] | undefined> {
 export function overviewBlocks(): Block[] {
   return [
     ...parseBlocks(OVERVIEW),
-    { kind: "paragraph", text: "Commands:" },
+    { kind: "heading", text: "Commands:" },
     { kind: "terms", rows: COMMANDS.map(({ name, summary }): Row => [name, summary]) },
     {
       kind: "paragraph",
@@ -42,14 +42,18 @@ export function commandBlocks(spec: CommandSpec): Block[] {
   const many = examplesOf(spec).length > 1;
   return [
     { kind: "synopsis", lines: spec.synopsis },
-    { kind: "paragraph", text: `${spec.summary}.` },
-    { kind: "paragraph", text: "Options:" },
+    { kind: "paragraph", text: sentence(spec.summary) },
+    { kind: "heading", text: "Options:" },
     { kind: "terms", rows: flagRows(spec.flags) },
-    { kind: "paragraph", text: many ? "Examples:" : "Example:" },
+    { kind: "heading", text: many ? "Examples:" : "Example:" },
     { kind: "verbatim", lines: examplesOf(spec) },
-    { kind: "paragraph", text: "Exit codes:" },
+    { kind: "heading", text: "Exit codes:" },
     { kind: "terms", rows: exitRowsOf(spec) },
   ];
+}
+
+export function sentence(text: string): string {
+  return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
 }
 
 export function flagRows(flags: readonly FlagSpec[]): Row[] {
@@ -93,7 +97,7 @@ async function archives(): Promise<Block[]> {
     subject: string,
     rules: Readonly<Record<string, Rule>>,
   ): Block[] => [
-    { kind: "paragraph", text: title },
+    { kind: "heading", text: title },
     {
       kind: "terms",
       rows: Object.entries(rules).map(([name, { refuses, source, legitimate }]): Row => [

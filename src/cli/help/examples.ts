@@ -5,7 +5,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   run: [
     "edgeboot run billing-api --port 8000",
     "edgeboot run --entry worker billing-api@1.4.2",
-    "edgeboot run --bundle ./app.tar.zst --sha256 HEX --entry pkg.main:run -- --verbose",
+    "edgeboot run --bundle ./app.zip --sha256 HEX --entry pkg.main:run -- -v",
   ],
   exec: [
     "edgeboot exec billing-api python",
@@ -23,7 +23,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   schema: ["edgeboot schema > release.schema.json"],
   completions: [
     "edgeboot completions bash > /etc/bash_completion.d/edgeboot",
-    "edgeboot completions zsh > /usr/local/share/zsh/site-functions/_edgeboot",
+    "edgeboot completions zsh > /usr/share/zsh/vendor-completions/_edgeboot",
     "edgeboot completions fish > ~/.config/fish/completions/edgeboot.fish",
   ],
   man: ["edgeboot man > edgeboot.1 && man -l edgeboot.1"],

@@ -14,8 +14,11 @@ async function blocksOf(name: string | undefined): Promise<Block[]> {
   const command = COMMANDS.find((spec) => spec.name === name);
   // `edgeboot help cache` is about the command and about what it commands.
   const topic = await topicBlocks(name);
-  if (command !== undefined) return [...commandBlocks(command), ...topic ?? []];
-  if (topic !== undefined) return topic;
+  if (command === undefined && topic !== undefined) return topic;
+  if (command !== undefined) {
+    const more: Block[] = topic === undefined ? [] : [{ kind: "heading", text: "More:" }, ...topic];
+    return [...commandBlocks(command), ...more];
+  }
   const known = new Set([...COMMANDS.map((spec) => spec.name), ...TOPIC_NAMES]);
   throw await unknownName("help topic", name, [...known], "");
 }

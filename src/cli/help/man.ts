@@ -3,7 +3,7 @@ import { COMMANDS, type CommandSpec } from "../commands.ts";
 import type { FlagSpec } from "../flags.ts";
 import { COMMIT_DATE, VERSION } from "../../version.ts";
 import { type Block, parseBlocks } from "./blocks.ts";
-import { flagRows, TOPIC_NAMES, topicBlocks } from "./documents.ts";
+import { flagRows, sentence, TOPIC_NAMES, topicBlocks } from "./documents.ts";
 import { examplesOf } from "./examples.ts";
 import { renderRoff, request } from "./roff.ts";
 import { OVERVIEW } from "./topics.ts";
@@ -15,9 +15,14 @@ export async function manPage(): Promise<string> {
   const specs: readonly CommandSpec[] = COMMANDS;
   const [about] = parseBlocks(OVERVIEW);
   return request("TH", "EDGEBOOT", "1", date, version, "User Commands") +
+    // Neither hyphens in flags nor stretched lines.
+    ".nh\n.ad l\n" +
     section("NAME", []) +
     "edgeboot \\- fetch, verify and unpack a Python app, then exec Python\n" +
-    section("SYNOPSIS", specs.map((spec) => ({ kind: "synopsis", lines: spec.synopsis }))) +
+    section("SYNOPSIS", [{
+      kind: "synopsis",
+      lines: specs.flatMap(({ synopsis }) => synopsis),
+    }]) +
     section("DESCRIPTION", [about!]) +
     section("COMMANDS", []) +
     specs.map((spec) => subsection(spec.name, ofCommand(spec))).join("") +
@@ -56,7 +61,7 @@ function ofCommand(spec: CommandSpec): Block[] {
   const named = settings.map(({ name }) => `--${name}`).join(", ");
   return [
     { kind: "synopsis", lines: spec.synopsis },
-    { kind: "paragraph", text: `${spec.summary}.` },
+    { kind: "paragraph", text: sentence(spec.summary) },
     ...own.length === 0 ? [] : [{ kind: "terms", rows: flagRows(own) } as const],
     ...named === "" ? [] : [{ kind: "paragraph", text: `Settings: ${named}.` } as const],
     { kind: "verbatim", lines: examplesOf(spec) },

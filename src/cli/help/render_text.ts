@@ -7,13 +7,17 @@ const INDENT = 6;
 /** Terms up to this width stand beside their explanations, longer ones above. */
 const WIDEST_BESIDE = 14;
 
-/** Blocks with an empty line between each. */
+/** Blocks with an empty line between each, but after a heading. */
 export function renderText(blocks: readonly Block[]): string {
-  return blocks.map((block) => renderBlock(block).map((line) => `${line}\n`).join("")).join("\n");
+  return blocks.map((block, index) => {
+    const text = renderBlock(block).map((line) => `${line}\n`).join("");
+    return block.kind === "heading" || index === blocks.length - 1 ? text : `${text}\n`;
+  }).join("");
 }
 
 function renderBlock(block: Block): string[] {
   switch (block.kind) {
+    case "heading":
     case "paragraph":
       return wrap(block.text, COLUMNS);
     case "verbatim":
@@ -27,7 +31,8 @@ function renderBlock(block: Block): string[] {
 
 function renderTerms(rows: readonly Row[]): string[] {
   const width = Math.max(...rows.map(([term]) => term.length));
-  if (width > WIDEST_BESIDE) {
+  const fits = rows.every(([, text]) => width + 4 + text.length <= COLUMNS);
+  if (width > WIDEST_BESIDE && !fits) {
     const margin = " ".repeat(INDENT);
     return rows.flatMap(([term, text]) => [`  ${term}`, ...wrap(text, COLUMNS, margin)]);
   }

@@ -1,4 +1,8 @@
+import { wrap } from "../wrap.ts";
 import type { Block } from "./blocks.ts";
+
+/** What 80 columns leave beside the indentation of a section. */
+const COLUMNS = 72;
 
 /** The blocks in the language of man(7), as groff and mandoc both read it. */
 export function renderRoff(blocks: readonly Block[]): string {
@@ -7,14 +11,15 @@ export function renderRoff(blocks: readonly Block[]): string {
 
 function renderBlock(block: Block): string[] {
   switch (block.kind) {
+    case "heading":
     case "paragraph":
-      return [".PP", prose(block.text)];
+      return [".PP", ...prose(block.text)];
     case "verbatim":
       return [".PP", ".RS 2", ".nf", ...block.lines.map(literal), ".fi", ".RE"];
     case "synopsis":
-      return block.lines.flatMap((line) => [".TP 4", command(line)]);
+      return [".PP", ".nf", ...block.lines.flatMap(command), ".fi"];
     case "terms":
-      return block.rows.flatMap(([term, text]) => [".TP", `.B ${argument(term)}`, prose(text)]);
+      return block.rows.flatMap(([term, text]) => [".TP", `.B ${argument(term)}`, ...prose(text)]);
   }
 }
 
@@ -24,19 +29,24 @@ export function request(name: string, ...args: readonly string[]): string {
 }
 
 /** A command line in a synopsis: words of one's own choice are in capitals already. */
-function command(line: string): string {
-  const [, own, rest] = /^(edgeboot \S+)(.*)$/.exec(line) ?? [undefined, line, ""];
-  return `\\fB${escape(own!, true)}\\fR${escape(rest!, true)}`;
+function command(line: string): string[] {
+  return wrap(line, COLUMNS, "", "    ").map((part) =>
+    part.replace(
+      /^(edgeboot \S+)?(.*)$/,
+      (_, own: string | undefined, rest: string) =>
+        `${own === undefined ? "" : `\\fB${escape(own, true)}\\fR`}${escape(rest, true)}`,
+    )
+  );
 }
 
 /** What stands in backticks is bold; dashes are hyphens unless they begin an option. */
-function prose(text: string): string {
+function prose(text: string): string[] {
   const parts = text.split("`").map((part, index) =>
     index % 2 === 1
       ? `\\fB${escape(part, true)}\\fR`
       : part.replace(/\S+|\s+/g, (word) => escape(word, /^[(["]*-/.test(word)))
   );
-  return guard(parts.join(""));
+  return wrap(parts.join(""), 80).map(guard);
 }
 
 function literal(line: string): string {

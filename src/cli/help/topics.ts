@@ -28,10 +28,11 @@ export const TOPICS: Readonly<Record<string, string>> = {
 
 A registry by hand, for a zip that is on a server today:
 
-  mkdir -p /srv/registry/apps/hello && cp hello.zip /srv/registry/apps/hello/
+  mkdir -p /srv/registry/apps/hello
+  cp hello.zip /srv/registry/apps/hello/
   cat > /srv/registry/apps/hello/stable.json <<END
   { "schema": "edgeboot.release/v1", "app": "hello", "version": "1",
-    "layers": [ { "url": "hello.zip", "sha256": "<sha256sum hello.zip>" } ],
+    "layers": [ { "url": "hello.zip", "sha256": "<of hello.zip>" } ],
     "entrypoint": { "module": "hello" } }
   END
   edgeboot run --registry /srv/registry hello

@@ -1,0 +1,48 @@
+import { assertEquals } from "@std/assert";
+import { COMMANDS, type CommandSpec } from "../../../src/cli/commands.ts";
+import { nextOperands } from "../../../src/cli/completions/operands.ts";
+
+const spec = (name: string): CommandSpec => COMMANDS.find((command) => command.name === name)!;
+
+const TABLE: readonly (readonly [string, readonly string[], readonly string[], string[]])[] = [
+  ["run", [], [], ["APP"]],
+  ["run", ["web"], [], ["ARGS"]],
+  ["run", ["web", "a", "b"], [], ["ARGS"]],
+  ["run", [], ["bundle", "sha256"], ["ARGS"]],
+  ["exec", ["web"], [], ["COMMAND"]],
+  ["exec", ["web", "python"], [], ["ARGS"]],
+  ["fetch", ["web", "worker"], [], ["APP"]],
+  ["fetch", [], ["bundle", "sha256"], []],
+  ["inspect", [], [], ["APP", "FILE"]],
+  ["inspect", ["web"], [], []],
+  ["cache", [], [], ["list", "gc", "path"]],
+  ["cache", ["path"], [], ["DIGEST"]],
+  ["cache", ["list"], [], []],
+  ["cache", ["lsit"], [], []],
+  ["verify", [], [], ["APP"]],
+  ["pin", ["web"], [], ["sha256:HEX", "VERSION"]],
+  ["pin", ["web"], ["remove"], []],
+  ["help", [], [], ["TOPIC"]],
+  ["completions", [], [], ["bash", "zsh", "fish", "candidates"]],
+];
+
+for (const [name, typed, flags, next] of TABLE) {
+  const line = [name, ...flags.map((flag) => `--${flag}`), ...typed].join(" ");
+  Deno.test(`nextOperands() gives ${next.join(" or ") || "nothing"} after ${line}`, () => {
+    assertEquals(nextOperands(spec(name), typed, new Set(flags)), next);
+  });
+}
+
+Deno.test("nextOperands() reads words to choose from, followed by others, from any synopsis", () => {
+  const init = {
+    name: "init",
+    flags: [],
+    synopsis: [
+      "edgeboot init docker [OPTIONS]",
+      "edgeboot init systemd | kubernetes [OPTIONS] APP",
+    ],
+  };
+  assertEquals(nextOperands(init, [], new Set()), ["docker", "systemd", "kubernetes"]);
+  assertEquals(nextOperands(init, ["docker"], new Set()), []);
+  assertEquals(nextOperands(init, ["kubernetes"], new Set()), ["APP"]);
+});

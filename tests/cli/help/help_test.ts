@@ -1,0 +1,70 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { COMMANDS, type CommandSpec } from "../../../src/cli/commands.ts";
+import { TOPIC_NAMES } from "../../../src/cli/help/documents.ts";
+import { helpText } from "../../../src/cli/help/help.ts";
+import { manPage } from "../../../src/cli/help/man.ts";
+import { TOPICS } from "../../../src/cli/help/topics.ts";
+import { SETTINGS, type SettingSpec } from "../../../src/config/settings.ts";
+import { EdgebootError, EXIT_CODES } from "../../../src/model/errors.ts";
+
+const SPECS: readonly CommandSpec[] = COMMANDS;
+const NAMES = [...SPECS.map(({ name }) => name), ...TOPIC_NAMES];
+
+for (const name of [undefined, ...NAMES]) {
+  Deno.test(`helpText() fits 80 columns when it is about ${name ?? "everything"}`, async () => {
+    const text = await helpText(name);
+    assertEquals(text.split("\n").filter((line) => line.length > 80), []);
+    assert(!/undefined|\[object|\n\n\n/.test(text), text);
+  });
+}
+
+for (const spec of SPECS.filter(({ name }) => name !== "help")) {
+  Deno.test(`helpText() has synopsis, options, an example and exit codes of ${spec.name}`, async () => {
+    const text = await helpText(spec.name);
+    const words = text.replace(/\s+/g, " ");
+    for (const line of spec.synopsis) assertStringIncludes(words, line);
+    for (const { name, help } of spec.flags) {
+      assertStringIncludes(text, `--${name}`);
+      assertStringIncludes(words, help.replace(/\s+/g, " "));
+    }
+    const example = /\nExamples?:\n {2}(?<line>.+)\n/.exec(text)?.groups?.line;
+    assertStringIncludes(example!, `edgeboot ${spec.name}`);
+    assert(!/[[\]]|APP|OPTIONS|…/.test(example!), example);
+    for (const code of [64, 70, 78]) assert(new RegExp(`^ {2}${code} `, "m").test(text));
+  });
+}
+
+Deno.test("helpText() says all of a topic that is named like a command", async () => {
+  for (const name of Object.keys(TOPICS)) {
+    const words = (await helpText(name)).replace(/\s+/g, " ");
+    const [first] = TOPICS[name]!.split("\n\n");
+    assertStringIncludes(words, first!.replace(/\s+/g, " ").trim());
+  }
+});
+
+Deno.test("helpText() suggests the nearest topic or command", async () => {
+  for (const [wrong, right] of [["regsitry", "registry"], ["fetc", "fetch"]] as const) {
+    const error = await assertRejects(() => helpText(wrong), EdgebootError);
+    assertEquals([error.code, error.text.why], ["USAGE", `did you mean ${right}?`]);
+  }
+  // Names of Object.prototype are no topics.
+  await assertRejects(() => helpText("constructor"), EdgebootError);
+});
+
+Deno.test("manPage() has every command, setting, variable, exit code and topic", async () => {
+  // Escaped dashes and the like aside.
+  const page = (await manPage()).replaceAll("\\-", "-");
+  for (const { name } of SPECS) assertStringIncludes(page, `.SS "${name}"\n`);
+  for (const topic of TOPIC_NAMES) {
+    const title = topic === "exit-codes" ? "EXIT STATUS" : topic.toUpperCase();
+    assertStringIncludes(page, `.SH "${title}"\n`);
+  }
+  for (const setting of SETTINGS as readonly SettingSpec[]) {
+    assertStringIncludes(page, setting.env);
+    if (!setting.secret) assertStringIncludes(page, `--${setting.name}`);
+  }
+  for (const code of Object.values(EXIT_CODES)) assertStringIncludes(page, `.B ${code}\n`);
+  for (const { flags } of SPECS) {
+    for (const { name } of flags) assertStringIncludes(page, `--${name}`);
+  }
+});
