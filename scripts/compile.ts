@@ -9,18 +9,26 @@ import { parseArgs } from "@std/cli/parse-args";
 import { findBaseRuntime, type Target, TARGETS } from "./compile/base_runtime.ts";
 import { bundle, ENTRY } from "./compile/bundle.ts";
 import { requirePinnedDeno, runDeno } from "./compile/deno_command.ts";
-import { inspectBinary } from "./compile/inspect.ts";
+import { type BinaryReport, inspectBinary } from "./compile/inspect.ts";
 import { permissions } from "./compile/permissions.ts";
-import { readStamp } from "./compile/stamp.ts";
+import { readStamp, type Stamp } from "./compile/stamp.ts";
 
 const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 
 interface Options {
   readonly target: Target;
+  /** absolute */
   readonly output: string;
 }
 
-async function compile({ target, output }: Options): Promise<void> {
+export interface Compiled extends BinaryReport {
+  readonly stamp: Stamp;
+  /** What went into it besides the base; see {@link Bundle}. */
+  readonly modules: readonly string[];
+}
+
+/** @throws {NoBaseRuntime} when there is no base for the target */
+export async function compile({ target, output }: Options): Promise<Compiled> {
   requirePinnedDeno();
   const base = await findBaseRuntime(target);
   console.error(`base runtime: ${base.origin}`);
@@ -29,7 +37,7 @@ async function compile({ target, output }: Options): Promise<void> {
   try {
     // A fixed name below the random one: only names relative to this directory are embedded.
     const source = `${work}/edgeboot`;
-    const chunks = await bundle(root, source, stamp);
+    const { chunks, modules } = await bundle(root, source, stamp);
     await Deno.mkdir(output.slice(0, output.lastIndexOf("/")), { recursive: true });
     await runDeno(source, compileArguments(target, output, chunks), {
       ...(base.path === undefined ? {} : { DENORT_BIN: base.path }),
@@ -44,6 +52,7 @@ async function compile({ target, output }: Options): Promise<void> {
       `edgeboot ${stamp.version} (${stamp.commit}) for ${target}: ${output}\n` +
         `size ${report.size} (${report.embedded} embedded), sha256 ${report.sha256}`,
     );
+    return { ...report, stamp, modules };
   } finally {
     await Deno.remove(work, { recursive: true });
   }

@@ -1,4 +1,5 @@
 import { DENO_VERSION, denoDir } from "./deno_command.ts";
+import { machineOf } from "./elf_base.ts";
 import { npmBaseRuntime } from "./npm_base.ts";
 
 export const TARGETS = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"] as const;
@@ -23,14 +24,24 @@ export interface BaseRuntime {
   readonly givenByUser?: true;
 }
 
-/** Finds a base runtime: what the user gives, else Deno's own download, else the npm route. */
+/** None of the sources has a base for the target. */
+export class NoBaseRuntime extends Error {}
+
+/**
+ * Finds a base runtime: what the user gives, else Deno's own download, else the npm route.
+ * @throws {NoBaseRuntime} when there is none for the target
+ */
 export async function findBaseRuntime(target: Target): Promise<BaseRuntime> {
   const given = Deno.env.get("DENORT_BIN");
   if (given) {
     if (!await exists(given)) throw new Error(`base runtime: DENORT_BIN=${given}: no such file`);
+    const machine = await machineOf(given);
     // Absolute, as `deno compile` runs in the bundle's directory.
     const path = await Deno.realPath(given);
-    return { origin: `DENORT_BIN=${given}`, path, givenByUser: true };
+    if (target.startsWith(`${machine}-`)) {
+      return { origin: `DENORT_BIN=${given}`, path, givenByUser: true };
+    }
+    console.error(`base runtime: DENORT_BIN=${given} is for ${machine}; looking further`);
   }
 
   const cache = await denoDir();
@@ -43,7 +54,7 @@ export async function findBaseRuntime(target: Target): Promise<BaseRuntime> {
 
   const sha256 = PINNED_SHA256[target];
   if (sha256 === undefined) {
-    throw new Error(
+    throw new NoBaseRuntime(
       `base runtime: no denort for ${target}: Deno's download site: ${reason}; and no npm package is ` +
         `pinned for this target. Set DENORT_BIN to a denort ${DENO_VERSION} for ${target}, or put ` +
         `its zip at $DENO_DIR/dl/${file}`,

@@ -1,4 +1,5 @@
 import { nameChunksByContent } from "./chunks.ts";
+import { normalize } from "@std/path/posix";
 import { runDeno } from "./deno_command.ts";
 import { applyStamp, type Stamp } from "./stamp.ts";
 import { joinStartPath } from "./start_path.ts";
@@ -12,6 +13,13 @@ const WORKER = "archive_worker";
  */
 const EMBEDDED_TIME = new Date("2020-01-01T00:00:00Z");
 
+export interface Bundle {
+  /** Names of the files beside the entry, sorted. */
+  readonly chunks: readonly string[];
+  /** Absolute paths of all modules that are in it, sorted; those of npm lie in Deno's cache. */
+  readonly modules: readonly string[];
+}
+
 /**
  * Bundles main.ts into `outDir`: one file for the start-up path, and one chunk per `import()`.
  *
@@ -20,19 +28,19 @@ const EMBEDDED_TIME = new Date("2020-01-01T00:00:00Z");
  * 16.2. Splitting keeps cold-path code unread on a warm start; minifying also removes esbuild's
  * `// path` comments, which hold paths of the build machine. `node:*` imports stay imports.
  *
- * @returns the names of the chunks beside the entry, sorted
+ * Source maps are made beside it, and not embedded: they name every module that is in the bundle.
  */
-export async function bundle(root: string, outDir: string, stamp: Stamp): Promise<string[]> {
+export async function bundle(root: string, outDir: string, stamp: Stamp): Promise<Bundle> {
   const raw = `${outDir}.raw`;
   await runDeno(root, [
-    ...["bundle", "--quiet", "--minify", "--code-splitting"],
+    ...["bundle", "--quiet", "--minify", "--code-splitting", "--sourcemap=external"],
     ...["--outdir", raw, "main.ts"],
   ]);
-  const program = await joinStartPath(nameChunksByContent(await readAll(raw)), ENTRY);
+  const program = await joinStartPath(nameChunksByContent(await readAll(raw, ".js")), ENTRY);
   const worker = `${raw}/${WORKER}.js`;
   // On its own and in one file: shared chunks would cut the start-up path in pieces.
   await runDeno(root, [
-    ...["bundle", "--quiet", "--minify"],
+    ...["bundle", "--quiet", "--minify", "--sourcemap=external"],
     ...["--output", worker, `src/${WORKER}.ts`],
   ]);
   program.set(`${WORKER}.js`, await Deno.readTextFile(worker));
@@ -46,13 +54,23 @@ export async function bundle(root: string, outDir: string, stamp: Stamp): Promis
     await Deno.writeTextFile(`${outDir}/${name}`, text);
     await Deno.utime(`${outDir}/${name}`, EMBEDDED_TIME, EMBEDDED_TIME);
   }
-  return [...final.keys()].filter((name) => name !== ENTRY);
+  return {
+    chunks: [...final.keys()].filter((name) => name !== ENTRY),
+    modules: await modulesOf(raw),
+  };
 }
 
-async function readAll(directory: string): Promise<Map<string, string>> {
+async function readAll(directory: string, suffix: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for await (const { name } of Deno.readDir(directory)) {
-    files.set(name, await Deno.readTextFile(`${directory}/${name}`));
+    if (name.endsWith(suffix)) files.set(name, await Deno.readTextFile(`${directory}/${name}`));
   }
   return files;
+}
+
+/** A source map states its sources relative to itself. */
+async function modulesOf(directory: string): Promise<string[]> {
+  const maps = [...(await readAll(directory, ".map")).values()];
+  const sources = maps.flatMap((map): string[] => JSON.parse(map).sources);
+  return [...new Set(sources.map((source) => normalize(`${directory}/${source}`)))].sort();
 }

@@ -7,10 +7,13 @@ export async function runDeno(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
+  // The base is chosen by the caller: one that is for another machine must not be inherited.
+  const { DENORT_BIN: _, ...inherited } = Deno.env.toObject();
   const command = new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd,
-    env: { ...env, DENO_NO_UPDATE_CHECK: "1" },
+    clearEnv: true,
+    env: { ...inherited, ...env, DENO_NO_UPDATE_CHECK: "1" },
     stdin: "null",
   });
   const { success, code } = await command.spawn().status;

@@ -45,6 +45,22 @@ export function restoreBase(image: Uint8Array): Uint8Array<ArrayBuffer> {
   return base;
 }
 
+const E_MACHINE = 18;
+/** e_machine, as target triples name it. */
+const MACHINES: Readonly<Record<number, string>> = { 62: "x86_64", 183: "aarch64" };
+
+/** What the executable runs on. @throws {Error} when it is no ELF file */
+export async function machineOf(path: string): Promise<string> {
+  using file = await Deno.open(path);
+  const header = new Uint8Array(EHDR_SIZE);
+  const view = new DataView(header.buffer);
+  if (await file.read(header) !== EHDR_SIZE || view.getUint32(0) !== 0x7f454c46) {
+    throw new Error(`ELF: ${path} is not an ELF file`);
+  }
+  const machine = view.getUint16(E_MACHINE, true);
+  return MACHINES[machine] ?? `machine ${machine}`;
+}
+
 interface Elf {
   readonly image: Uint8Array;
   readonly view: DataView;

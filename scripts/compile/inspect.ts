@@ -10,6 +10,7 @@ export interface BinaryReport {
   readonly size: number;
   /** Everything after the base runtime: our sources and Deno's metadata. */
   readonly embedded: number;
+  readonly baseSha256: string;
 }
 
 interface Expected {
@@ -28,7 +29,8 @@ export async function inspectBinary(
   image: Uint8Array<ArrayBuffer>,
   expected: Expected,
 ): Promise<BinaryReport> {
-  const tail = image.subarray(await appendOffset(image, expected));
+  const { offset, baseSha256 } = await cutBase(image, expected);
+  const tail = image.subarray(offset);
   if (tail.length > expected.bundleSize + OVERHEAD) {
     throw new Error(
       `binary: ${tail.length} bytes embedded for a bundle of ${expected.bundleSize}: ` +
@@ -38,17 +40,17 @@ export async function inspectBinary(
   const text = new TextDecoder("latin1").decode(tail);
   const leak = expected.forbidden.find((path) => path.length > 1 && text.includes(path));
   if (leak !== undefined) throw new Error(`binary: the path ${leak} of this machine is embedded`);
-  return { sha256: await sha256Hex(image), size: image.length, embedded: tail.length };
+  return { sha256: await sha256Hex(image), size: image.length, embedded: tail.length, baseSha256 };
 }
 
 /**
  * Where the appended part starts. Deno does not hash-check its own download, so the base is cut out again
  * and hashed: that shows what is really in the binary.
  */
-async function appendOffset(
+async function cutBase(
   image: Uint8Array<ArrayBuffer>,
   { target, base }: Expected,
-): Promise<number> {
+): Promise<{ offset: number; baseSha256: string }> {
   const restored = restoreBase(image);
   const pin = PINNED_SHA256[target];
   const found = await sha256Hex(restored);
@@ -57,5 +59,5 @@ async function appendOffset(
   }
   let offset = restored.length;
   while (image[offset] === 0) offset++;
-  return offset;
+  return { offset, baseSha256: found };
 }

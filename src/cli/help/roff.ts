@@ -25,7 +25,7 @@ function renderBlock(block: Block): string[] {
 
 /** `.TH`, `.SH`, `.SS` and the like, with arguments that may have spaces. */
 export function request(name: string, ...args: readonly string[]): string {
-  return [`.${name}`, ...args.map((arg) => `"${argument(arg)}"`)].join(" ") + "\n";
+  return [`.${name}`, ...args.map((arg) => `"${quoted(escape(arg, false))}"`)].join(" ") + "\n";
 }
 
 /** A command line in a synopsis: words of one's own choice are in capitals already. */
@@ -54,7 +54,11 @@ function literal(line: string): string {
 }
 
 function argument(text: string): string {
-  return escape(text, true).replaceAll('"', "\\(dq");
+  return quoted(escape(text, true));
+}
+
+function quoted(text: string): string {
+  return text.replaceAll('"', "\\(dq");
 }
 
 /** @param dashes whether `-` is the character that is typed, and not a hyphen */
