@@ -20,11 +20,23 @@ async function release(): Promise<Released> {
   return { path, said: ended.stdout, [Symbol.asyncDispose]: remove };
 }
 
-const needsReleases = await needsProgram("sha256sum", "--version");
+async function validator(): Promise<string> {
+  return await kept(`cyclonedx-${PYTHON.tag}`, async (target) => {
+    await pip("install", "--target", target, "cyclonedx-python-lib[json-validation]==11.12.0");
+  });
+}
+
+const missing = firstOf(
+  await needsProgram("sha256sum", "--version"),
+  await validator().then(
+    () => undefined,
+    (error: Error) => `no CycloneDX validator: ${error.message}`,
+  ),
+);
 
 e2e(
-  "deno task release makes the same files twice, and sha256sum agrees",
-  needsReleases,
+  "deno task release makes the same files twice, with sums and a valid SBOM",
+  missing,
   async () => {
     await using first = await release();
     await using second = await release();
