@@ -35,7 +35,7 @@ export async function selectPython(
   context: Context,
   options: SelectOptions = {},
 ): Promise<Selection> {
-  const refusals: Refusals = { misfits: [], broken: [] };
+  const refusals: Refusals = { misfits: new Map(), broken: [] };
   const hindrance = await libraryCheck(subject, context, options.libraries ?? "before-fetching");
   for (const path of pathsToTry(subject, context)) {
     const answer = await probe(path, context.host, context.records);
@@ -47,8 +47,11 @@ export async function selectPython(
     options.onJudged?.(answer.info, hindrance);
     const fit = chooseVariant(subject.body, answer.info, hindrance);
     if (fit.fits) return { python: answer.info, ...fit };
-    const what = `${answer.info.path} (Python ${formatVersion(answer.info.version)})`;
-    refusals.misfits.push(...fit.reasons.map((reason) => `${what}: ${reason}`));
+    const version = `Python ${formatVersion(answer.info.version)}`;
+    for (const reason of fit.reasons) {
+      const misfit = `${version}: ${reason}`;
+      refusals.misfits.set(misfit, [...refusals.misfits.get(misfit) ?? [], answer.info.path]);
+    }
   }
   throw noneFits(subject, refusals, context);
 }
@@ -72,8 +75,8 @@ function* pathsToTry(subject: Described, { config, host }: Context): Generator<s
 }
 
 interface Refusals {
-  /** Interpreters that answered, and why no variant fits them. */
-  readonly misfits: string[];
+  /** Why no variant fits, and the interpreters that it is true of: one may go by several names. */
+  readonly misfits: Map<string, string[]>;
   /** Files that are there and could not be asked. */
   readonly broken: string[];
 }
@@ -84,11 +87,14 @@ function noneFits(
   { config }: Context,
 ): EdgebootError {
   const facts = subject.app === undefined ? {} : { app: subject.app };
-  if (misfits.length > 0) {
+  if (misfits.size > 0) {
+    const reasons = [...misfits].map(([reason, [first, ...more]]) =>
+      `${first}${more.length === 0 ? "" : ` and ${more.length} more`}, ${reason}`
+    );
     return new EdgebootError("VARIANT_UNFIT", {
       what: `${subject.label} does not fit any Python of this machine`,
-      why: [...new Set([...misfits, ...broken])].join("; "),
-      next: misfits.some((reason) => reason.includes("lacks system libraries"))
+      why: [...reasons, ...broken].join("; "),
+      next: reasons.some((reason) => reason.includes("lacks system libraries"))
         ? "install them in the base image, or publish a variant that brings them along; nothing " +
           "was downloaded"
         : "install a Python that fits, name one with --python, or publish a variant for this " +

@@ -2,6 +2,7 @@ import { EdgebootError } from "../model/errors.ts";
 import { type EntryPoint, parseEntryText } from "../model/entry_point.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import { findProgram } from "../launch/program.ts";
+import { about } from "./about.ts";
 import { publishScript } from "./compose.ts";
 import type { Context } from "./context.ts";
 import { prepare } from "./prepare.ts";
@@ -48,7 +49,7 @@ export async function withLastGood<T>(
   } catch (error) {
     const { lastGood } = resolved;
     if (lastGood === undefined || request.target.kind !== "app" || !isReplaceable(error)) {
-      throw error;
+      throw about(error, resolved.subject);
     }
     warnStale(request.target.appRef, lastGood, error, context);
     return await work(lastGood, () => {});

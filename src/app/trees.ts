@@ -6,6 +6,7 @@ import type { Layer, Variant } from "../model/release.ts";
 import type { HelperThread } from "../host/ports.ts";
 import type { Work } from "../store/store.ts";
 import { cacheFailure } from "../store/failure.ts";
+import { about } from "./about.ts";
 import type { TreePreparation } from "./bytecode.ts";
 import type { Context } from "./context.ts";
 import { downloadLayer } from "./download.ts";
@@ -68,7 +69,13 @@ async function fetchLayers(
   try {
     const totals = await inParallel(
       layers,
-      (layer, live) => fetchOnce(subject, layer, context, live, prepare),
+      async (layer, live) => {
+        try {
+          return await fetchOnce(subject, layer, context, live, prepare);
+        } catch (error) {
+          throw about(error, subject, layer.sha256);
+        }
+      },
     );
     report.event({
       kind: "fetch-ends",

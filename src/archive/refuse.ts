@@ -3,6 +3,7 @@ import { FORMAT_RULES, type FormatRuleName } from "./format_rules.ts";
 import { type RuleName, RULES } from "./rules.ts";
 
 const MAX_SHOWN = 120;
+const FLAGS = "--max-unpacked-size, --max-entries, --max-ratio";
 
 /** A name out of an archive, made fit for a message: quoted, escaped, and cut in the middle. */
 export function showName(name: string): string {
@@ -48,6 +49,6 @@ export function overBudget(
     what: "the archive is larger than allowed when unpacked",
     why,
     next: "if it is meant to be this large, state its unpacked_size in the release " +
-      "or raise the limit; else do not use it",
+      `or raise the limit (${FLAGS}); else do not use it`,
   }, { facts: { limit: setting, ...facts } });
 }

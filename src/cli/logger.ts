@@ -19,6 +19,9 @@ export const DEFAULT_STYLE: LogStyle = { form: "text", level: "info", verbosity:
 
 /** Writes to stderr, one record a line as JSON, or text for people. */
 export class Logger {
+  /** Takes away what stands in the line where the next is to be written: a progress bar. */
+  beforeLine: () => void = () => {};
+
   constructor(private readonly host: Pick<Host, "output" | "clock">, readonly style: LogStyle) {}
 
   shows(level: LogLevel): boolean {
@@ -32,7 +35,8 @@ export class Logger {
       const time = new Date(this.host.clock.now()).toISOString();
       this.#line(JSON.stringify({ time, level, event, message: text, ...facts }));
     } else {
-      this.#line(`edgeboot: ${level === "warn" ? "warning: " : ""}${printable(text)}`);
+      const before = `edgeboot: ${level === "warn" ? "warning: " : ""}`;
+      for (const line of wrap(text, this.#width(), before, "  ")) this.#line(printable(line));
     }
   }
 
@@ -46,9 +50,7 @@ export class Logger {
       this.log("error", "error", `${what}: ${why}`, { ...facts, causes });
       return error.exitCode;
     }
-    // Whole lines for files and pipes; on a terminal broken between words, to be read at 3 a.m.
-    const { isTerminal, columns } = this.host.output.stderrTerminal;
-    const width = isTerminal ? Math.max(columns, LEAST_COLUMNS) : Infinity;
+    const width = this.#width();
     const lines = [
       ...wrap(what, width, "edgeboot: error: ", "  "),
       ...wrap(why, width, "  why:  "),
@@ -63,7 +65,14 @@ export class Logger {
     return error.exitCode;
   }
 
+  /** Whole lines for files and pipes; on a terminal they are broken between words, to be read. */
+  #width(): number {
+    const { isTerminal, columns } = this.host.output.stderrTerminal;
+    return isTerminal ? Math.max(columns, LEAST_COLUMNS) : Infinity;
+  }
+
   #line(text: string): void {
+    this.beforeLine();
     this.host.output.stderr(`${text}\n`);
   }
 }

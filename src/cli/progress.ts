@@ -21,7 +21,10 @@ export class ProgressReporter implements Reporter {
   constructor(
     private readonly host: Pick<Host, "output" | "clock">,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    // An error ends the fetch and is not told through this reporter.
+    logger.beforeLine = () => this.#clear();
+  }
 
   event(event: Event): void {
     if (event.kind === "layer-progress") return this.#progress(event);

@@ -107,7 +107,9 @@ export class FsError extends Error {
   readonly path: string;
 
   constructor(errno: Errno, operation: string, path: string, cause: unknown) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    // Deno repeats operation and path behind the system's words.
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const detail = message.replace(/: [a-z ]+ '\/[^]*$/, "");
     super(`${operation} ${path}: ${detail}`, { cause });
     this.name = "FsError";
     this.errno = errno;

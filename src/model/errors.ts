@@ -81,6 +81,14 @@ export class EdgebootError extends Error {
     return EXIT_CODES[this.code];
   }
 
+  /** The same failure, told with what an outer step knows. */
+  withWhat(what: string): EdgebootError {
+    return new EdgebootError(this.code, { ...this.text, what }, {
+      cause: this.cause,
+      facts: this.facts,
+    });
+  }
+
   /** The same failure with facts that only an outer step knows (the app, the layer). */
   withFacts(facts: Readonly<Record<string, string | number>>): EdgebootError {
     return new EdgebootError(this.code, this.text, {

@@ -15,8 +15,8 @@ export function cacheFailure(error: unknown, root: string): unknown {
         what: `no room left in the cache ${root}`,
         why: error.message,
         next:
-          "free space on that file system (`edgeboot cache list` shows what is cached), or point " +
-          "--cache at a larger one",
+          "free space on that file system (`edgeboot cache list` shows what is cached, `edgeboot cache " +
+          "gc` removes what is not needed), or point --cache at a larger one",
       }, { cause: error, facts });
     case "EACCES":
     case "EPERM":
@@ -26,7 +26,9 @@ export function cacheFailure(error: unknown, root: string): unknown {
     case "EEXIST":
       return new EdgebootError("CACHE_UNWRITABLE", {
         what: `cannot write to the cache ${root}`,
-        why: error.message,
+        why: error.errno === "EEXIST" || error.errno === "ENOTDIR"
+          ? `${error.message}: something else than a directory is in its way`
+          : error.message,
         next: "make the directory writable for this user, or choose another with --cache DIR or " +
           "EDGEBOOT_CACHE",
       }, { cause: error, facts });

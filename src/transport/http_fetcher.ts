@@ -56,7 +56,7 @@ export class HttpFetcher implements Fetcher {
     await exchange.discard();
     if (status === 304 && options.validator !== undefined) return { kind: "unchanged" };
     if (status === 404 || status === 410) return { kind: "absent" };
-    throw refusal(url, status);
+    throw refusal(url, status, "authorization" in this.#headers(url, {}));
   }
 
   #content(url: string, options: FetchOptions, exchange: Exchange, rest?: Rest): Content {
@@ -201,13 +201,21 @@ function basic({ username, password }: Credentials): string {
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 
-function refusal(url: string, status: number): EdgebootError {
+/** @param sent whether credentials went with the request */
+function refusal(url: string, status: number, sent: boolean): EdgebootError {
   if (status === 401 || status === 403) {
     return new EdgebootError("REGISTRY_DENIED", {
       what: `cannot fetch ${display(url)}`,
-      why: `the server answered ${status}: it wants other credentials`,
+      why: `the server answered ${status}: ${
+        sent
+          ? "it does not take the credentials that were sent"
+          : "it wants credentials, and none were sent"
+      }`,
       next:
-        "set EDGEBOOT_TOKEN or EDGEBOOT_TOKEN_FILE, or put user:password into the registry's URL",
+        `${
+          sent ? "correct" : "set"
+        } EDGEBOOT_TOKEN or EDGEBOOT_TOKEN_FILE, or put user:password into ` +
+        "the registry's URL",
     }, { facts: { url: display(url), status } });
   }
   return unreachable(url, `the server answered ${status}`, undefined, { status });
@@ -222,8 +230,10 @@ function unreachable(
   return new EdgebootError("REGISTRY_UNREACHABLE", {
     what: `cannot fetch ${display(url)}`,
     why,
-    next:
-      "check that the address is right and can be reached from this machine, for example with " +
-      `\`curl -I ${display(url)}\`; --offline starts what is in the cache`,
+    // A server that answers needs no look at the network.
+    next: "status" in facts
+      ? `look at the server's logs, and compare with \`curl -I ${display(url)}\`; then try again`
+      : "check that the address is right and can be reached from this machine, for example with " +
+        `\`curl -I ${display(url)}\``,
   }, { cause, facts: { url: display(url), ...facts } });
 }

@@ -62,7 +62,10 @@ export class StallTimer {
 
   /** What to tell the reader: our own timeout where it struck, else the platform's words. */
   explain(cause: unknown): string {
-    return this.#reason ?? (cause instanceof Error ? innermost(cause).message : String(cause));
+    if (this.#reason !== undefined) return this.#reason;
+    const message = cause instanceof Error ? innermost(cause).message : String(cause);
+    // What is before it repeats the URL: "error sending request for url (…): client error (Connect): …".
+    return message.replace(/^.*?client error \(\w+\): /s, "");
   }
 
   #abort(reason: string): void {

@@ -107,7 +107,7 @@ function checkFeatures(entry: string, version: number, flags: number, method: nu
       entry,
       detail: `method ${method}${METHOD_NAMES[method] ? ` (${METHOD_NAMES[method]})` : ""}`,
       next: "pack it again with deflate, or, for a smaller and faster layer, as tar + zstd: " +
-        "`edgeboot pack`",
+        "`tar --zstd`",
     });
   }
   // The upper byte is the host system in some writers' records, and means nothing here.

@@ -41,7 +41,7 @@ export function decodeName(
       ? "it is not UTF-8, and flag bit 11 is not set"
       : "flag bit 11 is not set",
     next: "rename the file to ASCII, or pack with a tool that flags UTF-8 names: " +
-      "`edgeboot pack`, Python's zipfile, bsdtar, `7z -mcu=on`",
+      "Python's zipfile, bsdtar, `7z -mcu=on`",
   });
 }
 
@@ -69,6 +69,6 @@ function checkUnicodePath(bytes: Uint8Array, field: Uint8Array, crc32: Crc32): v
   refuse("zip-unicode-path-differs", {
     entry: nameForMessages(bytes),
     detail: `the Unicode path field says ${showName(nameForMessages(field.subarray(5)))}`,
-    next: "pack with a tool that writes names once: `edgeboot pack`, Python's zipfile, bsdtar",
+    next: "pack with a tool that writes names once: Python's zipfile, bsdtar",
   });
 }

@@ -20,7 +20,7 @@ export function refuse(rule: ZipRuleName, { entry, detail, next, cause }: Refusa
       : `refused the zip archive because of its entry ${showName(entry)}`,
     why: `${subject} ${ZIP_RULES[rule].refuses}: ${detail} (${rule})`,
     next: next ??
-      "if the archive is your own, build it again with `edgeboot pack`, `zip` or Python's " +
+      "if the archive is your own, build it again with `zip` or Python's " +
         "zipfile; if not, do not use it. `edgeboot help archives` lists the rules",
   }, {
     cause,

@@ -51,7 +51,7 @@ export function assertText({ code, stdout, stderr }: Ended, refusal: Refusal): v
   assertMatch(stderr, refusal.says);
 }
 
-function assertJson({ code, stdout, stderr }: Ended, refusal: Refusal): void {
+export function assertJson({ code, stdout, stderr }: Ended, refusal: Refusal): void {
   assertEquals([code, stdout], [refusal.exit, ""], stderr);
   const records = stderr.trimEnd().split("\n").map((line) => JSON.parse(line));
   const errors = records.filter(({ level }) => level === "error");
