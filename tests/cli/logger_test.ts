@@ -4,9 +4,8 @@ import { FsError } from "../../src/host/ports.ts";
 import { EdgebootError } from "../../src/model/errors.ts";
 import { RecordingClock } from "../support/manual_time.ts";
 
-function logger(style: Partial<LogStyle> = {}) {
+function logger(style: Partial<LogStyle> = {}, terminal = { isTerminal: false, columns: 80 }) {
   const written: string[] = [];
-  const terminal = { isTerminal: false, columns: 80 };
   const output = {
     stdout: () => {
       throw new Error("stdout belongs to the app");
@@ -114,4 +113,36 @@ Deno.test("Logger.error asks for a report when the fault is its own", () => {
   assertEquals(log.error(new TypeError("boom")), 70);
   assertStringIncludes(written.join(""), "report the output together with `edgeboot version`");
   assert(!written.join("").includes("    at "));
+});
+
+Deno.test("Logger breaks text between words on a terminal, below where it began", () => {
+  const { log, written } = logger({}, { isTerminal: true, columns: 42 });
+  log.error(ERROR);
+  log.log("warn", "warning", "a text that is longer than the terminal is wide");
+  assertEquals(written.join("").split("\n"), [
+    "edgeboot: error: layer abc is not what was",
+    "  asked for",
+    "  why:  expected 1, found 2",
+    "  next: upload it again",
+    "edgeboot: warning: a text that is longer",
+    "  than the terminal is wide",
+    "",
+  ]);
+});
+
+Deno.test("Logger does not break JSON, and takes 40 columns where a terminal says it has none", () => {
+  const json = logger({ form: "json" }, { isTerminal: true, columns: 20 });
+  json.log.error(ERROR);
+  assertEquals(json.written.length, 1);
+  const text = logger({}, { isTerminal: true, columns: 0 });
+  text.log.log("info", "x", "some words of which more than one fit");
+  assertEquals(text.written, ["edgeboot: some words of which more than\n", "  one fit\n"]);
+});
+
+Deno.test("Logger takes away what stands in the line before it writes", () => {
+  const { log, written } = logger();
+  log.beforeLine = () => void written.push("<wiped>");
+  log.log("info", "x", "text");
+  log.log("debug", "x", "not shown");
+  assertEquals(written, ["<wiped>", "edgeboot: text\n"]);
 });

@@ -87,3 +87,24 @@ Deno.test("the README sends to help topics that are there", () => {
   assert(asked.length > 0);
   assertEquals(asked.filter((name) => !known.has(name)), []);
 });
+
+Deno.test("no text of the program sends to a command that is not there", async () => {
+  const known = new Set(SPECS.map(({ name }) => name));
+  const missing: string[] = [];
+  const walk = async (directory: string): Promise<void> => {
+    for await (const { name, isDirectory } of Deno.readDir(directory)) {
+      const path = `${directory}/${name}`;
+      if (isDirectory) await walk(path);
+      else {
+        const text = await Deno.readTextFile(path);
+        // In messages only: comments begin their lines with a star or slashes.
+        const lines = text.split("\n").filter((line) => !/^\s*(?:\*|\/[/*])/.test(line));
+        for (const [, command] of lines.join("\n").matchAll(/`edgeboot ([a-z]+)[^`\n]*`/g)) {
+          if (!known.has(command!)) missing.push(`${name}: edgeboot ${command}`);
+        }
+      }
+    }
+  };
+  await walk(new URL("../../src", import.meta.url).pathname);
+  assertEquals(missing, []);
+});
