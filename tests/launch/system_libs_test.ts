@@ -20,11 +20,15 @@ function machine(files: Readonly<Record<string, number | string>>) {
   return {
     stat: (path: string) => path in files ? { kind: "file" } as FileStat : undefined,
     readText: (path: string) => String(get(path)),
+    readDir: () => [],
+    realPath: (path: string) => path,
     readBytes: (path: string) => new TextEncoder().encode(String(get(path))),
     openRead: (path: string): OpenFile => {
       const content = get(path);
       const head = new Uint8Array(20);
-      if (typeof content === "number") head.set([0x7f, 0x45, 0x4c, 0x46, 2, 1]), head[18] = content;
+      const bits = content === I386 ? 1 : 2;
+      if (typeof content === "number") head.set([0x7f, 0x45, 0x4c, 0x46, bits, 1]);
+      if (typeof content === "number") head[18] = content;
       return {
         read: (into: Uint8Array) => (into.set(head), head.length),
         close: () => {},
@@ -51,7 +55,7 @@ const CASES: readonly [
 for (const [name, files, path, expected] of CASES) {
   Deno.test(`missingLibraries gives ${JSON.stringify(expected)} when the library ${name}`, () => {
     assertEquals(
-      missingLibraries(["liba.so.1", "liba.so.1"], GLIBC, path, machine(files)),
+      missingLibraries(["liba.so.1", "liba.so.1"], GLIBC, { libraryPath: path }, machine(files)),
       expected,
     );
   });
@@ -60,9 +64,9 @@ for (const [name, files, path, expected] of CASES) {
 Deno.test("missingLibraries looks into musl's own directories when the interpreter is musl's", () => {
   const files = { "/usr/local/lib/liba.so.1": X86_64, "/lib/x86_64-linux-gnu/libb.so.1": X86_64 };
   const names = ["liba.so.1", "libb.so.1"];
-  assertEquals(missingLibraries(names, MUSL, undefined, machine(files)), ["libb.so.1"]);
+  assertEquals(missingLibraries(names, MUSL, {}, machine(files)), ["libb.so.1"]);
   const stated = { ...files, "/etc/ld-musl-x86_64.path": "/x\n/lib/x86_64-linux-gnu:/y\n" };
-  assertEquals(missingLibraries(names, MUSL, undefined, machine(stated)), ["liba.so.1"]);
+  assertEquals(missingLibraries(names, MUSL, {}, machine(stated)), ["liba.so.1"]);
 });
 
 Deno.test("describeMissing names the package when Debian has a well-known one", () => {
