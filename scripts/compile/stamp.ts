@@ -4,11 +4,14 @@ export interface Stamp {
   readonly version: string;
   /** 12 hex digits, `-dirty` if the tree had changes, or `unknown` outside a git checkout. */
   readonly commit: string;
+  /** Day of the commit, `YYYY-MM-DD`, or `unknown`: of the build itself it would differ from build to build. */
+  readonly date: string;
 }
 
 const PLACEHOLDERS: Readonly<Record<keyof Stamp, string>> = {
   version: "@edgeboot-version@",
   commit: "@edgeboot-commit@",
+  date: "@edgeboot-date@",
 };
 
 /** @throws {Error} when a placeholder is missing: a binary that cannot say what it is must not ship. */
@@ -17,7 +20,7 @@ export function applyStamp(
   stamp: Stamp,
 ): Map<string, string> {
   const stamped = new Map(files);
-  for (const key of ["version", "commit"] as const) {
+  for (const key of ["version", "commit", "date"] as const) {
     const value = stamp[key];
     // The value lands inside a string literal of the bundle.
     if (!/^[0-9A-Za-z.+-]+$/.test(value)) {
@@ -38,7 +41,9 @@ export function applyStamp(
 export async function readStamp(root: string): Promise<Stamp> {
   const config: { version?: unknown } = JSON.parse(await Deno.readTextFile(`${root}/deno.json`));
   if (typeof config.version !== "string") throw new Error("stamp: deno.json has no version");
-  return { version: config.version, commit: await readCommit(root) };
+  const commit = await readCommit(root);
+  const date = commit === "unknown" ? undefined : await git(root, "log", "-1", "--format=%cs");
+  return { version: config.version, commit, date: date || "unknown" };
 }
 
 async function readCommit(root: string): Promise<string> {

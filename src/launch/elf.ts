@@ -1,4 +1,5 @@
 import { type ByteSource, Malformed, part, textAt, Words } from "./elf_bytes.ts";
+import { fileOffset, PT_DYNAMIC, PT_INTERP, readSegments, type Segment } from "./elf_segments.ts";
 import { readDefinitions, readNeeds, type VersionNeed } from "./elf_versions.ts";
 
 /**
@@ -31,9 +32,6 @@ export type ElfAnswer =
   | { readonly kind: "no-elf" }
   | { readonly kind: "broken"; readonly why: string };
 
-const PT_LOAD = 1;
-const PT_DYNAMIC = 2;
-const PT_INTERP = 3;
 const [DT_NULL, DT_NEEDED, DT_STRTAB, DT_STRSZ] = [0, 1, 5, 10];
 const [DT_SONAME, DT_RPATH, DT_RUNPATH, DT_FLAGS_1] = [14, 15, 29, 0x6ffffffb];
 const [DT_VERDEF, DT_VERDEFNUM, DT_VERNEED, DT_VERNEEDNUM] = [
@@ -41,20 +39,11 @@ const [DT_VERDEF, DT_VERDEFNUM, DT_VERNEED, DT_VERNEEDNUM] = [
 ];
 const DF_1_NODEFLIB = 0x800;
 
-/** Far above what linkers write: 65,535 headers, 16,384 entries, PATH_MAX. */
-const MOST_HEADER_BYTES = 4 * 1024 * 1024;
+/** Far above what linkers write: 16,384 entries, PATH_MAX. */
 const MOST_DYNAMIC_BYTES = 256 * 1024;
 const MOST_NEEDED = 4096;
 const LONGEST_NAME = 4096;
 const LONGEST_PATHS = 64 * 1024;
-
-interface Segment {
-  readonly type: number;
-  readonly offset: number;
-  readonly address: number;
-  /** in the file, bytes */
-  readonly size: number;
-}
 
 /** Never throws, whatever the bytes; only what {@link ByteSource.read} throws passes through. */
 export function parseElf(source: ByteSource): ElfAnswer {
@@ -88,21 +77,6 @@ function parse(source: ByteSource): ElfAnswer {
       textAt(source, interpreter.offset, interpreter.offset + interpreter.size, LONGEST_NAME),
     ...readDynamic(source, segments, header),
   };
-}
-
-function readSegments(source: ByteSource, header: Words): Segment[] {
-  const { wide, little } = header;
-  const offset = header.word(wide ? 32 : 28);
-  const [size, count] = [header.u16(wide ? 54 : 42), header.u16(wide ? 56 : 44)];
-  if (count === 0) return [];
-  if (size < (wide ? 56 : 32)) throw new Malformed(`program headers of ${size} bytes`);
-  const table = new Words(part(source, offset, size * count, MOST_HEADER_BYTES), little, wide);
-  return Array.from({ length: count }, (_, index) => {
-    const at = index * size;
-    const fields = wide ? [8, 16, 32] as const : [4, 8, 16] as const;
-    const [offset, address, bytes] = fields.map((field) => table.word(at + field));
-    return { type: table.u32(at), offset: offset!, address: address!, size: bytes! };
-  });
 }
 
 type Dynamic = Omit<Elf, "kind" | "bits" | "little" | "machine" | "type" | "interpreter">;
@@ -167,11 +141,3 @@ const WANTED: ReadonlySet<number> = new Set([
   ...[DT_NEEDED, DT_STRTAB, DT_STRSZ, DT_SONAME, DT_RPATH, DT_RUNPATH, DT_FLAGS_1],
   ...[DT_VERDEF, DT_VERDEFNUM, DT_VERNEED, DT_VERNEEDNUM],
 ]);
-
-function fileOffset(address: number, segments: readonly Segment[]): number {
-  const segment = segments.find((each) =>
-    each.type === PT_LOAD && each.address <= address && address < each.address + each.size
-  );
-  if (segment === undefined) throw new Malformed("an address lies in no segment");
-  return segment.offset + (address - segment.address);
-}

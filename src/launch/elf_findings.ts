@@ -1,5 +1,5 @@
 import type { Elf } from "./elf.ts";
-import { importability } from "./elf_names.ts";
+import { importability, isModule } from "./elf_names.ts";
 import type { LoadReport } from "./elf_process.ts";
 import { machineName } from "./machines.ts";
 import type { PythonInfo } from "./python_info.ts";
@@ -7,6 +7,8 @@ import type { PythonInfo } from "./python_info.ts";
 export interface MissingLibrary {
   readonly library: string;
   readonly files: readonly string[];
+  /** An extension module needs it, so that an import fails; else something that is opened by its path. */
+  readonly decisive: boolean;
   /** Where the trees have it although no search path leads there: something may load it before. */
   readonly inTree: string | undefined;
 }
@@ -18,6 +20,7 @@ export interface MissingVersion {
   /** where the library that lacks it was found */
   readonly path: string;
   readonly files: readonly string[];
+  readonly decisive: boolean;
 }
 
 export interface OddFile {
@@ -41,38 +44,68 @@ export interface WalkReport {
 export class Findings implements LoadReport {
   #passedOver = 0;
   #files: readonly { path: string; elf: Elf }[] = [];
+  #isModule = false;
   readonly #seen = new Set<string>();
-  /** `file\0library` → whether any way found it: an inherited DT_RPATH may lead there on one only. */
-  readonly #lookups = new Map<string, boolean>();
-  readonly #versions = new Map<string, Set<string>>();
+  /** By `file\0library`; found on any way counts: an inherited DT_RPATH may lead there on one only. */
+  readonly #lookups = new Map<string, { found: boolean; decisive: boolean }>();
+  readonly #versions = new Map<string, { files: Set<string>; decisive: boolean }>();
   readonly #odd: OddFile[] = [];
   readonly #others: { path: string; elf: Elf }[] = [];
   readonly #byName = new Map<string, string>();
 
-  constructor(private readonly python: Pick<PythonInfo, "machine">) {}
+  readonly #canonical = new Map<string, string>();
+  readonly #names = new Map<string, string>();
+
+  constructor(
+    private readonly python: Pick<PythonInfo, "machine">,
+    private readonly realPath: (path: string) => string,
+  ) {}
 
   knowTree(files: readonly { path: string; elf: Elf }[]): void {
     this.#files = files;
     for (const { path, elf } of files) {
+      this.#canonical.set(this.realPath(path), path);
       this.#byName.set(nameOf(path), path);
       if (elf.soname !== undefined) this.#byName.set(elf.soname, path);
     }
   }
 
+  /** What is loaded from now on is loaded because of this file. */
+  begin(path: string): void {
+    this.#isModule = isModule(path);
+  }
+
   hasSeen(path: string): boolean {
-    return this.#seen.has(path);
+    return this.#seen.has(this.#known(path));
   }
 
   resolved(file: string, library: string, path: string | undefined): void {
-    this.#seen.add(file);
-    if (path !== undefined) this.#seen.add(path);
-    const key = `${file}\0${library}`;
-    this.#lookups.set(key, this.#lookups.get(key) === true || path !== undefined);
+    const known = this.#known(file);
+    this.#seen.add(known);
+    if (path !== undefined) this.#seen.add(this.#known(path));
+    const key = `${known}\0${library}`;
+    const before = this.#lookups.get(key);
+    this.#lookups.set(key, {
+      found: before?.found === true || path !== undefined,
+      decisive: before?.decisive === true || this.#isModule,
+    });
   }
 
   versionMissing(file: string, library: string, version: string, path: string): void {
     const key = `${version}\0${library}\0${path}`;
-    this.#versions.set(key, (this.#versions.get(key) ?? new Set()).add(file));
+    const { files, decisive } = this.#versions.get(key) ?? { files: new Set(), decisive: false };
+    files.add(this.#known(file));
+    this.#versions.set(key, { files, decisive: decisive || this.#isModule });
+  }
+
+  /** Search paths go through `..`, so that one file has many names. */
+  #known(path: string): string {
+    let known = this.#names.get(path);
+    if (known === undefined) {
+      const real = this.realPath(path);
+      this.#names.set(path, known = this.#canonical.get(real) ?? real);
+    }
+    return known;
   }
 
   passedOver(): void {
@@ -93,17 +126,19 @@ export class Findings implements LoadReport {
   }
 
   report(): WalkReport {
-    const lacking = [...this.#lookups].filter(([, found]) => !found).map(([key]) =>
-      key.split("\0") as [string, string]
-    );
-    const missing = [...Map.groupBy(lacking, ([, library]) => library)].map(([library, uses]) => ({
+    const lacking = [...this.#lookups].filter(([, { found }]) => !found).map(([key, rest]) => {
+      const [file, library] = key.split("\0") as [string, string];
+      return { file, library, ...rest };
+    });
+    const missing = [...Map.groupBy(lacking, ({ library }) => library)].map(([library, uses]) => ({
       library,
-      files: uses.map(([file]) => file).sort(),
+      files: uses.map(({ file }) => file).sort(),
+      decisive: uses.some(({ decisive }) => decisive),
       inTree: this.#byName.get(library),
     }));
-    const versions = [...this.#versions].map(([key, files]) => {
+    const versions = [...this.#versions].map(([key, { files, decisive }]) => {
       const [version, library, path] = key.split("\0") as [string, string, string];
-      return { version, library, path, files: [...files].sort() };
+      return { version, library, path, files: [...files].sort(), decisive };
     });
     const files = this.#files.length;
     const odd = [...this.#odd, ...this.#others.map((other) => this.#judge(other))];
@@ -116,10 +151,10 @@ export class Findings implements LoadReport {
     const hasPeer = this.#files.some((peer) =>
       peer.path.slice(0, peer.path.lastIndexOf("/")) === directory
     );
-    const isModule = importability(path) === "module";
+    const isHelper = importability(path) === "maybe";
     const why = `it is for ${machineName(elf.machine, elf.bits)}, this Python is ` +
       this.python.machine;
-    return { file: path, why, decisive: isModule || (path.endsWith(".so") && !hasPeer) };
+    return { file: path, why, decisive: isModule(path) && !(isHelper && hasPeer) };
   }
 }
 

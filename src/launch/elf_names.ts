@@ -22,3 +22,10 @@ export function importability(
   const isPypy = /^pypy\d+-/.test(tag ?? "");
   return isPypy && python?.implementation !== "pypy" ? "other-python" : "maybe";
 }
+
+/** What Python may import, as far as a name can tell; plugins and libraries are called lib…, or in another way. */
+export function isModule(path: string): boolean {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const kind = importability(path);
+  return kind === "module" || (kind === "maybe" && /^(?!lib)[^.]+\.so$/.test(name));
+}

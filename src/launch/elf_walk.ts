@@ -1,7 +1,7 @@
 import type { FileSystem } from "../host/ports.ts";
 import type { Elf } from "./elf.ts";
 import { elfReader } from "./elf_file.ts";
-import { importability } from "./elf_names.ts";
+import { importability, isModule } from "./elf_names.ts";
 import { interpreterProcess, load, NOTHING_LOADED, type ReadElf } from "./elf_process.ts";
 import { Findings, type WalkReport } from "./elf_findings.ts";
 import { Loader } from "./loader.ts";
@@ -29,18 +29,20 @@ interface Found {
 export function walkElfs(python: PythonInfo, search: LibrarySearch, fs: Look): WalkReport {
   const loader = new Loader(python, search.libraryPath, fs);
   const read = elfReader(fs);
-  const findings = new Findings(python);
+  const findings = new Findings(python, (path) => realPathOf(path, fs));
   const interpreter = interpreterProcess(realPathOf(python.path, fs), loader, read);
   const files = loadable(python, search.trees ?? [], read, findings, fs);
   findings.knowTree(files);
 
   const isProgram = ({ elf }: Found) => elf.interpreter !== undefined && elf.soname === undefined;
   for (const { path, elf } of files.filter(isProgram)) {
+    findings.begin(path);
     if (fs.stat(elf.interpreter!) === undefined) findings.noInterpreter(path, elf.interpreter!);
     else load(path, elf, undefined, NOTHING_LOADED, loader, read, findings);
   }
   const libraries = files.filter((file) => !isProgram(file));
   for (const { path, elf } of inOrder(libraries, findings)) {
+    findings.begin(path);
     const { object, loaded } = interpreter ?? { object: undefined, loaded: NOTHING_LOADED };
     load(path, elf, object, loaded, loader, read, findings);
   }
@@ -71,9 +73,8 @@ function loadable(
  * other one of the rest needs; what is left then needs one another in a circle.
  */
 function* inOrder(libraries: readonly Found[], findings: Findings): Generator<Found> {
-  const isModule = ({ path }: Found) => importability(path) === "module";
-  const rest = libraries.filter((file) => !isModule(file));
-  yield* libraries.filter(isModule);
+  const rest = libraries.filter(({ path }) => !isModule(path));
+  yield* libraries.filter(({ path }) => isModule(path));
   const unseen = rest.filter(({ path }) => !findings.hasSeen(path));
   const needed = new Set(unseen.flatMap(({ elf }) => elf.needed));
   const nameOf = ({ path, elf }: Found) => elf.soname ?? path.slice(path.lastIndexOf("/") + 1);

@@ -1,6 +1,6 @@
 import { type FileSystem, FsError } from "../host/ports.ts";
 import type { Elf } from "./elf.ts";
-import { type CachedLibrary, parseLdCache } from "./ld_cache.ts";
+import { cachedPaths, defaultDirectories } from "./library_places.ts";
 import { ARCHITECTURES, isFor } from "./machines.ts";
 import type { PythonInfo } from "./python_info.ts";
 
@@ -29,7 +29,7 @@ export class Loader {
     private readonly libraryPath: string | undefined,
     private readonly fs: Look,
   ) {
-    this.#cache = machine.libc?.kind === "glibc" ? readCache(machine, fs) : new Map();
+    this.#cache = machine.libc?.kind === "glibc" ? cachedPaths(machine, fs) : new Map();
     this.#defaults = defaultDirectories(machine, fs);
   }
 
@@ -99,45 +99,6 @@ export class Loader {
 
 function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/")) || "/";
-}
-
-function readCache({ machine }: Machine, fs: Look): Map<string, string[]> {
-  const paths = new Map<string, string[]>();
-  const flags = ARCHITECTURES[machine]?.flags;
-  for (const library of cachedLibraries(fs)) {
-    if (flags !== undefined && library.flags !== flags) continue;
-    paths.set(library.soname, [...paths.get(library.soname) ?? [], library.path]);
-  }
-  return paths;
-}
-
-function cachedLibraries(fs: Look): CachedLibrary[] {
-  try {
-    return parseLdCache(fs.readBytes("/etc/ld.so.cache"));
-  } catch (error) {
-    // Images without ldconfig have none; the loader then goes by the directories alone, as we do.
-    if (error instanceof FsError) return [];
-    throw error;
-  }
-}
-
-function defaultDirectories({ libc, machine }: Machine, fs: Look): string[] {
-  if (libc?.kind === "musl") return muslDirectories(machine, fs);
-  const triple = ARCHITECTURES[machine]?.triple;
-  const multiarch = triple === undefined ? [] : [`/lib/${triple}`, `/usr/lib/${triple}`];
-  return [...multiarch, "/lib64", "/usr/lib64", "/lib", "/usr/lib"];
-}
-
-/** musl's ldso/dynlink.c: /etc/ld-musl-ARCH.path, separated by newlines or colons, replaces these. */
-function muslDirectories(machine: string, fs: Look): string[] {
-  const arch = machine === "i686" ? "i386" : machine === "armv7l" ? "armhf" : machine;
-  try {
-    const text = fs.readText(`/etc/ld-musl-${arch}.path`);
-    return text.split(/[:\n]/).map((line) => line.trim()).filter((line) => line !== "");
-  } catch (error) {
-    if (error instanceof FsError) return ["/lib", "/usr/local/lib", "/usr/lib"];
-    throw error;
-  }
 }
 
 /** By its first bytes: the loader passes over files of another architecture or word size. */

@@ -1,12 +1,13 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { applyStamp, readStamp } from "../../../scripts/compile/stamp.ts";
 
-const placeholders = 'var B={version:"@edgeboot-version@",commit:"@edgeboot-commit@"}';
-const stamp = { version: "1.2.3", commit: "0123456789ab-dirty" };
+const placeholders =
+  'var B={version:"@edgeboot-version@",commit:"@edgeboot-commit@",date:"@edgeboot-date@"}';
+const stamp = { version: "1.2.3", commit: "0123456789ab-dirty", date: "2026-01-31" };
 
-Deno.test("applyStamp() replaces both placeholders, in whichever file they are", () => {
+Deno.test("applyStamp() replaces all placeholders, in whichever file they are", () => {
   const files = new Map([["main.js", "x"], ["chunk-1.js", `${placeholders};${placeholders}`]]);
-  const expected = 'var B={version:"1.2.3",commit:"0123456789ab-dirty"}';
+  const expected = 'var B={version:"1.2.3",commit:"0123456789ab-dirty",date:"2026-01-31"}';
   assertEquals(applyStamp(files, stamp).get("chunk-1.js"), `${expected};${expected}`);
   assertEquals(files.get("main.js"), "x");
 });
@@ -44,8 +45,9 @@ const COMMITTED = [["init", "-q"], ["add", "-A"], ["commit", "-q", "--no-verify"
 
 Deno.test("readStamp() gives version and 12 digits of the commit when the tree is clean", async () => {
   await checkout(COMMITTED, async (root) => {
-    const { version, commit } = await readStamp(root);
+    const { version, commit, date } = await readStamp(root);
     assertEquals(version, "9.8.7");
+    assertMatch(date, /^20\d\d-[01]\d-[0-3]\d$/);
     assertMatch(commit, /^[0-9a-f]{12}$/);
   });
 });
