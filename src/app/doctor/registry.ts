@@ -1,0 +1,178 @@
+import type { ParsedLocation } from "../../model/location.ts";
+import { display, localPath, parseLocation } from "../../model/location.ts";
+import { EdgebootError } from "../../model/errors.ts";
+import type { Authority } from "../../transport/http_fetcher.ts";
+import { proxyFor } from "../../transport/proxy.ts";
+import type { SurveyAnswer } from "../../transport/survey.ts";
+import { type Check, ok, problem, refused, warning } from "./check.ts";
+import { checkDirectory } from "./registry_directory.ts";
+import { explainTls } from "./tls.ts";
+import type { Patient } from "./subject.ts";
+
+const TIMEOUT_MS = 10_000;
+/** A start that has a release to fall back on waits this long for an answer (transport/retry.ts). */
+const SLOW_MS = 1_000;
+/** A name that no registry has: what matters is who says so. */
+const NOBODYS = "apps/edgeboot-doctor/none.json";
+
+export interface RegistryCheck {
+  readonly checks: readonly Check[];
+  /** the registry's clock when it answered, and this machine's; milliseconds since the epoch */
+  readonly clock: { readonly theirs: number; readonly ours: number } | undefined;
+}
+
+export interface RegistryQuestion {
+  readonly authority: Authority | undefined;
+  readonly userAgent: string;
+}
+
+export async function checkRegistry(
+  patient: Patient,
+  question: RegistryQuestion,
+): Promise<RegistryCheck> {
+  const { config } = patient;
+  const only = (...checks: Check[]) => ({ checks, clock: undefined });
+  if (config.registry === undefined) return only(unset());
+  let parsed: ParsedLocation;
+  try {
+    parsed = parseLocation(config.registry.value, "registry");
+  } catch (error) {
+    if (error instanceof EdgebootError) return only(refused("address", error));
+    throw error;
+  }
+  const path = localPath(parsed.location);
+  if (path !== undefined) return only(...checkDirectory(path, patient.host.fs));
+  if (config.offline) return only(ok("address", `${parsed.location} is not asked: offline`));
+  return await checkServer(parsed.location, patient, question);
+}
+
+function unset(): Check {
+  return warning(
+    "address",
+    "no registry is configured: only --bundle and what is cached by digest can be started",
+    "set EDGEBOOT_REGISTRY to https://host/path or to a directory",
+  );
+}
+
+/** Name, connection, certificate and answer, each only where the one before was had. */
+async function checkServer(
+  location: string,
+  patient: Patient,
+  question: RegistryQuestion,
+): Promise<RegistryCheck> {
+  const { host, machine } = patient;
+  const url = new URL(location);
+  const proxy = proxyFor(url, host.env);
+  const to = endpoint(proxy ?? url);
+  const tls = proxy === undefined && url.protocol === "https:";
+  const via = proxy === undefined ? "" : `proxy ${proxy.origin}, `;
+  const checks: Check[] = [];
+  const giveUp = (name: string, text: string, next: string) => ({
+    checks: [...checks, problem(name, "REGISTRY_UNREACHABLE", text, next)],
+    clock: undefined,
+  });
+  try {
+    const addresses = await machine.lookUp(to.host);
+    checks.push(ok("address", `${via}${to.host} is ${addresses.join(", ")}`));
+  } catch (error) {
+    const next = "check the name, /etc/resolv.conf and /etc/hosts of this machine or container";
+    return giveUp("address", `${via}${to.host} cannot be resolved: ${wordsOf(error)}`, next);
+  }
+  try {
+    const { tcpMs, tlsMs } = await machine.connect({ ...to, tls }, TIMEOUT_MS);
+    const handshake = tls ? `, TLS ${Math.round(tlsMs)} ms: certificate trusted` : "";
+    const facts = { tcp_ms: tcpMs, ...(tls ? { tls_ms: tlsMs } : {}) };
+    const text = `${to.host}:${to.port} in ${Math.round(tcpMs)} ms${handshake}`;
+    checks.push(ok("connect", text, { facts }));
+  } catch (error) {
+    const certificate = tls ? explainTls(wordsOf(error)) : undefined;
+    if (certificate !== undefined) {
+      return giveUp("certificate", certificate.text, certificate.next);
+    }
+    const next =
+      `check that the server runs and that no firewall is in between (\`nc -vz ${to.host} ` +
+      `${to.port}\`); HTTP(S)_PROXY and NO_PROXY count, too`;
+    return giveUp("connect", `${via}${to.host}:${to.port}: ${wordsOf(error)}`, next);
+  }
+  return await ask(location, checks, patient, question);
+}
+
+async function ask(
+  location: string,
+  before: readonly Check[],
+  { host }: Patient,
+  { authority, userAgent }: RegistryQuestion,
+): Promise<RegistryCheck> {
+  const { surveyUrl } = await import("../../transport/survey.ts");
+  const base = location.replace(/\?.*$/, "").replace(/\/+$/, "");
+  const query = /\?.*$/.exec(location)?.[0] ?? "";
+  try {
+    const answer = await surveyUrl(`${base}/${NOBODYS}${query}`, {
+      ...{ http: host.http, clock: host.clock, authority, userAgent, timeoutMs: TIMEOUT_MS },
+    });
+    const ours = host.clock.now();
+    const clock = answer.date === undefined ? undefined : { theirs: answer.date, ours };
+    return { checks: [...before, checkAnswer(answer), checkAccess(answer, authority)], clock };
+  } catch (error) {
+    const failed = error instanceof EdgebootError ? refused("answer", error) : problem(
+      "answer",
+      "REGISTRY_UNREACHABLE",
+      `it does not answer: ${wordsOf(error)}`,
+      `look at the server's log, or ask it with \`curl -v ${display(location)}\``,
+    );
+    return { checks: [...before, failed], clock: undefined };
+  }
+}
+
+function checkAnswer({ status, ms, redirectedTo }: SurveyAnswer): Check {
+  const led = redirectedTo === undefined ? "" : `, redirected to ${display(redirectedTo)}`;
+  const text = `HTTP ${status} in ${Math.round(ms)} ms${led}`;
+  const facts = { status, ms };
+  if (status >= 500) {
+    const next =
+      "the server has a fault of its own: look at its log; what is cached starts meanwhile";
+    return problem("answer", "REGISTRY_UNREACHABLE", text, next, { facts });
+  }
+  if (ms < SLOW_MS) return ok("answer", text, { facts });
+  return warning(
+    "answer",
+    `${text}: every start waits for that`,
+    "look for the delay in network, proxy or server; --refresh 10m asks less often",
+    { facts },
+  );
+}
+
+/** 403 for a name that does not exist is also what object stores say to who may not list them. */
+function checkAccess({ status }: SurveyAnswer, authority: Authority | undefined): Check {
+  const { token, credentials } = authority ?? {};
+  const by = token !== undefined
+    ? "the token"
+    : credentials !== undefined
+    ? "user and password of the URL"
+    : undefined;
+  const next = by === undefined
+    ? "set EDGEBOOT_TOKEN or EDGEBOOT_TOKEN_FILE, or put user:password into the registry's URL"
+    : "renew the credentials, or ask who runs the registry what they may read";
+  if (status === 401) {
+    const text = by === undefined ? "401: it wants credentials" : `401: ${by} is not accepted`;
+    return problem("access", "REGISTRY_DENIED", text, next);
+  }
+  if (status === 403) {
+    const text =
+      "403 for a name that does not exist: credentials are refused, or this is an object " +
+      "store that may not be listed";
+    return warning("access", text, `try \`edgeboot doctor APP\`; if that is refused, too: ${next}`);
+  }
+  return ok("access", by === undefined ? "no credentials are needed" : `${by} is accepted`);
+}
+
+function endpoint(url: URL): { host: string; port: number } {
+  const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
+  return { host: url.hostname.replace(/^\[(.*)\]$/, "$1"), port };
+}
+
+/** The innermost cause has the system's own words. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? wordsOf(error.cause) : error.message;
+}
