@@ -1,5 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
+import { dispensable } from "../../src/launch/library_packages.ts";
 import { describeMissing, missingLibraries } from "../../src/launch/system_libs.ts";
+import { withFiles } from "./rooted_fs.ts";
 import { type FileStat, FsError, type OpenFile } from "../../src/host/ports.ts";
 
 const X86_64 = 62;
@@ -73,3 +75,35 @@ Deno.test("describeMissing names the package when Debian has a well-known one", 
   const text = describeMissing(["libpq.so.5", "constructor", "liba.so.1"]);
   assertEquals(text, "libpq.so.5 (Debian, Ubuntu: apt-get install libpq5), constructor, liba.so.1");
 });
+
+Deno.test("missingLibraries counts what the interpreter and unpacked trees find by their own paths", async () => {
+  const files = {
+    "/opt/py/bin/python3": { type: 2, rpath: "$ORIGIN/../lib" },
+    "/opt/py/lib/liba.so.1": {},
+    "/trees/1/x.abi3.so": { runpath: "$ORIGIN/x.libs" },
+    "/trees/1/x.libs/libb.so.1": {},
+  };
+  const names = ["liba.so.1", "libb.so.1", "libc.so.1"];
+  await withFiles(files, (fs) => {
+    const python = "/opt/py/bin/python3";
+    assertEquals(missingLibraries(names, GLIBC, {}, fs), names);
+    assertEquals(missingLibraries(names, GLIBC, { python }, fs), ["libb.so.1", "libc.so.1"]);
+    const search = { python, trees: ["/trees/1", "/trees/2"] };
+    assertEquals(missingLibraries(names, GLIBC, search, fs), ["libc.so.1"]);
+  });
+});
+
+for (
+  const [soname, expected] of [
+    ["libcuda.so.1", /graphics driver/],
+    ["libnvidia-ml.so.1", /graphics driver/],
+    ["libtbb.so.12", /numba/],
+    ["libcudart.so.12", undefined],
+    ["libpq.so.5", undefined],
+  ] as const
+) {
+  Deno.test(`dispensable says ${expected} of ${soname}`, () => {
+    if (expected === undefined) assertEquals(dispensable(soname), undefined);
+    else assertMatch(dispensable(soname) ?? "", expected);
+  });
+}

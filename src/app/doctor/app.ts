@@ -15,7 +15,7 @@ import { freeBytes, spaceNeeded } from "../space.ts";
 import type { Subject } from "../subject.ts";
 import { missingLayers, treesOf } from "../trees.ts";
 import { formatTags } from "../../launch/fit.ts";
-import { attempt, type Check, ok, problem, refused, warning } from "./check.ts";
+import { type Check, ok, problem, refused, warning } from "./check.ts";
 import { checkLibraries } from "./libraries.ts";
 import type { Opened } from "./subject.ts";
 
@@ -45,8 +45,8 @@ export async function checkApp(target: Target, opened: Opened): Promise<Check[]>
     chosenVariant(selection),
     ...otherVariants(subject, judged),
     ...checkLayers(subject, selection, context),
-    ...await checkEntryPoints(subject, selection, context),
-    ...await checkLibraries(subject, selection, { ...opened, context }),
+    ...checkEntryPoints(subject, selection, context),
+    ...checkLibraries(subject, selection, { ...opened, context }),
   ];
 }
 
@@ -72,7 +72,7 @@ function otherVariants({ body }: Subject, { selection, verdicts }: Judged): Chec
     index === chosen ? [] : [`${formatTags(variant)}: ${verdicts[index]!.why}`]
   );
   if (details.length === 0) return [];
-  return [ok("others", `${details.length} other variants are not taken`, { details })];
+  return [ok("others", "variants that are not taken", { details })];
 }
 
 function checkLayers(subject: Subject, { variant }: Selection, context: Context): Check[] {
@@ -102,35 +102,37 @@ function checkLayers(subject: Subject, { variant }: Selection, context: Context)
   return [layers, problem("room", "DISK_FULL", room, next)];
 }
 
-async function checkEntryPoints(
+function checkEntryPoints(
   subject: Subject,
   { variant, python }: Selection,
   context: Context,
-): Promise<Check[]> {
+): Check[] {
   if (missingLayers(variant, context).length > 0) return [];
   const { fs } = context.host;
   const { entryPoints } = subject.body;
   const entries = entryPoints.size === 0 ? [["default", undefined] as const] : [...entryPoints];
   const name = subject.app ?? "app";
-  return await Promise.all(entries.map(([label, entry]) =>
-    attempt(`entry ${label}`, () => {
-      try {
-        const trees = treesOf(variant, context).map(({ path, layer }) =>
-          findTreePaths(path, layer, python.version, fs)
-        );
-        findProgram({ entry, args: [], trees, python, name }, fs);
-      } catch (error) {
-        if (!(error instanceof FsError)) throw error;
-        throw new EdgebootError("PERMISSION_DENIED", {
-          what: "the trees cannot be read",
-          why: error.message,
-          next: "let this user read the cache",
-        });
-      }
-      return ok(
-        `entry ${label}`,
-        entry === undefined ? "the bundle itself" : formatEntryPoint(entry),
+  return entries.map(([label, entry]) => {
+    try {
+      const trees = treesOf(variant, context).map(({ path, layer }) =>
+        findTreePaths(path, layer, python.version, fs)
       );
-    })
-  ));
+      findProgram({ entry, args: [], trees, python, name }, fs);
+    } catch (error) {
+      return missingEntry(label, error);
+    }
+    const starts = entry === undefined ? "the bundle itself" : formatEntryPoint(entry);
+    return ok("entry", `${label}: ${starts}`, { facts: { entry: label } });
+  });
+}
+
+function missingEntry(label: string, error: unknown): Check {
+  const facts = { entry: label };
+  if (error instanceof EdgebootError) {
+    const { code, text } = error;
+    return problem("entry", code, `${label}: ${text.what}: ${text.why}`, text.next, { facts });
+  }
+  if (!(error instanceof FsError)) throw error;
+  const next = "let this user read the cache";
+  return problem("entry", "PERMISSION_DENIED", `${label}: ${error.message}`, next, { facts });
 }
