@@ -1,4 +1,4 @@
-import { cString, errnoAfter, openLibc } from "./libc.ts";
+import { cString, cText, errnoAfter, openLibc } from "./libc.ts";
 import { fileSystemUse } from "./libc_cold.ts";
 import { withSystemTrust } from "./deno_http.ts";
 import { errnoText } from "./errno.ts";
@@ -33,12 +33,8 @@ export const denoMachine: Machine = {
 
   libcVersion() {
     try {
-      const { gnu_get_libc_version, strlen, memcpy } = openLibc(SYMBOLS);
-      const address = gnu_get_libc_version?.() ?? 0n;
-      if (address === 0n) return undefined;
-      const bytes = new Uint8Array(Number(strlen(address)));
-      memcpy(bytes, address, BigInt(bytes.length));
-      return new TextDecoder().decode(bytes);
+      const libc = openLibc(SYMBOLS);
+      return cText(libc.gnu_get_libc_version?.() ?? 0n, libc);
     } catch {
       return undefined;
     }

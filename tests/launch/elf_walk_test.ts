@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { walkElfs } from "../../src/launch/elf_walk.ts";
 import type { Contents } from "./rooted_fs.ts";
-import { MUSL_PYTHON, PYTHON, withFiles } from "./rooted_fs.ts";
+import { PYTHON, withFiles } from "./rooted_fs.ts";
 
 const PROGRAM = { type: 2, interpreter: "/lib64/ld-linux-x86-64.so.2", needed: ["libc.so.6"] };
 const SYSTEM: Contents = {
@@ -14,10 +14,10 @@ const SYSTEM: Contents = {
 };
 const MODULE = "/t/pkg/_x.cpython-311-x86_64-linux-gnu.so";
 
-async function walk(files: Contents, python: typeof PYTHON | typeof MUSL_PYTHON = PYTHON) {
+async function walk(files: Contents) {
   let report: ReturnType<typeof walkElfs> | undefined;
   await withFiles({ ...SYSTEM, ...files }, (fs) => {
-    report = walkElfs(python, { python: python.path, trees: ["/t"] }, fs);
+    report = walkElfs(PYTHON, { python: PYTHON.path, trees: ["/t"] }, fs);
   });
   return report!;
 }

@@ -1,5 +1,6 @@
 import { hostFs } from "../../src/host/host_fs.ts";
 import { FsError } from "../../src/host/ports.ts";
+import { pythonInfo } from "../support/pythons.ts";
 import { buildElf, type ElfPlan } from "./elf_build.ts";
 
 export type Contents = Readonly<Record<string, ElfPlan | string>>;
@@ -38,15 +39,5 @@ function rooted(root: string) {
   };
 }
 
-export const PYTHON = {
-  path: "/usr/bin/python3",
-  version: { major: 3, minor: 11, micro: 2 },
-  implementation: "cpython",
-  abiFlags: "",
-  machine: "x86_64",
-  os: "linux",
-  libc: { kind: "glibc", major: 2, minor: 36 },
-  basePath: [],
-} as const;
-
-export const MUSL_PYTHON = { ...PYTHON, libc: { kind: "musl", major: 1, minor: 2 } } as const;
+export const PYTHON = pythonInfo();
+export const MUSL_PYTHON = pythonInfo({ libc: { kind: "musl", major: 1, minor: 2 } });

@@ -1,4 +1,4 @@
-import type { MissingLibrary, MissingVersion, WalkReport } from "../../launch/elf_findings.ts";
+import type { MissingLibrary, MissingVersion, WalkReport } from "../../launch/elf_report.ts";
 import { walkElfs } from "../../launch/elf_walk.ts";
 import { dispensable, packageOf } from "../../launch/library_packages.ts";
 import { describeMissing, missingLibraries } from "../../launch/system_libs.ts";

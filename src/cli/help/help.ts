@@ -11,7 +11,10 @@ const TOPIC_NAMES = ["settings", "exit-codes", "archives", ...Object.keys(TOPICS
 export async function helpText(name?: string): Promise<string> {
   if (name === undefined || name === "help") return overview();
   const command = COMMANDS.find((spec) => spec.name === name);
-  if (command !== undefined) return commandHelp(command);
+  if (command !== undefined) {
+    const topic = TOPICS[name];
+    return commandHelp(command) + (topic === undefined ? "" : `\n${topic}`);
+  }
   if (name === "settings") return settingsHelp();
   if (name === "exit-codes") return exitCodesHelp();
   if (name === "archives") return await archivesHelp();
