@@ -16,6 +16,9 @@ const ENOTDIR = 20;
 /** Below a file that is none, so that no machine has it. */
 const NO_PROGRAM = "/proc/version/edgeboot";
 
+/** resolv.conf(5) allows minutes: attempts × timeout × name servers. */
+const LOOK_UP_MS = 10_000;
+
 export const denoMachine: Machine = {
   /**
    * Asks for a program that is not there: the kernel says ENOENT (or ENOTDIR), a filter that refuses exec
@@ -51,7 +54,7 @@ export const denoMachine: Machine = {
   async lookUp(host) {
     // getaddrinfo(3), with /etc/hosts and all; Deno.resolveDns asks name servers only.
     const { lookup } = await import("node:dns/promises");
-    const found = await lookup(host, { all: true });
+    const found = await within(LOOK_UP_MS, lookup(host, { all: true }));
     return found.map(({ address }) => address);
   },
 

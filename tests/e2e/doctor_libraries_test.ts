@@ -166,6 +166,15 @@ Deno.test("edgeboot doctor says which variant is taken, what is cached, and whic
   assertMatch(find(warm, "app", "entry")[1]!.text, /^worker: .*python -m gone does not exist/);
 });
 
+Deno.test("edgeboot doctor reports what a fetch refuses, and looks at all the rest", async () => {
+  await using sandbox = await Sandbox.create();
+  await sandbox.publish("hello", { "hello.py": "" }, { layers: [{ sha256: "0".repeat(64) }] });
+  const env = { EDGEBOOT_APP: "hello" };
+  const diagnosis = await diagnose(sandbox, ["--fetch"], { env });
+  assertEquals([diagnosis.exit, problems(diagnosis)], [69, ["app fetch BLOB_MISSING"]]);
+  assertEquals(find(diagnosis, "app", "variant")[0]!.status, "ok");
+});
+
 Deno.test("edgeboot doctor ends with 78 when no variant fits", async () => {
   await using sandbox = await Sandbox.create();
   await sandbox.publish("old", { "hello.py": "" }, { python: "==3.1.*" });

@@ -23,6 +23,8 @@ export interface DoctorRequest {
   /** On a host that changes nothing; or why there is no cache to work with. */
   readonly context: Context | EdgebootError;
   readonly target: Target | undefined;
+  /** Why the app could not be fetched, where that was asked for. */
+  readonly unfetched?: EdgebootError | undefined;
 }
 
 /** `edgeboot doctor`: every check, whatever the others found. Writes probe files only, and removes them. */
@@ -51,7 +53,9 @@ export async function examine(request: DoctorRequest, host: Host): Promise<Diagn
     { section: "python", checks: pythons },
   ];
   if (target !== undefined && !(opened instanceof EdgebootError)) {
-    sections.push({ section: "app", checks: await checkApp(target, opened) });
+    const unfetched = request.unfetched === undefined ? [] : [refused("fetch", request.unfetched)];
+    const checks = await checkApp(target, opened);
+    sections.push({ section: "app", checks: [...unfetched, ...checks] });
   }
   return diagnose(sections);
 }

@@ -112,14 +112,20 @@ async function ask(
     const clock = answer.date === undefined ? undefined : { theirs: answer.date, ours };
     return { checks: [...before, checkAnswer(answer), checkAccess(answer, authority)], clock };
   } catch (error) {
-    const failed = error instanceof EdgebootError ? refused("answer", error) : problem(
-      "answer",
-      "REGISTRY_UNREACHABLE",
-      `it does not answer: ${wordsOf(error)}`,
-      `look at the server's log, or ask it with \`curl -v ${display(location)}\``,
-    );
-    return { checks: [...before, failed], clock: undefined };
+    return { checks: [...before, unanswered(error, location)], clock: undefined };
   }
+}
+
+function unanswered(error: unknown, location: string): Check {
+  if (error instanceof EdgebootError) return refused("answer", error);
+  const words = wordsOf(error);
+  // Behind a proxy, the certificate is only seen here.
+  const certificate = explainTls(words);
+  if (certificate !== undefined) {
+    return problem("certificate", "REGISTRY_UNREACHABLE", certificate.text, certificate.next);
+  }
+  const next = `look at the server's log, or ask it with \`curl -v ${display(location)}\``;
+  return problem("answer", "REGISTRY_UNREACHABLE", `it does not answer: ${words}`, next);
 }
 
 function endpoint(url: URL): { host: string; port: number } {

@@ -6,7 +6,7 @@ import type { FileUse } from "../../app/doctor/settings.ts";
 import type { Target } from "../../app/request.ts";
 import type { Config } from "../../config/config.ts";
 import { type ConfigFile, DEFAULT_CONFIG_PATH, readConfigFile } from "../../config/file.ts";
-import { CONFIG_VARIABLE } from "../../config/settings.ts";
+import { APP_VARIABLE, CONFIG_VARIABLE } from "../../config/settings.ts";
 import { type Survey, surveyConfig } from "../../config/survey.ts";
 import type { Host } from "../../host/ports.ts";
 import { EdgebootError } from "../../model/errors.ts";
@@ -22,7 +22,8 @@ import { renderDiagnosis } from "./doctor_text.ts";
 
 /** `edgeboot doctor`: a report on stdout; the exit code is that of the first problem. */
 export async function doctorCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
-  const [app, ...more] = flags.rest;
+  const [stated, ...more] = flags.rest;
+  const app = stated ?? (host.env.get(APP_VARIABLE) || undefined);
   if (more.length > 0) throw usage({ command: "doctor" }, "one app can be looked at in one call");
   if (app === undefined && flags.values.has("fetch")) {
     throw usage({ command: "doctor" }, "--fetch needs an app: edgeboot doctor --fetch APP[@REF]");
@@ -31,18 +32,29 @@ export async function doctorCommand({ flags, host, useLogger }: Invocation): Pro
   const { survey, file } = await readAllSettings(flags, host);
   const logger = loggerFor(survey.config, flags, host);
   useLogger(logger);
-  if (target !== undefined && flags.values.has("fetch")) {
-    const { fetchTarget } = await import("../../app/fetch.ts");
-    await fetchTarget(target, openContext(survey.config, logger, host, target));
-  }
+  const unfetched = target !== undefined && flags.values.has("fetch")
+    ? await fetch(target, () => openContext(survey.config, logger, host, target))
+    : undefined;
   const diagnosis = await examine({
-    ...{ survey, file, target },
+    ...{ survey, file, target, unfetched },
     build: { version: VERSION, commit: COMMIT, date: COMMIT_DATE },
     registry: { authority: quietly(() => registryAuthority(survey.config)), userAgent: USER_AGENT },
     context: openQuietly(survey.config, logger, host, target),
   }, host);
   print(diagnosis, flags, host);
   return { kind: "exit", code: diagnosis.exit };
+}
+
+/** A fetch that fails is what the report is for. */
+async function fetch(target: Target, open: () => Context): Promise<EdgebootError | undefined> {
+  const { fetchTarget } = await import("../../app/fetch.ts");
+  try {
+    await fetchTarget(target, open());
+    return undefined;
+  } catch (error) {
+    if (error instanceof EdgebootError) return error;
+    throw error;
+  }
 }
 
 function print(diagnosis: Diagnosis, flags: ParsedFlags, { output }: Host): void {
