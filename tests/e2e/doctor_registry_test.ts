@@ -15,7 +15,9 @@ Deno.test("edgeboot doctor measures a registry that answers", async () => {
   assertEquals(diagnosis.exit, 0);
   assertEquals(find(diagnosis, "registry", "answer")[0]!.facts!.status, 404);
   assertEquals(find(diagnosis, "registry", "access")[0]!.text, "no credentials are needed");
-  assertEquals(find(diagnosis, "machine", "clock")[0]!.facts, { skew_seconds: 0 });
+  const [clock] = find(diagnosis, "machine", "clock");
+  // A Date header has whole seconds, and a busy machine takes some to read it.
+  assertEquals(Math.abs(clock!.facts!.skew_seconds as number) < 60, true, clock!.text);
 });
 
 Deno.test("edgeboot doctor ends with 69 when nothing listens, or the name is unknown", async () => {
