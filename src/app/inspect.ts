@@ -97,13 +97,19 @@ async function inspectSubject(subject: Inspected, context: Context): Promise<Ins
   };
 }
 
-interface Judged {
-  readonly selection: Selection | { readonly misfit: string };
+export interface Judged {
+  readonly selection: Selection | Misfit;
   /** One for each variant, by the chosen interpreter or, where none is, by all that were asked. */
   readonly verdicts: readonly { readonly fits: boolean; readonly why: string }[];
 }
 
-async function judge(subject: Inspected, context: Context): Promise<Judged> {
+interface Misfit {
+  readonly misfit: string;
+  readonly error: EdgebootError;
+}
+
+/** What a start would choose, and a word on each variant. */
+export async function judge(subject: Inspected, context: Context): Promise<Judged> {
   const asked: { readonly python: PythonInfo; readonly matches: readonly Match[] }[] = [];
   const onJudged = (python: PythonInfo, hindrance: Hindrance | undefined) => {
     asked.push({ python, matches: judgeVariants(subject.body, python, hindrance) });
@@ -124,12 +130,12 @@ async function trySelect(
   subject: Inspected,
   context: Context,
   onJudged: NonNullable<SelectOptions["onJudged"]>,
-): Promise<Selection | { readonly misfit: string }> {
+): Promise<Selection | Misfit> {
   try {
     return await selectPython(subject, context, { libraries: "always", onJudged });
   } catch (error) {
-    if (error instanceof EdgebootError) return { misfit: `${error.text.what}: ${error.text.why}` };
-    throw error;
+    if (!(error instanceof EdgebootError)) throw error;
+    return { misfit: `${error.text.what}: ${error.text.why}`, error };
   }
 }
 

@@ -5,6 +5,7 @@ import { chooseVariant, type Hindrance } from "../launch/fit.ts";
 import { candidatePaths, probe, visible } from "../launch/interpreters.ts";
 import { managedPythons } from "../launch/managed_pythons.ts";
 import type { PythonInfo } from "../launch/python_info.ts";
+import type { Host } from "../host/ports.ts";
 import type { Context } from "./context.ts";
 import { libraryCheck } from "./libraries.ts";
 import type { Subject } from "./subject.ts";
@@ -57,20 +58,23 @@ export async function selectPython(
 }
 
 function* pathsToTry(subject: Described, { config, host }: Context): Generator<string> {
-  const path = host.env.get("PATH");
   const stated = config.python?.value;
   if (stated === undefined) {
-    yield* candidatePaths(path, subject.body.python);
+    yield* candidatePaths(host.env.get("PATH"), subject.body.python);
     yield* managedPythons((name) => host.env.get(name), subject.body.python, host.fs);
-  } else if (stated.includes("/")) {
-    yield stated.startsWith("/") ? stated : `${host.process.cwd()}/${stated}`;
   } else {
-    for (const directory of (path ?? "").split(":")) {
-      const candidate = `${directory}/${stated}`;
-      if (directory.startsWith("/") && visible(candidate, host.fs) !== undefined) {
-        return yield candidate;
-      }
-    }
+    yield* statedPaths(stated, host);
+  }
+}
+
+/** `--python`: a path, or the first of that name on PATH. */
+export function* statedPaths(stated: string, { env, process, fs }: Host): Generator<string> {
+  if (stated.includes("/")) {
+    return yield stated.startsWith("/") ? stated : `${process.cwd()}/${stated}`;
+  }
+  for (const directory of (env.get("PATH") ?? "").split(":")) {
+    const candidate = `${directory}/${stated}`;
+    if (directory.startsWith("/") && visible(candidate, fs) !== undefined) return yield candidate;
   }
 }
 

@@ -62,10 +62,19 @@ async function byName(appRef: AppRef, name: string, context: Context): Promise<R
   try {
     return await askRegistry(appRef, registry, key, record, known, context);
   } catch (error) {
+    if (isUnknownName(error)) {
+      const { withSuggestion } = await import("./suggestions.ts");
+      throw await withSuggestion(error, appRef, context);
+    }
     if (known === undefined || !isReplaceable(error)) throw error;
     warnStale(appRef, known, error, context);
     return { subject: known, remember: () => {}, lastGood: undefined };
   }
+}
+
+function isUnknownName(error: unknown): error is EdgebootError {
+  return error instanceof EdgebootError &&
+    (error.code === "APP_UNKNOWN" || error.code === "REF_UNKNOWN");
 }
 
 async function askRegistry(

@@ -54,7 +54,7 @@ function isBeingFetched(digest: Layer["sha256"], { store, host }: Context): bool
 }
 
 /** Of the cache, or of the first directory above it that exists. */
-function freeBytes({ store, host }: Context): number | undefined {
+export function freeBytes({ store, host }: Context): number | undefined {
   let path = store.layout.root;
   try {
     while (path.length > 1 && host.fs.stat(path) === undefined) {

@@ -85,6 +85,10 @@ async function dispatch(name: CommandName, invocation: Invocation): Promise<Boot
       const { verifyCommand } = await import("./commands/verify.ts");
       return await verifyCommand(invocation);
     }
+    case "doctor": {
+      const { doctorCommand } = await import("./commands/doctor.ts");
+      return await doctorCommand(invocation);
+    }
     case "history": {
       const { historyCommand } = await import("./commands/history.ts");
       return await historyCommand(invocation);

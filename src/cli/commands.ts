@@ -131,6 +131,20 @@ export const COMMANDS = [
     stopAtFirst: false,
   },
   {
+    name: "doctor",
+    synopsis: ["edgeboot doctor [OPTIONS] [APP[@REF]]"],
+    summary: "check this machine, and whether an app would start on it",
+    flags: [
+      { name: "fetch", help: "fetch the app first, so that its files can be looked at" },
+      JSON_OUTPUT,
+      ...LOOKING,
+      ...STARTING,
+      ...FETCHING,
+      ...EVERYWHERE,
+    ],
+    stopAtFirst: false,
+  },
+  {
     name: "history",
     synopsis: ["edgeboot history [OPTIONS] APP[@REF]"],
     summary: "list the releases that a channel has stood for on this machine",

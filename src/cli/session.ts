@@ -89,6 +89,12 @@ function authorityOf(parsed: ParsedLocation, token: string | undefined): Authori
   return { origin: new URL(parsed.location).origin, credentials: parsed.credentials, token };
 }
 
+/** Who the registry is told we are; undefined for a directory, and where none is configured. */
+export function registryAuthority(config: Config): Authority | undefined {
+  const parsed = registryLocation(config);
+  return parsed && authorityOf(parsed, config.token);
+}
+
 /** The token is the registry's: a bundle from another host does not get to see it. */
 function tokenFor({ location }: ParsedLocation, config: Config): string | undefined {
   const registry = config.registry?.value;

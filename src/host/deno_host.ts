@@ -23,4 +23,5 @@ export const denoHost: Host = {
   locks: libcLocks,
   output: denoOutput,
   process: denoProcess,
+  machine: async () => (await import("./deno_machine.ts")).denoMachine,
 };

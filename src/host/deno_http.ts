@@ -16,7 +16,7 @@ let trustIsRead = false;
  * SSL_CERT_DIR included), where companies put their own authority, beside the built-in one. The
  * runtime takes the choice from a variable when it first needs it; the app must not inherit that.
  */
-async function withSystemTrust(request: () => Promise<Response>): Promise<Response> {
+export async function withSystemTrust<T>(request: () => Promise<T>): Promise<T> {
   if (trustIsRead || Deno.env.has(TRUST_VARIABLE)) return await request();
   Deno.env.set(TRUST_VARIABLE, "system,mozilla");
   try {

@@ -98,17 +98,24 @@ export function cString(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text + "\0");
 }
 
+/** The NUL-terminated text at an address; undefined for none. */
+export function cText(
+  address: bigint,
+  { strlen, memcpy }: Pick<ReturnType<typeof startLibc>, "strlen" | "memcpy">,
+): string | undefined {
+  if (address === 0n) return undefined;
+  const bytes = new Uint8Array(Number(strlen(address)));
+  memcpy(bytes, address, BigInt(bytes.length));
+  return new TextDecoder().decode(bytes);
+}
+
 const AT_EXECFN = 31n;
 
 /** The path that execve(2) was called with, a link unresolved; undefined where the system has none. */
 export function execFile(): string | undefined {
   try {
-    const { getauxval, strlen, memcpy } = startLibc();
-    const address = getauxval?.(AT_EXECFN) ?? 0n;
-    if (address === 0n) return undefined;
-    const bytes = new Uint8Array(Number(strlen(address)));
-    memcpy(bytes, address, BigInt(bytes.length));
-    return new TextDecoder().decode(bytes);
+    const libc = startLibc();
+    return cText(libc.getauxval?.(AT_EXECFN) ?? 0n, libc);
   } catch {
     // Without FFI there is no exec either, and that has its own message.
     return undefined;

@@ -1,4 +1,5 @@
 import { cString, openLibc } from "./libc.ts";
+import type { FileSystemUse } from "./ports.ts";
 
 /** What is only needed while the cache is written: opened on first use, never on a warm start. */
 const COLD_SYMBOLS = {
@@ -62,20 +63,29 @@ export function replaceContent(descriptor: number, text: string): void {
 }
 
 /** struct statfs of Linux, the same on x86-64 and arm64 (asm-generic/statfs.h, 64-bit words). */
-const STATFS = { bytes: 120, bsize: 8, blocks: 16, bavail: 32, frsize: 72 } as const;
+const STATFS = {
+  ...{ bytes: 120, bsize: 8, blocks: 16, bavail: 32, files: 40, ffree: 48, frsize: 72 },
+} as const;
 
 /**
- * Bytes that any user may still write: root in a container has no right to what is reserved for root.
- * Undefined where the file system does not say (it then states no blocks), and on macOS, whose struct is
- * another.
+ * What any user may still write: root in a container has no right to what is reserved for root. Undefined
+ * where the file system does not say (it then states no blocks), and on macOS, whose struct is another.
  */
-export function freeBytes(path: string): number | undefined {
+export function fileSystemUse(path: string): FileSystemUse | undefined {
   if (Deno.build.os !== "linux") return undefined;
   const buffer = new Uint8Array(STATFS.bytes);
   if (libc().statfs(cString(path), buffer) !== 0) return undefined;
   const view = new DataView(buffer.buffer);
   const word = (offset: number) => Number(view.getBigUint64(offset, true));
   if (word(STATFS.blocks) === 0) return undefined;
-  const blocks = word(STATFS.bavail);
-  return blocks * (word(STATFS.frsize) || word(STATFS.bsize));
+  const unit = word(STATFS.frsize) || word(STATFS.bsize);
+  return {
+    freeBytes: word(STATFS.bavail) * unit,
+    totalBytes: word(STATFS.blocks) * unit,
+    freeInodes: word(STATFS.files) === 0 ? undefined : word(STATFS.ffree),
+  };
+}
+
+export function freeBytes(path: string): number | undefined {
+  return fileSystemUse(path)?.freeBytes;
 }

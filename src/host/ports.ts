@@ -272,6 +272,31 @@ export interface ProcessInfo {
   endOnSignals(): void;
 }
 
+/** Of the file system that holds a path. */
+export interface FileSystemUse {
+  /** that any user may still write, bytes */
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  /** undefined where the file system makes inodes as it needs them */
+  readonly freeInodes: number | undefined;
+}
+
+/** What only `doctor` asks of the machine; loaded when it is asked for. */
+export interface Machine {
+  /** Why this process could not become another program; undefined where it could. */
+  execRefusal(): string | undefined;
+  /** `2.36`; undefined where the C library has no such call */
+  libcVersion(): string | undefined;
+  fileSystemUse(path: string): FileSystemUse | undefined;
+  /** The addresses of a host, as programs of this machine get them. Rejects with words. */
+  lookUp(host: string): Promise<string[]>;
+  /** Opens and closes a connection; what each step took, milliseconds. Rejects with words. */
+  connect(
+    to: { readonly host: string; readonly port: number; readonly tls: boolean },
+    timeoutMs: number,
+  ): Promise<{ readonly tcpMs: number; readonly tlsMs: number }>;
+}
+
 export interface Host {
   readonly fs: FileSystem;
   readonly env: Environment;
@@ -283,4 +308,5 @@ export interface Host {
   readonly locks: Locks;
   readonly output: Output;
   readonly process: ProcessInfo;
+  machine(): Promise<Machine>;
 }

@@ -1,4 +1,8 @@
-/** Debian's names for libraries that Python packages commonly expect of the system. */
+/**
+ * Debian's names for libraries that Python packages commonly expect of the system, as the Contents index of
+ * Debian 12 has them; a few are of Debian 11 or Ubuntu 22.04, which have another version of the library.
+ * Later releases provide the same names. "unixodbc" stands for libodbc1, libodbc2: it depends on either.
+ */
 const PACKAGES: Readonly<Record<string, string>> = {
   "libpq.so.5": "libpq5",
   "libmariadb.so.3": "libmariadb3",
@@ -75,10 +79,73 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "libtinfo.so.6": "libtinfo6",
   "libexpat.so.1": "libexpat1",
   "libuuid.so.1": "libuuid1",
-  "libhdf5_serial.so.103": "libhdf5-103",
+  "libhdf5_serial.so.103": "libhdf5-103-1",
   "libnetcdf.so.19": "libnetcdf19",
   "libtesseract.so.5": "libtesseract5",
+  "libsystemd.so.0": "libsystemd0",
+  "libdbus-1.so.3": "libdbus-1-3",
+  "libaio.so.1": "libaio1",
+  "libnuma.so.1": "libnuma1",
+  "libcrypt.so.1": "libcrypt1",
+  "libgmp.so.10": "libgmp10",
+  "libmpfr.so.6": "libmpfr6",
+  "libsodium.so.23": "libsodium23",
+  "libblas.so.3": "libblas3",
+  "liblapack.so.3": "liblapack3",
+  "libtbb.so.12": "libtbb12",
+  "libOpenCL.so.1": "ocl-icd-libopencl1",
+  "libjemalloc.so.2": "libjemalloc2",
+  "libxcb.so.1": "libxcb1",
+  "libXi.so.6": "libxi6",
+  "libXrandr.so.2": "libxrandr2",
+  "libXfixes.so.3": "libxfixes3",
+  "libXcomposite.so.1": "libxcomposite1",
+  "libXdamage.so.1": "libxdamage1",
+  "libXcursor.so.1": "libxcursor1",
+  "libICE.so.6": "libice6",
+  "libxkbcommon.so.0": "libxkbcommon0",
+  "libGLU.so.1": "libglu1-mesa",
+  "libgbm.so.1": "libgbm1",
+  "libdrm.so.2": "libdrm2",
+  "libatk-1.0.so.0": "libatk1.0-0",
+  "libatk-bridge-2.0.so.0": "libatk-bridge2.0-0",
+  "libcups.so.2": "libcups2",
+  "libnspr4.so": "libnspr4",
+  "libgtk-3.so.0": "libgtk-3-0",
+  "liblcms2.so.2": "liblcms2-2",
+  "libfribidi.so.0": "libfribidi0",
+  "libheif.so.1": "libheif1",
+  "libvips.so.42": "libvips42",
+  "libMagickWand-6.Q16.so.6": "libmagickwand-6.q16-6",
+  "libpoppler-cpp.so.0": "libpoppler-cpp0v5",
+  "libzbar.so.0": "libzbar0",
+  "libenchant-2.so.2": "libenchant-2-2",
+  "libgdbm.so.6": "libgdbm6",
+  "libdb-5.3.so": "libdb5.3",
+  "libedit.so.2": "libedit2",
+  "libpcap.so.0.8": "libpcap0.8",
+  "liblz4.so.1": "liblz4-1",
+  "libleveldb.so.1d": "libleveldb1d",
+  "libpython3.11.so.1.0": "libpython3.11",
+  "libgirepository-1.0.so.1": "libgirepository-1.0-1",
+  "libmecab.so.2": "libmecab2",
+  "libpulse.so.0": "libpulse0",
+  "libespeak-ng.so.1": "libespeak-ng1",
 };
+
+/** Of the graphics driver, whose version must be that of the kernel's module: no package is the right one. */
+const DRIVER = /^(?:libcuda|libnvidia-\w+|libnvcuvid|libnvoptix)\.so\b/;
+
+/** Libraries that well-known packages use where they are there, and do without otherwise. */
+const OPTIONAL: Readonly<Record<string, string>> = {
+  "libtbb.so.12": "numba uses it where it is there",
+};
+
+/** Why nobody needs to install a library that is missing; undefined where an import would fail. */
+export function dispensable(soname: string): string | undefined {
+  if (DRIVER.test(soname)) return "it comes with the graphics driver, for machines that have one";
+  return Object.hasOwn(OPTIONAL, soname) ? OPTIONAL[soname] : undefined;
+}
 
 export function packageOf(soname: string): string | undefined {
   return Object.hasOwn(PACKAGES, soname) ? PACKAGES[soname] : undefined;

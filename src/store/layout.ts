@@ -69,8 +69,13 @@ export class CacheLayout {
     return `${this.#version}/refs`;
   }
 
+  /** All refs of one registry. */
+  refsOf(registry: Location): string {
+    return `${this.refs}/${fileName(registry)}`;
+  }
+
   ref(registry: Location, app: AppId, name: string): string {
-    return `${this.refs}/${fileName(registry)}/${app}/${fileName(name)}.json`;
+    return `${this.refsOf(registry)}/${app}/${fileName(name)}.json`;
   }
 
   get pythons(): string {

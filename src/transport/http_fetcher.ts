@@ -56,7 +56,7 @@ export class HttpFetcher implements Fetcher {
     await exchange.discard();
     if (status === 304 && options.validator !== undefined) return { kind: "unchanged" };
     if (status === 404 || status === 410) return { kind: "absent" };
-    throw refusal(url, status, "authorization" in this.#headers(url, {}));
+    throw refusal(url, status, "authorization" in requestHeaders(url, this.options, {}));
   }
 
   #content(url: string, options: FetchOptions, exchange: Exchange, rest?: Rest): Content {
@@ -128,7 +128,7 @@ export class HttpFetcher implements Fetcher {
         const response = await followRedirects(url, (target) =>
           this.options.http.get({
             url: target,
-            headers: this.#headers(target, headers),
+            headers: requestHeaders(target, this.options, headers),
             signal: timer.signal,
           }));
         timer.headersCame();
@@ -146,21 +146,25 @@ export class HttpFetcher implements Fetcher {
       await this.options.clock.sleep(waitMs);
     }
   }
+}
 
-  #headers(url: string, extra: Record<string, string>): Record<string, string> {
-    const headers: Record<string, string> = {
-      "accept-encoding": "identity",
-      "user-agent": this.options.userAgent,
-      ...extra,
-    };
-    const { authority } = this.options;
-    if (authority !== undefined && new URL(url).origin === authority.origin) {
-      const { token, credentials } = authority;
-      if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
-      else if (credentials !== undefined) headers["authorization"] = basic(credentials);
-    }
-    return headers;
+/** Credentials only where the registry itself is asked. */
+export function requestHeaders(
+  url: string,
+  { authority, userAgent }: Pick<HttpFetcherOptions, "authority" | "userAgent">,
+  extra: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const headers: Record<string, string> = {
+    "accept-encoding": "identity",
+    "user-agent": userAgent,
+    ...extra,
+  };
+  if (authority !== undefined && new URL(url).origin === authority.origin) {
+    const { token, credentials } = authority;
+    if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
+    else if (credentials !== undefined) headers["authorization"] = basic(credentials);
   }
+  return headers;
 }
 
 function nothingAfter({ offset, total, validator }: Rest): Content {

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { nearest, unknownName } from "../../src/cli/suggest.ts";
+import { unknownName } from "../../src/cli/suggest.ts";
+import { nearest } from "../../src/model/nearest.ts";
 
 const TABLE: [name: string, found: string | undefined][] = [
   ["fecth", undefined],

@@ -2,7 +2,17 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { type Ended } from "./support/command.ts";
 import { Sandbox } from "./support/sandbox.ts";
 
-const COMMANDS = ["run", "exec", "fetch", "inspect", "cache", "schema", "version", "help"];
+const COMMANDS = [
+  "run",
+  "exec",
+  "fetch",
+  "inspect",
+  "doctor",
+  "cache",
+  "schema",
+  "version",
+  "help",
+];
 const TOPICS = ["settings", "exit-codes", "archives", "registry", "launch", "cache"];
 
 async function ask(...args: string[]): Promise<Ended> {
@@ -36,6 +46,14 @@ for (const topic of [...COMMANDS, ...TOPICS]) {
     }
   });
 }
+
+Deno.test("edgeboot help goes into depth when a command is a topic, too", async () => {
+  assertMatch(
+    (await ask("help", "cache")).stdout,
+    /Options:[^]*^A running app holds a shared lock/m,
+  );
+  assertMatch((await ask("help", "doctor")).stdout, /Options:[^]*"schema": "edgeboot\.doctor\/v1"/);
+});
 
 Deno.test("edgeboot schema prints a JSON Schema that names all fields when it is asked", async () => {
   const schema = JSON.parse((await ask("schema")).stdout);

@@ -45,8 +45,9 @@ const COMMITTED = [["init", "-q"], ["add", "-A"], ["commit", "-q", "--no-verify"
 
 Deno.test("readStamp() gives version and 12 digits of the commit when the tree is clean", async () => {
   await checkout(COMMITTED, async (root) => {
-    const { version, commit } = await readStamp(root);
+    const { version, commit, date } = await readStamp(root);
     assertEquals(version, "9.8.7");
+    assertMatch(date, /^20\d\d-[01]\d-[0-3]\d$/);
     assertMatch(commit, /^[0-9a-f]{12}$/);
   });
 });
