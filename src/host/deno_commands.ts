@@ -7,7 +7,7 @@ const SIGCHLD = 17;
 const NO_OTHER_PYTHON = { PYTHONEXECUTABLE: "", __PYVENV_LAUNCHER__: "" };
 
 export const denoCommands: CommandRunner = {
-  async run(path, args, timeoutMs) {
+  async run(path, args, timeoutMs, env = {}) {
     const signal = AbortSignal.timeout(timeoutMs);
     // Under a parent that ignores SIGCHLD the kernel reaps our child itself and waiting fails with
     // ECHILD; the app must still inherit what the parent had set.
@@ -15,7 +15,7 @@ export const denoCommands: CommandRunner = {
     try {
       const command = new Deno.Command(path, {
         args: [...args],
-        env: NO_OTHER_PYTHON,
+        env: { ...env, ...NO_OTHER_PYTHON },
         stdin: "null",
         stdout: "piped",
         stderr: "piped",

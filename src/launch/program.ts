@@ -25,6 +25,8 @@ export interface ProgramInput {
   readonly pythonArgs?: readonly string[];
   /** What `sys.argv[0]` says where no file does. */
   readonly name: string;
+  /** Python has said itself that the module is there: it is not looked for. */
+  readonly moduleKnown?: true;
   /** Finds or makes the file that calls `callable`; undefined where that cannot be. */
   readonly scriptFile?: (name: string, callable: Callable, text: string) => string | undefined;
 }
@@ -44,12 +46,14 @@ export function findProgram(input: ProgramInput, fs: Look): Program {
   ];
   const { basePath } = input.python;
   const importPath = [...input.trees.flatMap((tree) => tree.pythonPaths), ...basePath];
+  const isThere = (module: string) =>
+    input.moduleKnown ?? moduleExists(module, importPath, fs, basePath);
   switch (entry.kind) {
     case "module":
-      if (!moduleExists(entry.module, importPath, fs, basePath)) throw unknown(input, entry);
+      if (!isThere(entry.module)) throw unknown(input, entry);
       return python(input, ["-m", entry.module, ...args]);
     case "callable":
-      if (!moduleExists(entry.module, importPath, fs, basePath)) throw unknown(input, entry);
+      if (!isThere(entry.module)) throw unknown(input, entry);
       return callable(input, entry, input.name, args);
     case "script": {
       const path = findScript(entry.path, input.trees, fs);
