@@ -6,8 +6,8 @@ export const ABSENT = 93;
 
 /**
  * What `python -m` does before it runs anything (runpy): parents are imported, which may make the module
- * itself, then `sys.modules` and the finders are asked. Only
- * a clean "no" counts; a parent that fails to import is Python's to report, in its own words.
+ * itself, then `sys.modules` and the finders are asked. Only a clean "no" counts; a parent that fails to
+ * import is Python's to report, in its own words.
  */
 const ASK = `
 import importlib.util, sys

@@ -17,10 +17,10 @@ const FILES = {
   "scripts/beside.py": "",
   // No file has that name: the import of the package makes the module, as that of six does.
   "dynamic/__init__.py": "import sys, types\n" +
-    "from importlib.machinery import ModuleSpec, SourceFileLoader\n" +
+    "from importlib.util import spec_from_file_location\n" +
     "made = sys.modules['dynamic.made'] = types.ModuleType('dynamic.made')\n" +
     "path = __file__.replace('dynamic/__init__', 'single')\n" +
-    "made.__spec__ = ModuleSpec('dynamic.made', SourceFileLoader('dynamic.made', path))\n" +
+    "made.__spec__ = spec_from_file_location('dynamic.made', path)\n" +
     "def main():\n    import json\n    print(json.dumps({'me': 'made', 'argv': sys.argv}))\n" +
     "made.main = main\n",
   "bin/tool": "#!/somewhere/else/bin/python3\n" + SAY,
