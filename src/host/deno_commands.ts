@@ -30,7 +30,9 @@ export const denoCommands: CommandRunner = {
         : error instanceof Deno.errors.PermissionDenied
         ? "EACCES"
         : "OTHER";
-      throw new FsError(errno, "run", path, error);
+      // Deno's message repeats the path.
+      const why = String((error as Error).message).replace(/^Failed to spawn '.*?': /, "");
+      throw new FsError(errno, "run", path, new Error(why));
     } finally {
       // Deno has installed its own handler by now; anything but "ignore" ends up default at exec.
       if (inherited === SIG_IGN) putSignal(SIGCHLD, inherited);
