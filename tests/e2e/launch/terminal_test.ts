@@ -93,7 +93,7 @@ async function slowly(sandbox: Sandbox): Promise<{ server: SlowServer; start: st
 }
 
 /** The bar has begun and is not full. */
-const UNDER_WAY: Step = ["expect", "\\[#+ +\\]"];
+const UNDER_WAY: Step = ["expect", "\\[#+-+\\]"];
 
 Deno.test("edgeboot run stops at ^Z while it fetches, and goes on at fg", async () => {
   await using sandbox = await Sandbox.create();
