@@ -2,7 +2,7 @@ import { EdgebootError } from "../model/errors.ts";
 import { type EntryPoint, parseEntryText } from "../model/entry_point.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
 import { findProgram, type Program, type ProgramInput } from "../launch/program.ts";
-import { composeLaunch, publishScript } from "./compose.ts";
+import { composeLaunch, publishPathScripts, publishScript } from "./compose.ts";
 import type { Context } from "./context.ts";
 import { prepare } from "./prepare.ts";
 import type { RunRequest } from "./request.ts";
@@ -18,6 +18,10 @@ export async function planRun(request: RunRequest, context: Context): Promise<La
     const name = subject.app ?? "app";
     const input: ProgramInput = {
       ...{ entry, args: request.args, trees: paths, python, name, ...pythonArgs(subject) },
+      pathScript: (name) => {
+        const directory = publishPathScripts(paths, python, context);
+        return directory && `${directory}/${name}`;
+      },
       scriptFile: (name, callable, text) => publishScript(name, callable, text, context),
     };
     return await launch(await findProgramOrAsk(input, subject, context));

@@ -15,9 +15,13 @@ export interface TreePaths {
   /** The zip application, where the layer is one. */
   readonly pyz: string | undefined;
   readonly hasMain: boolean;
+  /** It has share/ or etc/, which packages look for below `sys.prefix`. */
+  readonly hasData?: boolean;
 }
 
 type Look = Pick<FileSystem, "stat" | "readDir">;
+
+const DATA_NAMES = ["share", "etc"];
 
 const VENV_NAMES = [".venv", "venv", "env"];
 /** What an installation prefix has beside `lib`; as PEP 420 namespaces they would only be noise. */
@@ -53,9 +57,11 @@ export function findTreePaths(
     .map((name) => `${root}/${name}/bin`)
     .filter((path) => fs.stat(path)?.kind === "directory");
   const bins = [...own, ...inVenvs];
+  const hasData = DATA_NAMES.some((name) => kindOf(name) === "directory") ||
+    inVenvs.some((bin) => DATA_NAMES.some((name) => fs.stat(`${bin}/../${name}`) !== undefined));
   const pythonPaths = layer.pythonPaths?.map((path) => joinInside(root, path)) ??
     detect(root, entries, layer, version, fs);
-  return { root, pythonPaths, bins, pyz: undefined, hasMain };
+  return { root, pythonPaths, bins, pyz: undefined, hasMain, hasData };
 }
 
 function detect(
