@@ -28,15 +28,11 @@ export function launch(
   return { kind: spawn ? "spawn" : "exec", plan, refused };
 }
 
-/** `--spawn` helps where the C library cannot be called; a kernel that refuses execve refuses it to a child, too. */
+/** A kernel that refuses execve to us refuses it to a child, too. */
 function nextStep(why: string, spawn: boolean): string {
-  if (/C library/.test(why)) {
-    return "start it with --spawn (EDGEBOOT_SPAWN=yes): Python is a child then, signals and exit code " +
-      "are passed on";
-  }
   if (/operation not permitted/i.test(why)) {
     return "a seccomp filter or a security module refuses execve: allow it in the sandbox's profile" +
-      (spawn ? "" : "; --spawn needs it as well, and helps only where calls by FFI are refused");
+      (spawn ? "" : "; --spawn needs it as well");
   }
   return "check that it is a program for this machine, that its file system is not mounted noexec, " +
     "and that arguments and environment are within `getconf ARG_MAX`";

@@ -71,10 +71,10 @@ A link to edgeboot is a command: \`ln -s edgeboot billing-api\` starts that app,
 with EDGEBOOT_APP set the link names an entry point of it. Every argument is the
 app's. Links called edgeboot…, entrypoint… and docker-entrypoint… are edgeboot.
 
---spawn, for sandboxes that refuse calls by FFI: Python is a child, signals are passed
-on, its exit code or the signal that ended it is edgeboot's own. The PID is not the
-same then (LISTEN_PID, PIDFile=). Where execve itself is refused (seccomp), a child
-is refused as well.
+--spawn: Python is a child and edgeboot stays its parent: signals are passed on, its
+exit code or the signal that ended it is edgeboot's own. The PID is not the same then
+(LISTEN_PID, PIDFile=). It is no way round a sandbox that refuses execve (seccomp), as
+a child needs it, too, nor one where the C library cannot be opened.
 
 What an app can see of edgeboot, against a virtual environment; all else is the same,
 and a test compares all of /proc/self/status and stat, sys and the environment:
