@@ -94,7 +94,8 @@ and a test compares all of /proc/self/status and stat, sys and the environment:
 
 Import roots of a layer that states no python_paths: its root where that holds
 packages, site-packages, lib/python3.X/site-packages (python3.13t, pypy3.10) and
-the same in .venv, venv or env. Links bin/python* of a packed virtual environment are left out.
+the same in .venv, venv or env. Links bin/python* of a packed virtual environment are
+left out.
 
 SIGPIPE starts at its default action, as the runtime's own setting must not be
 inherited. Variables that are not UTF-8 are passed on. Limits of the runtime, before
