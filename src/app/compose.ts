@@ -72,8 +72,8 @@ export function publishScript(
   return directory && `${directory}/${name}`;
 }
 
-/** Changes when the text for one and the same callable does. */
-const SCRIPT_FORM = "1";
+/** Changes when the text for one and the same callable, or for a layer's own script, does. */
+const SCRIPT_FORM = "2";
 /** NAME_MAX of every file system that matters. */
 const LONGEST_NAME = 255;
 

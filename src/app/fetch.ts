@@ -33,9 +33,7 @@ export async function fetchTarget(target: Target, context: Context): Promise<Fet
     bytecodeFor(python, context, "fetch"),
   );
   publishSupport(context);
-  const paths = trees.map(({ path, layer }) =>
-    findTreePaths(path, layer, python.version, context.host.fs)
-  );
+  const paths = trees.map(({ path, layer }) => findTreePaths(path, layer, python, context.host.fs));
   publishPathScripts(paths, python, context);
   remember();
   if (fetchedLayers > 0) await collectToBudget(context);

@@ -175,7 +175,7 @@ function pythonPath(
   if (!variant.layers.every((layer) => store.hasTree(layer.sha256))) return {};
   return {
     pythonpath: variant.layers.flatMap((layer) =>
-      findTreePaths(store.layout.tree(layer.sha256), layer, python.version, host.fs).pythonPaths
+      findTreePaths(store.layout.tree(layer.sha256), layer, python, host.fs).pythonPaths
     ),
   };
 }

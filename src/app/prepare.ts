@@ -32,9 +32,7 @@ export async function prepare(
     bytecodeFor(python, context, "start"),
   );
   done();
-  const paths = trees.map(({ path, layer }) =>
-    findTreePaths(path, layer, python.version, context.host.fs)
-  );
+  const paths = trees.map(({ path, layer }) => findTreePaths(path, layer, python, context.host.fs));
   const launch = async (program: Program) => {
     if (fetchedLayers > 0) await collectToBudget(context);
     keepAcrossExec();

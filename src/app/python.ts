@@ -42,7 +42,7 @@ export async function selectPython(
     const answer = await probe(path, context.host, context.records);
     if (answer.kind === "absent") continue;
     if (answer.kind === "broken") {
-      refusals.broken.push(`${path}: ${answer.why}`);
+      refusals.broken.push({ path, why: answer.why });
       continue;
     }
     options.onJudged?.(answer.info, hindrance);
@@ -82,7 +82,14 @@ interface Refusals {
   /** Why no variant fits, and the interpreters that it is true of: one may go by several names. */
   readonly misfits: Map<string, string[]>;
   /** Files that are there and could not be asked. */
-  readonly broken: string[];
+  readonly broken: { readonly path: string; readonly why: string }[];
+}
+
+/** A sandbox that refuses exec does so for every interpreter, with the same words. */
+function listBroken(broken: Refusals["broken"]): string[] {
+  return [...Map.groupBy(broken, ({ why }) => why)].map(([why, [first, ...others]]) =>
+    `${first!.path}${others.length > 0 ? ` and ${others.length} more` : ""}: ${why}`
+  );
 }
 
 function noneFits(
@@ -97,7 +104,7 @@ function noneFits(
     );
     return new EdgebootError("VARIANT_UNFIT", {
       what: `${subject.label} does not fit any Python of this machine`,
-      why: [...reasons, ...broken].join("; "),
+      why: [...reasons, ...listBroken(broken)].join("; "),
       next: reasons.some((reason) => reason.includes("lacks system libraries"))
         ? "install them in the base image, or publish a variant that brings them along; nothing " +
           "was downloaded"
@@ -109,7 +116,7 @@ function noneFits(
   if (broken.length > 0) {
     return new EdgebootError("PYTHON_NOT_EXECUTABLE", {
       what: `cannot execute a Python to start ${subject.label} with`,
-      why: broken.join("; "),
+      why: listBroken(broken).join("; "),
       next: `correct ${origin}, or that file and its permissions`,
     }, { facts });
   }

@@ -1,9 +1,9 @@
 import { EdgebootError } from "../model/errors.ts";
 import { type EntryPoint, parseEntryText } from "../model/entry_point.ts";
 import type { LaunchPlan } from "../launch/plan.ts";
-import { findProgram } from "../launch/program.ts";
+import { findProgram, type Program, type ProgramInput } from "../launch/program.ts";
 import { about } from "./about.ts";
-import { publishScript } from "./compose.ts";
+import { composeLaunch, publishPathScripts, publishScript } from "./compose.ts";
 import type { Context } from "./context.ts";
 import { prepare } from "./prepare.ts";
 import type { RunRequest } from "./request.ts";
@@ -17,15 +17,38 @@ export async function planRun(request: RunRequest, context: Context): Promise<La
     const entry = chooseEntry(subject, context);
     const { python, paths, launch } = await prepare(subject, done, context);
     const name = subject.app ?? "app";
-    const program = findProgram(
-      {
-        ...{ entry, args: request.args, trees: paths, python, name, ...pythonArgs(subject) },
-        scriptFile: (name, callable, text) => publishScript(name, callable, text, context),
+    const input: ProgramInput = {
+      ...{ entry, args: request.args, trees: paths, python, name, ...pythonArgs(subject) },
+      pathScript: (name) => {
+        const directory = publishPathScripts(paths, python, context);
+        return directory && `${directory}/${name}`;
       },
-      context.host.fs,
-    );
-    return await launch(program);
+      scriptFile: (name, callable, text) => publishScript(name, callable, text, context),
+    };
+    return await launch(await findProgramOrAsk(input, subject, context));
   });
+}
+
+/**
+ * A look at the directories can miss a module that only comes to be when its package is imported
+ * (`six.moves`), or that an import hook brings. So before anything is refused Python is asked.
+ */
+async function findProgramOrAsk(
+  input: ProgramInput,
+  subject: Subject,
+  context: Context,
+): Promise<Program> {
+  try {
+    return findProgram(input, context.host.fs);
+  } catch (error) {
+    const { entry } = input;
+    if (entry?.kind !== "module" && entry?.kind !== "callable") throw error;
+    const { isImportable } = await import("../launch/importable.ts");
+    const program = findProgram({ ...input, moduleKnown: true }, context.host.fs);
+    const plan = composeLaunch(program, input.trees, input.python, subject, context);
+    if (await isImportable(entry.module, plan, context.host.commands)) return program;
+    throw error;
+  }
 }
 
 function pythonArgs({ body: { pythonArgs } }: Subject) {

@@ -1,6 +1,9 @@
 /** Names under which the binary is only itself: its own, and those that it replaces in images. */
 const OWN_NAMES = /^(?:edgeboot|entrypoint|docker-entrypoint)/;
 
+/** What fexecve(3) shows in place of a path: nobody called anything by a name. */
+const BY_DESCRIPTOR = /^\/(?:dev|proc\/self)\/fd\/\d+$/;
+
 /**
  * The name of a link that stands for an app or an entry point: `ln -s edgeboot billing-api`. A binary
  * that was renamed is still edgeboot.
@@ -12,7 +15,8 @@ export function linkName(
   execFile: string | undefined,
   executable: () => string,
 ): string | undefined {
-  const name = execFile?.slice(execFile.lastIndexOf("/") + 1);
+  if (execFile === undefined || BY_DESCRIPTOR.test(execFile)) return undefined;
+  const name = execFile.slice(execFile.lastIndexOf("/") + 1);
   if (!name || OWN_NAMES.test(name)) return undefined;
   return executable().endsWith(`/${name}`) ? undefined : name;
 }

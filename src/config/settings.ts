@@ -71,7 +71,7 @@ export const SETTINGS = [
     env: "EDGEBOOT_SPAWN",
     kind: "switch",
     fallback: "no",
-    help: "start Python as a child where exec is refused; signals and the exit code are passed on",
+    help: "start Python as a child and stay its parent; signals and the exit code are passed on",
   },
   {
     name: "offline",

@@ -7,7 +7,7 @@ const SIGCHLD = 17;
 const NO_OTHER_PYTHON = { PYTHONEXECUTABLE: "", __PYVENV_LAUNCHER__: "" };
 
 export const denoCommands: CommandRunner = {
-  async run(path, args, timeoutMs) {
+  async run(path, args, timeoutMs, env = {}) {
     const signal = AbortSignal.timeout(timeoutMs);
     // Under a parent that ignores SIGCHLD the kernel reaps our child itself and waiting fails with
     // ECHILD; the app must still inherit what the parent had set.
@@ -15,7 +15,7 @@ export const denoCommands: CommandRunner = {
     try {
       const command = new Deno.Command(path, {
         args: [...args],
-        env: NO_OTHER_PYTHON,
+        env: { ...env, ...NO_OTHER_PYTHON },
         stdin: "null",
         stdout: "piped",
         stderr: "piped",
@@ -30,7 +30,9 @@ export const denoCommands: CommandRunner = {
         : error instanceof Deno.errors.PermissionDenied
         ? "EACCES"
         : "OTHER";
-      throw new FsError(errno, "run", path, error);
+      // Deno's message repeats the path.
+      const why = String((error as Error).message).replace(/^Failed to spawn '.*?': /, "");
+      throw new FsError(errno, "run", path, new Error(why));
     } finally {
       // Deno has installed its own handler by now; anything but "ignore" ends up default at exec.
       if (inherited === SIG_IGN) putSignal(SIGCHLD, inherited);

@@ -6,8 +6,8 @@ const FORWARDED = [
   ...["SIGCONT", "SIGALRM", "SIGURG", "SIGVTALRM", "SIGIO"],
 ] as const satisfies readonly Deno.Signal[];
 
-/** On a terminal these reach the whole foreground group: passed on, they would come twice. */
-const FROM_THE_TERMINAL: readonly Deno.Signal[] = ["SIGINT", "SIGQUIT", "SIGWINCH"];
+/** On a terminal these reach the whole job (SIGCONT by the shell's fg): passed on, they would come twice. */
+const FROM_THE_TERMINAL: readonly Deno.Signal[] = ["SIGINT", "SIGQUIT", "SIGWINCH", "SIGCONT"];
 
 /**
  * The way round where exec is refused: the program as a child, its standard streams and working

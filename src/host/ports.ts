@@ -161,8 +161,16 @@ export interface CommandResult {
 
 /** Runs a helper program to its end with an empty standard input. */
 export interface CommandRunner {
-  /** Rejects with {@link FsError} where the program cannot be started. */
-  run(path: string, args: readonly string[], timeoutMs: number): Promise<CommandResult>;
+  /**
+   * Rejects with {@link FsError} where the program cannot be started. `env` adds to our environment; an
+   * empty value unsets what Python looks at.
+   */
+  run(
+    path: string,
+    args: readonly string[],
+    timeoutMs: number,
+    env?: Readonly<Record<string, string>>,
+  ): Promise<CommandResult>;
 }
 
 /** A lock of flock(2), held by an open file: it ends with {@link release} or with the process. */

@@ -41,6 +41,22 @@ export function isPythonScript(path: string, fs: Look): boolean {
   }
 }
 
+/** What pip, uv and others write is a few lines that import one name and call it. */
+const LONGEST_INSTALLED = 1024;
+
+/**
+ * The text of a script as installers write it, without the lines that name the interpreter: `#!…/python`,
+ * or `#!/bin/sh` and two lines of both languages. Undefined for a script that a person wrote.
+ */
+export function installedBody(path: string, fs: Look): string | undefined {
+  if ((fs.stat(path)?.size ?? Infinity) > LONGEST_INSTALLED) return undefined;
+  const lines = fs.readText(path).split("\n");
+  const long = lines[1]?.startsWith("'''exec'") && lines[2]?.startsWith("' '''");
+  const body = lines.slice(long ? 3 : 1).join("\n");
+  const installed = /^from [\w.]+ import \w+$/m.test(body) && /^ +sys\.exit\(/m.test(body);
+  return installed && body.includes("__main__") ? body : undefined;
+}
+
 interface Callable {
   readonly module: string;
   readonly attribute: string;

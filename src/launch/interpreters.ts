@@ -102,7 +102,7 @@ async function ask(
     result = await host.commands.run(path, ["-I", "-c", PROBE_PROGRAM], PROBE_TIMEOUT_MS);
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
-    return { kind: "broken", why: `it cannot be executed: ${error.message}` };
+    return { kind: "broken", why: `it cannot be executed: ${(error.cause as Error).message}` };
   }
   const answer = result.code === 0 ? parseProbe(path, result.stdout) : undefined;
   if (answer === undefined) {

@@ -1,5 +1,5 @@
 import type { FileSystem } from "../host/ports.ts";
-import { isPythonScript, scriptsInMetadata } from "./console_scripts.ts";
+import { installedBody, isPythonScript, scriptsInMetadata } from "./console_scripts.ts";
 import { callableText } from "./program.ts";
 import type { PythonInfo } from "./python_info.ts";
 import type { TreePaths } from "./tree_paths.ts";
@@ -11,6 +11,9 @@ type Look = Pick<FileSystem, "stat" | "readDir" | "readText" | "openRead">;
  * each started by the interpreter that was chosen. The scripts of a layer name the interpreter of the
  * machine that built it, and wheels that were only unzipped have none; programs that look for
  * `gunicorn` or `python` on PATH (opentelemetry-instrument, subprocesses) find these.
+ *
+ * Programs that look for their siblings beside `sys.argv[0]` (`jupyter lab`) find these, too, as what an
+ * installer wrote is here with its text. Scripts that somebody wrote stay where their data may be.
  *
  * Empty where the layers have no scripts: then PATH needs nothing.
  */
@@ -27,7 +30,10 @@ export function pathScripts(
       if (kind !== "file" || taken.has(name)) continue;
       taken.add(name);
       const path = `${bin}/${name}`;
-      if (isPythonScript(path, fs)) texts.set(name, wrapper(python.path, path));
+      if (!isPythonScript(path, fs)) continue;
+      const body = installedBody(path, fs);
+      const own = body === undefined ? undefined : ownScript(python.path, body);
+      texts.set(name, own ?? wrapper(python.path, path));
     }
   }
   for (const place of trees.flatMap((tree) => tree.pythonPaths)) {

@@ -1,7 +1,7 @@
 import { EdgebootError } from "../model/errors.ts";
 import { type EntryPoint, formatEntryPoint } from "../model/entry_point.ts";
 import type { FileSystem } from "../host/ports.ts";
-import { findConsoleScript } from "./console_scripts.ts";
+import { findConsoleScript, installedBody } from "./console_scripts.ts";
 import { moduleExists } from "./modules.ts";
 import type { PythonInfo } from "./python_info.ts";
 import { joinInside, type TreePaths } from "./tree_paths.ts";
@@ -25,6 +25,10 @@ export interface ProgramInput {
   readonly pythonArgs?: readonly string[];
   /** What `sys.argv[0]` says where no file does. */
   readonly name: string;
+  /** Python has said itself that the module is there: it is not looked for. */
+  readonly moduleKnown?: true;
+  /** The script of that name in the directory that PATH begins with, where there is one. */
+  readonly pathScript?: (name: string) => string | undefined;
   /** Finds or makes the file that calls `callable`; undefined where that cannot be. */
   readonly scriptFile?: (name: string, callable: Callable, text: string) => string | undefined;
 }
@@ -44,12 +48,14 @@ export function findProgram(input: ProgramInput, fs: Look): Program {
   ];
   const { basePath } = input.python;
   const importPath = [...input.trees.flatMap((tree) => tree.pythonPaths), ...basePath];
+  const isThere = (module: string) =>
+    input.moduleKnown ?? moduleExists(module, importPath, fs, basePath);
   switch (entry.kind) {
     case "module":
-      if (!moduleExists(entry.module, importPath, fs, basePath)) throw unknown(input, entry);
+      if (!isThere(entry.module)) throw unknown(input, entry);
       return python(input, ["-m", entry.module, ...args]);
     case "callable":
-      if (!moduleExists(entry.module, importPath, fs, basePath)) throw unknown(input, entry);
+      if (!isThere(entry.module)) throw unknown(input, entry);
       return callable(input, entry, input.name, args);
     case "script": {
       const path = findScript(entry.path, input.trees, fs);
@@ -88,12 +94,18 @@ function consoleScript(
     case undefined:
       throw unknown(input, entry);
     case "python":
-      return python(input, [script.path, ...args]);
+      return python(input, [scriptPath(name, script.path, input, fs), ...args]);
     case "program":
       return { executable: script.path, argv: [script.path, ...args], needsScriptPath: false };
     case "callable":
       return callable(input, script, name, args);
   }
+}
+
+/** Beside its siblings, started by the chosen interpreter: `jupyter lab` looks for `jupyter-lab` there. */
+function scriptPath(name: string, path: string, input: ProgramInput, fs: Look): string {
+  if (installedBody(path, fs) === undefined) return path;
+  return input.pathScript?.(name) ?? path;
 }
 
 export interface Callable {

@@ -2,7 +2,7 @@
  * The one piece of Python that edgeboot brings along. Published in the cache under a name made of its
  * own digest, so that edgeboots of different age can share a cache; a test holds the two together.
  */
-export const SUPPORT_ID = "df7e7a07fe7ce8aa";
+export const SUPPORT_ID = "0cdedbe9b0055412";
 
 export const SITECUSTOMIZE =
   `"""Placed in front of PYTHONPATH by edgeboot, for the layers of the app that is running.
@@ -30,6 +30,17 @@ def _make_site_directories():
     for path in list(sys.path):
         if path in stated and path.startswith(trees) and os.path.isdir(path):
             _process(path, site, known)
+            _find_data(path, trees)
+
+
+def _find_data(path, trees):
+    # Packages look for their share/ and etc/ below sys.prefix, which in a virtual environment is where they were
+    # installed. The first layer that has such directories is that place.
+    if sys.prefix.startswith(trees):
+        return
+    prefix = path.rsplit("/lib/python", 1)[0]
+    if os.path.isdir(os.path.join(prefix, "share")) or os.path.isdir(os.path.join(prefix, "etc")):
+        sys.prefix = sys.exec_prefix = prefix
 
 
 def _process(path, site, known):

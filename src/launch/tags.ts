@@ -32,6 +32,7 @@ function matchInterpreter(variant: Variant, python: PythonInfo): Match {
 /** `cp311-cp311`, the tag of extension modules built by this very interpreter. */
 export function ownTag({ version, abiFlags, implementation }: PythonInfo): string {
   const digits = `${version.major}${version.minor}`;
+  if (implementation === "pypy") return `pp${digits}`;
   if (implementation !== "cpython") return `${implementation}${digits}`;
   return `cp${digits}-cp${digits}${abiFlags}`;
 }
@@ -44,13 +45,14 @@ const FIRST_LIMITED_API = 2;
 /** Exact ABI over abi3 (the newer the better) over none with a version over py3-none. */
 function matchPair(tag: string, abi: string, python: PythonInfo): Match {
   const { major, minor } = python.version;
-  const parsed = /^(cp|py)(\d)(\d*)$/.exec(tag);
+  const parsed = /^(cp|py|pp)(\d)(\d*)$/.exec(tag);
   if (parsed === null || Number(parsed[2]) !== major) return NO_MATCH;
   const tagMinor = parsed[3] === "" ? undefined : Number(parsed[3]);
   if (tagMinor !== undefined && tagMinor > minor) return NO_MATCH;
   if (parsed[1] === "py") {
     return abi === "none" ? { fits: true, rank: 50 + (tagMinor ?? -1) } : NO_MATCH;
   }
+  if (parsed[1] === "pp") return matchPyPy(tagMinor, abi, python);
   if (python.implementation !== "cpython" || tagMinor === undefined) return NO_MATCH;
   if (abi === "abi3") {
     // The limited API of a GIL build does not load in a free-threaded one (PEP 703).
@@ -65,6 +67,17 @@ function matchPair(tag: string, abi: string, python: PythonInfo): Match {
     if (abi === `cp${major}${minor}${release}`) return { fits: true, rank: 399 };
   }
   return abi === "none" ? { fits: true, rank: 150 } : NO_MATCH;
+}
+
+/**
+ * `pp310-pypy310_pp73`: the Python version, then PyPy's own ABI, which has been pp73 since 2019. Another
+ * one than 73 would be refused by PyPy at import; nothing that can be asked for tells it in advance.
+ */
+function matchPyPy(tagMinor: number | undefined, abi: string, python: PythonInfo): Match {
+  const { major, minor } = python.version;
+  if (python.implementation !== "pypy") return NO_MATCH;
+  if (abi === `pypy${major}${minor}_pp73` && tagMinor === minor) return { fits: true, rank: 400 };
+  return abi === "none" && (tagMinor ?? minor) === minor ? { fits: true, rank: 150 } : NO_MATCH;
 }
 
 /** PEP 600: the older names are aliases of a glibc version. */

@@ -2,7 +2,7 @@ import { EdgebootError } from "../model/errors.ts";
 import { shortDigest } from "../model/digest.ts";
 import { PYZ_FILE } from "../model/layer_layout.ts";
 import type { Layer } from "../model/release.ts";
-import type { PythonVersion } from "../model/version_spec.ts";
+import type { PythonInfo } from "./python_info.ts";
 import type { FileKind, FileSystem } from "../host/ports.ts";
 
 /** One layer as it lies in the cache, and what of it Python and PATH get to see. */
@@ -15,9 +15,21 @@ export interface TreePaths {
   /** The zip application, where the layer is one. */
   readonly pyz: string | undefined;
   readonly hasMain: boolean;
+  /** It has share/ or etc/, which packages look for below `sys.prefix`. */
+  readonly hasData?: boolean;
 }
 
 type Look = Pick<FileSystem, "stat" | "readDir">;
+
+const DATA_NAMES = ["share", "etc"];
+
+export type Interpreter = Pick<PythonInfo, "version" | "implementation" | "abiFlags">;
+
+/** sysconfig's `posix_venv` scheme: python3.11, python3.13t where it is free-threaded, pypy3.10. */
+function libraryName({ version, implementation, abiFlags }: Interpreter): string {
+  const name = implementation === "pypy" ? "pypy" : "python";
+  return `${name}${version.major}.${version.minor}${abiFlags.includes("t") ? "t" : ""}`;
+}
 
 const VENV_NAMES = [".venv", "venv", "env"];
 /** What an installation prefix has beside `lib`; as PEP 420 namespaces they would only be noise. */
@@ -35,7 +47,7 @@ const PREFIX_NAMES: ReadonlySet<string> = new Set([
 export function findTreePaths(
   root: string,
   layer: Layer,
-  version: PythonVersion,
+  python: Interpreter,
   fs: Look,
 ): TreePaths {
   const entries = new Map(fs.readDir(root).map(({ name, kind }) => [name, kind]));
@@ -53,16 +65,18 @@ export function findTreePaths(
     .map((name) => `${root}/${name}/bin`)
     .filter((path) => fs.stat(path)?.kind === "directory");
   const bins = [...own, ...inVenvs];
+  const hasData = DATA_NAMES.some((name) => kindOf(name) === "directory") ||
+    inVenvs.some((bin) => DATA_NAMES.some((name) => fs.stat(`${bin}/../${name}`) !== undefined));
   const pythonPaths = layer.pythonPaths?.map((path) => joinInside(root, path)) ??
-    detect(root, entries, layer, version, fs);
-  return { root, pythonPaths, bins, pyz: undefined, hasMain };
+    detect(root, entries, layer, python, fs);
+  return { root, pythonPaths, bins, pyz: undefined, hasMain, hasData };
 }
 
 function detect(
   root: string,
   names: ReadonlyMap<string, FileKind>,
   layer: Layer,
-  version: PythonVersion,
+  python: Interpreter,
   fs: Look,
 ): string[] {
   const found: string[] = [];
@@ -73,9 +87,9 @@ function detect(
   if (names.has("site-packages")) found.push(`${root}/site-packages`);
   const prefixes = [...(names.has("lib") ? [root] : []), ...venvs(root, names)];
   for (const prefix of prefixes) {
-    const own = `${prefix}/lib/python${version.major}.${version.minor}/site-packages`;
+    const own = `${prefix}/lib/${libraryName(python)}/site-packages`;
     if (fs.stat(own)?.kind === "directory") found.push(own);
-    else refuseOtherVersion(prefix, layer, version, fs);
+    else refuseOtherVersion(prefix, layer, python, fs);
   }
   return found.length > 0 ? found : [root];
 }
@@ -88,17 +102,17 @@ function venvs(root: string, names: ReadonlyMap<string, FileKind>): string[] {
 function refuseOtherVersion(
   prefix: string,
   layer: Layer,
-  version: PythonVersion,
+  python: Interpreter,
   fs: Look,
 ): void {
   if (fs.stat(`${prefix}/lib`)?.kind !== "directory") return;
   const others = fs.readDir(`${prefix}/lib`).map((entry) => entry.name)
-    .filter((name) => /^python3\.\d+t?$/.test(name));
+    .filter((name) => /^(?:python|pypy)3\.\d+t?$/.test(name));
   if (others.length === 0) return;
   throw new EdgebootError("VARIANT_UNFIT", {
     what: `layer ${shortDigest(layer.sha256)} does not fit this Python`,
-    why: `it is an environment for ${others.join(", ")}, and this is Python ` +
-      `${version.major}.${version.minor}`,
+    why: `it is an environment for ${others.join(", ")}, and this is ` +
+      libraryName(python),
     next: `install ${others[0]} or choose it with --python, or build the layer for this version`,
   }, { facts: { digest: layer.sha256 } });
 }

@@ -15,6 +15,14 @@ const FILES = {
     "class App:\n    @staticmethod\n    def start(): main()\n",
   "scripts/manage.py": "import beside\n" + SAY,
   "scripts/beside.py": "",
+  // No file has that name: the import of the package makes the module, as that of six does.
+  "dynamic/__init__.py": "import sys, types\n" +
+    "from importlib.util import spec_from_file_location\n" +
+    "made = sys.modules['dynamic.made'] = types.ModuleType('dynamic.made')\n" +
+    "path = __file__.replace('dynamic/__init__', 'single')\n" +
+    "made.__spec__ = spec_from_file_location('dynamic.made', path)\n" +
+    "def main():\n    import json\n    print(json.dumps({'me': 'made', 'argv': sys.argv}))\n" +
+    "made.main = main\n",
   "bin/tool": "#!/somewhere/else/bin/python3\n" + SAY,
   "bin/shell": '#!/bin/sh\necho "{\\"me\\": \\"sh\\", \\"argv\\": [\\"$1\\"]}"\n',
   "pkg-1.0.dist-info/entry_points.txt":
@@ -50,6 +58,16 @@ const CASES: readonly Case[] = [
     name: "an attribute of a class",
     ...{ entry: { callable: "pkg.calls:App.start" }, flag: "pkg.calls:App.start" },
     says: { me: "main", argv0: /\/(web|app)$/ },
+  },
+  {
+    name: "a callable of a module that its package makes",
+    ...{ entry: { callable: "dynamic.made:main" }, flag: "dynamic.made:main" },
+    says: { me: "made", argv0: /\/(web|app)$/ },
+  },
+  {
+    name: "a module that its package makes",
+    ...{ entry: { module: "dynamic.made" }, flag: "dynamic.made" },
+    says: { me: "__main__", argv0: /\/single\.py$/ },
   },
   {
     name: "a script that imports its neighbour",

@@ -1,15 +1,23 @@
 import { assert, assertEquals } from "@std/assert";
 import { BINARY } from "./support/binary.ts";
+import { needsRoot } from "./support/e2e.ts";
 import { command } from "./support/command.ts";
 import { PICTURE } from "./support/picture.ts";
 import { PYTHON } from "./support/python.ts";
-import { Sandbox } from "./support/sandbox.ts";
+import { Sandbox, sha256 } from "./support/sandbox.ts";
 
 const FILES = {
   ...PICTURE,
   "ends.py": "import sys, os, signal\n" +
     "if sys.argv[1].isdigit(): sys.exit(int(sys.argv[1]))\n" +
     "os.kill(os.getpid(), getattr(signal, sys.argv[1]))\n",
+  "streams.py": "import json, os, sys\n" +
+    "links = {n: os.readlink('/proc/self/fd/' + n) for n in os.listdir('/proc/self/fd')\n" +
+    "    if os.path.exists('/proc/self/fd/' + n)}\n" +
+    "with open(sys.argv[1], 'w') as file: json.dump(links, file)\n",
+  "digest.py": "import hashlib, os, sys\n" +
+    "text = b'\\0'.join(map(os.fsencode, sys.argv[1:]))\n" +
+    "print(len(sys.argv) - 1, hashlib.sha256(text).hexdigest())\n",
   "echo.py": "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read()[::-1])\n",
 };
 
@@ -22,11 +30,13 @@ async function published(): Promise<Sandbox> {
 type Picture = Record<string, unknown> & {
   readonly status: Readonly<Record<string, string>>;
   readonly fds: Readonly<Record<string, string>>;
+  readonly blocking: Readonly<Record<string, boolean>>;
 };
 
 /** Started by a shell, in place of itself, after the shell has set up something inheritable. */
 async function picture(sandbox: Sandbox, setUp: string, how: readonly string[]): Promise<Picture> {
-  const env = sandbox.environment();
+  const bounded = needsRoot === undefined ? "--bounding-set=-net_raw,-sys_time" : "";
+  const env = sandbox.environment({ env: { BOUNDED: bounded } });
   const script = `${setUp}\nexec "$@"`;
   const { stdout, stderr, pid } = await command("/bin/sh", ["-c", script, "sh", ...how], {
     ...{ env, clearEnv: true, cwd: sandbox.path("home") },
@@ -42,6 +52,19 @@ const SET_UPS: readonly (readonly [string, string])[] = [
   ["lowered limits", "ulimit -n 512; ulimit -c 0; ulimit -S -s 4096"],
   ["ignored signals", 'trap "" INT TERM HUP QUIT USR1 CHLD'],
   ["a low priority", "renice -n 5 -p $$ >/dev/null"],
+  [
+    "a scheduling class, one processor, idle disk access",
+    "chrt -b -p 0 $$; taskset -p 1 $$ >&2; ionice -c 3 -p $$",
+  ],
+  [
+    "an OOM score, timer slack, a filter for core dumps",
+    "echo 500 >/proc/$$/oom_score_adj; echo 90000 >/proc/$$/timerslack_ns; echo 7 >/proc/$$/coredump_filter",
+  ],
+  ["a personality", 'set -- setarch --addr-no-randomize "$@"'],
+  [
+    "no new privileges, a parent death signal, fewer capabilities",
+    'set -- setpriv --no-new-privs --pdeathsig USR1 $BOUNDED "$@"',
+  ],
   ["inherited descriptors", "exec 3</dev/zero 7>/dev/null 9<>/dev/null"],
   ["a closed stdin", "exec <&-"],
   ["a closed stderr", "exec 2>&-"],
@@ -71,6 +94,10 @@ function isLease(end: string): boolean {
   return /\/v1\/leases\/sha256\/[0-9a-f]{64}$/.test(end);
 }
 
+/** Of /proc/self/status: the PID by its other names, what it has used so far, the user's queued signals. */
+const COUNTED =
+  /^(?:Pid|Tgid|Ngid|NSpid|NStgid|Vm\w+|Rss\w+|\w*ctxt_switches|HugetlbPages|SigQ|SigIgn)$/;
+
 /**
  * Without what two starts can never share: PIDs, and pipes made for one of them. A standard stream that
  * was closed is /dev/null afterwards: the runtime opens it so that no file gets its number.
@@ -78,9 +105,18 @@ function isLease(end: string): boolean {
 function comparable(seen: Picture): Record<string, unknown> {
   const { pid: _pid, spawned: _spawned, path: _path, orig_argv: _argv, fds, status, ...rest } =
     seen;
+  const blocking = { 0: true, 2: true, ...seen.blocking };
   const ends = Object.entries({ 0: "/dev/null", 2: "/dev/null", ...fds })
-    .filter(([, end]) => !isLease(end)).map(([fd, end]) => [fd, end.replace(/\d+/g, "N")]);
-  return { ...rest, fds: ends, status: { ...status, SigIgn: ordinary(status.SigIgn!) } };
+    .filter(([, end]) => !isLease(end))
+    .map(([fd, end]) => [fd, end.replace(/\d+/g, "N"), blocking[fd as "0"]]);
+  const kept = Object.entries(status).filter(([name]) => !COUNTED.test(name));
+  const signals = { SigIgn: ordinary(status.SigIgn!) };
+  return {
+    ...rest,
+    blocking: undefined,
+    fds: ends,
+    status: { ...Object.fromEntries(kept), ...signals },
+  };
 }
 
 /** Signals 32 and 33 are glibc's own and no program can set them; a thread in edgeboot's past does. */
@@ -97,6 +133,47 @@ Deno.test("edgeboot run passes blocked signals on when its parent has blocked so
   for (const _start of ["cold", "warm"]) {
     const seen = await picture(sandbox, "", how);
     assertEquals(BigInt(`0x${seen.status.SigBlk}`), (1n << 14n) | (1n << 9n) | (1n << 13n));
+  }
+});
+
+Deno.test("edgeboot run passes every ignored signal on when its parent ignores all of them", async () => {
+  await using sandbox = await published();
+  const ignore = "import os, signal, sys\n" +
+    "for s in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}: signal.signal(s, signal.SIG_IGN)\n" +
+    "os.execv(sys.argv[1], sys.argv[1:])\n";
+  const how = [PYTHON.path, "-I", "-c", ignore, BINARY, "run", "pic"];
+  for (const start of ["cold", "warm"]) {
+    const seen = await picture(sandbox, "", how);
+    const all = (1n << 64n) - 1n;
+    const never = (1n << 8n) | (1n << 18n);
+    // Those behind 31 are glibc's two, and then what no program means by accident.
+    assertEquals(BigInt(`0x${seen.status.SigIgn}`) | (3n << 31n), all - never, start);
+  }
+});
+
+Deno.test("edgeboot run gives the app no descriptor of its own as a standard stream when all are closed", async () => {
+  await using sandbox = await published();
+  const script = 'exec "$@" <&- >&- 2>&-';
+  const report = sandbox.path("fds");
+  const args = ["-c", script, "sh", BINARY, "run", "--entry", "streams", "pic", report];
+  for (const start of ["cold", "warm"]) {
+    const options = { env: sandbox.environment(), clearEnv: true };
+    assertEquals((await command("/bin/sh", args, options)).code, 0, start);
+    const found = JSON.parse(await Deno.readTextFile(report));
+    assertEquals([found[0], found[1], found[2]], ["/dev/null", "/dev/null", "/dev/null"]);
+    assert(isLease(found[40]), found[40]);
+  }
+});
+
+Deno.test("edgeboot run hands 1.4 MB of arguments on, one of them as long as the kernel takes", async () => {
+  await using sandbox = await published();
+  // MAX_ARG_STRLEN is 128 KiB with the NUL behind it (execve(2)).
+  const longest = "x".repeat(128 * 1024 - 1);
+  const args = [longest, ...Array.from({ length: 8000 }, (_, n) => `${n}-\u00e9`.padEnd(150, "a"))];
+  const expected = await sha256(args.join("\0"));
+  for (const start of ["cold", "warm"]) {
+    const ended = await sandbox.edgeboot(["run", "--entry", "digest", "pic", ...args]);
+    assertEquals([ended.code, ended.stdout], [0, `${args.length} ${expected}\n`], start);
   }
 });
 

@@ -135,7 +135,7 @@ const BROKEN: [what: string, path: string, situation: Situation, why: string][] 
   [
     "cannot be executed",
     "/usr/bin/python3",
-    { says: new FsError("EACCES", "run", "x", "noexec") },
+    { says: new FsError("EACCES", "run", "x", new Error("noexec")) },
     "noexec",
   ],
   ["fails", "/usr/bin/python3", {

@@ -47,6 +47,22 @@ Deno.test("pathScripts starts the scripts of a layer with the chosen interpreter
   assertEquals(scripts.get("python"), `#!/bin/sh\nexec '/opt/it'\\''s/python3' "$@"\n`);
 });
 
+/** As pip writes it, and as it does where the path of the interpreter is too long for a first line. */
+const INSTALLED = [
+  "#!/build/bin/python3\n",
+  "#!/bin/sh\n'''exec' /a/very/long/path/python3 \"$0\" \"$@\"\n' '''\n",
+];
+const BODY = "import sys\nfrom m import f\nif __name__ == '__main__':\n    sys.exit(f())\n";
+
+for (const head of INSTALLED) {
+  Deno.test(`pathScripts has the text of an installed script when it begins with ${head.slice(0, 9)}`, async () => {
+    await using made = await trees({ "bin/a": head + BODY });
+    const scripts = pathScripts(made.found, { ...PYTHON, path: "/usr/bin/python3" }, denoFs);
+    const expected = `#!/bin/sh\n'''exec' '/usr/bin/python3' "$0" "$@"\n' '''\n${BODY}`;
+    assertEquals(scripts.get("a"), expected);
+  });
+}
+
 Deno.test("pathScripts leaves a name to the earlier layer's program when a later one has a script", async () => {
   await using made = await trees({ "bin/a": "\x7fELF" }, {
     "bin/a": PYTHON_SCRIPT,

@@ -51,6 +51,17 @@ const FITS: [tags: string, pythons: string][] = [
   ["cp311-cp311-macosx_10_9_universal2", "mac"],
   ["cp311-cp311-macosx_10_9_x86_64", ""],
   ["cp311-cp311-win_amd64", ""],
+  ["pp311-pypy311_pp73-any", "pypy"],
+  ["pp311-pypy311_pp73-manylinux_2_28_x86_64", "pypy"],
+  ["pp310-pypy310_pp73-any", ""],
+  ["pp311-pypy310_pp73-any", ""],
+  ["pp311-none-any", "pypy"],
+  ["pp3-none-any", "pypy"],
+  ["pp310-none-any", ""],
+  ["cp311-cp311-macosx_11_0_universal2", "mac"],
+  ["cp313-cp313t-manylinux_2_28_x86_64", "free"],
+  ["cp313-abi3-any", ""],
+  ["cp313-none-any", "free"],
   ["jython3-none-any", ""],
   ["-none-any", ""],
 ];
@@ -114,6 +125,6 @@ for (const [tags, python, why] of REASONS) {
 
 Deno.test("ownTag and formatLibc name what this machine has", () => {
   assertEquals(ownTag(PYTHONS.free!), "cp313-cp313t");
-  assertEquals(ownTag(PYTHONS.pypy!), "pypy311");
+  assertEquals(ownTag(PYTHONS.pypy!), "pp311");
   assertEquals(formatLibc(DEBIAN.libc), "glibc 2.36");
 });

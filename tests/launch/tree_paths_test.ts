@@ -2,18 +2,24 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { findTreePaths, joinInside } from "../../src/launch/tree_paths.ts";
 import { sha256 } from "../support/bundles.ts";
 import { type FakeFiles, FakeFs } from "../support/fake_fs.ts";
+import type { PythonInfo } from "../../src/launch/python_info.ts";
+import { pythonInfo } from "../support/pythons.ts";
 import { assertRefused } from "../support/refusal.ts";
 import { layerOf } from "../registry/contract.ts";
 
 const V311 = { major: 3, minor: 11, micro: 2 };
 
-function find(names: string[], pythonPaths?: string[]) {
+function find(
+  names: string[],
+  pythonPaths?: string[],
+  python: PythonInfo = pythonInfo({ version: V311 }),
+) {
   const files: Record<string, string | true> = { "/t": true };
   for (const name of names) {
     files[`/t/${name.replace(/\/$/, "")}`] = name.endsWith("/") ? true : "x";
   }
   const layer = layerOf({ sha256: sha256("x"), pythonPaths });
-  return findTreePaths("/t", layer, V311, new FakeFs(files as FakeFiles));
+  return findTreePaths("/t", layer, python, new FakeFs(files as FakeFiles));
 }
 
 const DETECTED: [what: string, names: string[], paths: string[], bins?: string[]][] = [
@@ -77,7 +83,28 @@ const OTHERS = ["lib/python3.12/site-packages/a.py", ".venv/lib/python3.12/site-
 for (const name of OTHERS) {
   Deno.test(`findTreePaths refuses ${name} under Python 3.11`, async () => {
     const error = await assertRefused(() => find([name, "bin/x"]), "VARIANT_UNFIT", 78);
-    assertStringIncludes(error.text.why, "an environment for python3.12, and this is Python 3.11");
+    assertStringIncludes(error.text.why, "an environment for python3.12, and this is python3.11");
+  });
+}
+
+const LIBRARIES: [name: string, python: PythonInfo][] = [
+  ["python3.13t", pythonInfo({ version: { major: 3, minor: 13, micro: 0 }, abiFlags: "t" })],
+  ["python3.13", pythonInfo({ version: { major: 3, minor: 13, micro: 0 } })],
+  ["pypy3.10", pythonInfo({ version: { major: 3, minor: 10, micro: 14 }, implementation: "pypy" })],
+];
+
+for (const [name, python] of LIBRARIES) {
+  Deno.test(`findTreePaths finds lib/${name} and refuses the others when that is what the interpreter has`, async () => {
+    const paths = LIBRARIES.map(([name]) => `lib/${name}/site-packages/a.py`);
+    assertEquals(find(paths, undefined, python).pythonPaths, [`/t/lib/${name}/site-packages`]);
+    for (const other of paths.filter((path) => !path.includes(`/${name}/`))) {
+      const error = await assertRefused(
+        () => find([other], undefined, python),
+        "VARIANT_UNFIT",
+        78,
+      );
+      assertStringIncludes(error.text.why, `and this is ${name}`);
+    }
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from "../../src/app/context.ts";
 import type { Event } from "../../src/app/events.ts";
+import { ABSENT } from "../../src/launch/importable.ts";
 import type { Target } from "../../src/app/request.ts";
 import { openContext, readSettings } from "../../src/cli/session.ts";
 import { DEFAULT_STYLE, Logger } from "../../src/cli/logger.ts";
@@ -91,7 +92,8 @@ export function fakePython(
     path: ["/nowhere/lib/python3.11"],
     ...says,
   };
-  const run = (executable: string) => {
+  const run = (executable: string, [first]: readonly string[]) => {
+    if (first !== "-I") return Promise.resolve({ code: ABSENT, stdout: "", stderr: "" });
     asked.push(executable);
     return Promise.resolve({
       code: 0,

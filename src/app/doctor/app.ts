@@ -115,7 +115,7 @@ function checkEntryPoints(
   return entries.map(([label, entry]) => {
     try {
       const trees = treesOf(variant, context).map(({ path, layer }) =>
-        findTreePaths(path, layer, python.version, fs)
+        findTreePaths(path, layer, python, fs)
       );
       findProgram({ entry, args: [], trees, python, name }, fs);
     } catch (error) {

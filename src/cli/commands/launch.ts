@@ -21,11 +21,19 @@ export function launch(
       new EdgebootError("PYTHON_NOT_EXECUTABLE", {
         what: `cannot execute ${plan.executable}`,
         why: cause.message,
-        next: "check that it is a program for this machine, that its file system is not mounted " +
-          "noexec, and that arguments and environment are within `getconf ARG_MAX`; where a " +
-          "sandbox refuses exec itself, --spawn starts it as a child",
+        next: nextStep(cause.message, spawn),
       }, { cause }),
     ),
   });
   return { kind: spawn ? "spawn" : "exec", plan, refused };
+}
+
+/** A kernel that refuses execve to us refuses it to a child, too. */
+function nextStep(why: string, spawn: boolean): string {
+  if (/operation not permitted/i.test(why)) {
+    return "a seccomp filter or a security module refuses execve: allow it in the sandbox's profile" +
+      (spawn ? "" : "; --spawn needs it as well");
+  }
+  return "check that it is a program for this machine, that its file system is not mounted noexec, " +
+    "and that arguments and environment are within `getconf ARG_MAX`";
 }

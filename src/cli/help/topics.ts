@@ -72,17 +72,37 @@ A link to edgeboot is a command: \`ln -s edgeboot billing-api\` starts that app,
 with EDGEBOOT_APP set the link names an entry point of it. Every argument is the
 app's. Links called edgeboot…, entrypoint… and docker-entrypoint… are edgeboot.
 
---spawn, for sandboxes that refuse exec by FFI: Python is a child, signals are passed
-on, its exit code or the signal that ended it is edgeboot's own. The PID is not the
-same then (LISTEN_PID, PIDFile=).
+--spawn: Python is a child and edgeboot stays its parent: signals are passed on, its
+exit code or the signal that ended it is edgeboot's own. The PID is not the same then
+(LISTEN_PID, PIDFile=). It is no way round a sandbox that refuses execve (seccomp), as
+a child needs it, too, nor one where the C library cannot be opened.
+
+What an app can see of edgeboot, against a virtual environment; all else is the same,
+and a test compares all of /proc/self/status and stat, sys and the environment:
+
+sys.executable:  the interpreter that was found
+sys.prefix:  that interpreter's, or the first layer with share/ or etc/, as packages look there
+sys.path:  layers before the standard library, the base image's packages behind ("shared"),
+      whose .pth files run
+sys.flags:  safe_path, no_user_site, dont_write_bytecode
+variables:  those above; __file__ is in the cache
+sitecustomize:  edgeboot's, where .pth files, share/ or hermetic need it
+leases:  one descriptor for each layer, from 40 on
+streams:  closed ones are /dev/null: the runtime opens them
+SIGPIPE:  at its default action
+rusage:  ru_maxrss and CPU times count from edgeboot's start: 42 MB, 30 ms, and on a cold
+      start the children that asked for a Python
 
 Import roots of a layer that states no python_paths: its root where that holds
-packages, site-packages, lib/python3.X/site-packages and the same in .venv, venv
-or env. Links bin/python* of a packed virtual environment are left out.
+packages, site-packages, lib/python3.X/site-packages (python3.13t, pypy3.10) and
+the same in .venv, venv or env. Links bin/python* of a packed virtual environment are
+left out.
 
 SIGPIPE starts at its default action, as the runtime's own setting must not be
-inherited. Arguments that are not UTF-8 end edgeboot before it starts (a limit of
-the runtime); variables that are not UTF-8 are passed on.
+inherited. Variables that are not UTF-8 are passed on. Limits of the runtime, before
+any code of edgeboot runs: an argument that is not UTF-8 ends it with "panicked at
+cli/rt/binary.rs" and status 134 (SIGABRT); a deleted working directory with "error:
+No such file or directory (os error 2)" and 1.
 `,
   python: `Which interpreter starts an app: --python or EDGEBOOT_PYTHON, else the first that the
 release's "python" and a variant's tags fit, of

@@ -27,6 +27,13 @@ print(json.dumps({
     "user_site": site.ENABLE_USER_SITE, "threads": threading.active_count(), "gc": [gc.isenabled(), gc.get_threshold()],
     "limits": [sys.getrecursionlimit(), sys.getswitchinterval()], "bytecode": sys.dont_write_bytecode,
     "hooks": [sys.excepthook is sys.__excepthook__, sys.displayhook is sys.__displayhook__],
+    # Whatever else sys has or will have: all that is plain data, so that no attribute needs to be thought of.
+    "sys": {n: repr(sorted(v) if isinstance(v, frozenset) else v) for n, v in vars(sys).items() if n not in ("path", "argv", "orig_argv", "modules", "meta_path", "path_importer_cache", "flags")
+        and isinstance(v, (bool, int, float, str, bytes, tuple, list, dict, frozenset, type(None)))
+        and not any(f in repr(v) for f in (" at 0x", "<module"))},
+    "path_hooks": [getattr(f, "__qualname__", repr(f)) for f in sys.path_hooks],
+    "importers": sorted(type(v).__name__ for v in sys.path_importer_cache.values() if v is None),
+    "builtins": sorted(dir(__import__("builtins"))),
     "meta_path": [getattr(f, "__name__", type(f).__name__) for f in sys.meta_path],
     "main": [main.__name__, getattr(main, "__file__", None), main.__spec__ and main.__spec__.name],
     "environ": dict(os.environ),
@@ -87,6 +94,70 @@ Deno.test("edgeboot run shows Python nothing but its own variables when no layer
     ["EDGEBOOT_CURRENT_VERSION", undefined],
     ["EDGEBOOT_CURRENT_DIGEST", undefined],
   ]);
+});
+
+/** What differs from a virtual environment on the same interpreter with the same files in it, and why. */
+const INTENDED: Readonly<Record<string, string>> = {
+  executable: "the chosen interpreter is executed as it was found",
+  prefixes: "so sys.prefix is the base image's, as without a virtual environment",
+  path: "the layers come first; no working directory; the base image's packages behind (isolation)",
+  flags: "safe_path, no_user_site and dont_write_bytecode, set by variables that children inherit",
+  bytecode: "trees are read-only",
+  environ: "PYTHON… as above, EDGEBOOT_CURRENT_…",
+  main: "its file is in a tree of the cache",
+  argv: "as main",
+  orig_argv: "as executable",
+  cmdline: "as executable",
+  sys: "as executable, prefixes, bytecode",
+  modules:
+    "the base image's own .pth files and sitecustomize run, as without a virtual environment",
+  meta_path: "as modules",
+  user_site: "off by a variable in place of pyvenv.cfg",
+};
+
+Deno.test("edgeboot run differs from a virtual environment in what is intended, and in nothing else", async () => {
+  await using sandbox = await Sandbox.create();
+  const { sha256 } = await sandbox.publish("rep", REPORT, { entrypoint: { module: "report" } });
+  const tree = `${sandbox.cache}/v1/trees/sha256/${sha256}`;
+  const venv = sandbox.path("venv");
+  await command(PYTHON.path, ["-I", "-m", "venv", "--without-pip", venv]);
+  const packages = `venv/lib/python${PYTHON.version}/site-packages`;
+  const installed = await sandbox.write(packages, REPORT);
+  const { PATH, HOME, TMPDIR } = sandbox.environment();
+  const plain = await command(`${venv}/bin/python3`, ["-m", "report", ...ARGS], {
+    env: { PATH: PATH!, HOME: HOME!, TMPDIR: TMPDIR! },
+    ...{ clearEnv: true, cwd: sandbox.root },
+  });
+  for (const start of ["cold", "warm"]) {
+    const through = await sandbox.edgeboot(["run", "rep", ...ARGS]);
+    const [ours, theirs]: Report[] = [JSON.parse(through.stdout), JSON.parse(plain.stdout)];
+    const found = differences(ours!, theirs!);
+    const unknown = Object.entries(found).filter(([name]) => INTENDED[name] === undefined);
+    assertEquals(unknown, [], start);
+    const inside = (name: string) => differences(...found[name] as [Report, Report]);
+    const flags = ["safe_path", "no_user_site", "dont_write_bytecode"];
+    const set = Object.keys(inside("flags"));
+    assertEquals(set.filter((name) => !flags.includes(name)), []);
+    const attributes = ["executable", "_base_executable", "_home", "prefix", "exec_prefix"];
+    assertEquals(
+      Object.keys(inside("sys")).filter((name) => !attributes.includes(name)),
+      ["dont_write_bytecode"],
+    );
+    const variables = Object.keys(inside("environ")).filter((name) => !(name in SET)).sort();
+    assertEquals(variables, [
+      ...["EDGEBOOT_CURRENT_APP", "EDGEBOOT_CURRENT_DIGEST", "EDGEBOOT_CURRENT_VERSION"],
+      "PYTHONPATH",
+    ]);
+    const normal = (value: unknown) =>
+      JSON.parse(
+        JSON.stringify(value).replaceAll(tree, "<app>").replaceAll(installed, "<app>")
+          .replaceAll(`${venv}/bin/python3`, "<python>").replaceAll(PYTHON.path, "<python>"),
+      );
+    for (const name of ["main", "argv", "orig_argv", "cmdline", "executable"]) {
+      assertEquals(normal(ours![name]), normal(theirs![name]), name);
+    }
+    assertEquals((ours!.path as string[])[0], tree);
+  }
 });
 
 Deno.test("edgeboot run shows Python the module sitecustomize and its directory when a layer has .pth files", async () => {
