@@ -4,6 +4,7 @@ import type { LaunchPlan } from "../launch/plan.ts";
 import { findProgram } from "../launch/program.ts";
 import { publishScript } from "./compose.ts";
 import type { Context } from "./context.ts";
+import type { ReleaseSource } from "./events.ts";
 import { prepare } from "./prepare.ts";
 import type { RunRequest } from "./request.ts";
 import { isReplaceable, warnStale } from "./last_good.ts";
@@ -12,19 +13,31 @@ import type { Subject } from "./subject.ts";
 
 /** `edgeboot run`: from a request to the one exec. */
 export async function planRun(request: RunRequest, context: Context): Promise<LaunchPlan> {
-  return await withLastGood(request, context, async (subject, done) => {
-    const entry = chooseEntry(subject, context);
-    const { python, paths, launch } = await prepare(subject, done, context);
-    const name = subject.app ?? "app";
-    const program = findProgram(
-      {
-        ...{ entry, args: request.args, trees: paths, python, name, ...pythonArgs(subject) },
-        scriptFile: (name, callable, text) => publishScript(name, callable, text, context),
-      },
-      context.host.fs,
-    );
-    return await launch(program);
-  });
+  return await withLastGood(
+    request,
+    context,
+    (subject, done) => planSubject(subject, done, request.args, context),
+  );
+}
+
+/** From a release to the one exec. `done` is called when all layers are in place. */
+export async function planSubject(
+  subject: Subject,
+  done: () => void,
+  args: readonly string[],
+  context: Context,
+): Promise<LaunchPlan> {
+  const entry = chooseEntry(subject, context);
+  const { python, paths, launch } = await prepare(subject, done, context);
+  const name = subject.app ?? "app";
+  const program = findProgram(
+    {
+      ...{ entry, args, trees: paths, python, name, ...pythonArgs(subject) },
+      scriptFile: (name, callable, text) => publishScript(name, callable, text, context),
+    },
+    context.host.fs,
+  );
+  return await launch(program);
 }
 
 function pythonArgs({ body: { pythonArgs } }: Subject) {
@@ -43,6 +56,7 @@ export async function withLastGood<T>(
 ): Promise<T> {
   context.store.checkRoot();
   const resolved: Resolved = await resolveTarget(request.target, context);
+  tellRelease(resolved.subject, resolved.source, context);
   try {
     return await work(resolved.subject, resolved.remember);
   } catch (error) {
@@ -51,8 +65,18 @@ export async function withLastGood<T>(
       throw error;
     }
     warnStale(request.target.appRef, lastGood, error, context);
+    tellRelease(lastGood, "last-good", context);
     return await work(lastGood, () => {});
   }
+}
+
+export function tellRelease(
+  { label, app, version, digest }: Subject,
+  source: ReleaseSource,
+  { report }: Context,
+): void {
+  report.event({ kind: "release", label, app, version, digest, source });
+  report.event({ kind: "phase", phase: "release" });
 }
 
 /**

@@ -99,7 +99,7 @@ async function dispatch(name: CommandName, invocation: Invocation): Promise<Boot
     }
     case "schema": {
       const { schemaCommand } = await import("./commands/schema.ts");
-      return schemaCommand(invocation);
+      return await schemaCommand(invocation);
     }
     case "version": {
       const { versionCommand } = await import("./commands/version.ts");

@@ -3,6 +3,7 @@ import { type Config, resolveConfig } from "../config/config.ts";
 import { readConfigFile } from "../config/file.ts";
 import { CONFIG_VARIABLE } from "../config/settings.ts";
 import type { Context } from "../app/context.ts";
+import type { Reporter } from "../app/events.ts";
 import type { Target } from "../app/request.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { localPath, type ParsedLocation, parseLocation } from "../model/location.ts";
@@ -30,17 +31,26 @@ export async function readSettings(
   const config = resolveConfig({ flags: flags.values, env: host.env, file, fs: host.fs });
   const level = flags.verbosity > 0 ? "debug" : config.logLevel;
   const logger = new Logger(host, { form: config.log, level, verbosity: flags.verbosity });
+  if (logger.shows("debug")) {
+    const { VerboseReporter } = await import("./verbose.ts");
+    logger.more = new VerboseReporter(logger, config, host);
+  }
   return { config, logger };
 }
 
-/** Wires the rooms together for one command. Nothing is contacted or created yet. */
+/**
+ * Wires the rooms together for one command. Nothing is contacted or created yet.
+ * @param watcher is told everything, too
+ */
 export function openContext(
   config: Config,
   logger: Logger,
   host: Host,
   target?: Target,
+  watcher?: Watching,
 ): Context {
   const { env, process } = host;
+  if (target?.kind === "app") logger.about = { app: target.appRef.app };
   const cacheRoot = chooseCacheRoot(
     { stated: config.cache, env, cwd: process.cwd, uid: process.uid },
     host.fs,
@@ -59,15 +69,33 @@ export function openContext(
     },
   });
   let registry: Registry | undefined;
-  return {
+  const progress = new ProgressReporter(host, logger);
+  const context: Context = {
     host,
     config,
     cacheRoot,
     store,
     records: new Records(store.layout, host),
     fetcher,
-    report: new ProgressReporter(host, logger),
+    report: watcher === undefined ? progress : both(progress, watcher),
     registry: () => registry ??= openRegistry(config, fetcher, host),
+  };
+  watcher?.opened(context);
+  context.report.event({ kind: "phase", phase: "settings" });
+  return context;
+}
+
+/** One who is told everything, and by what context. */
+export interface Watching extends Reporter {
+  opened(context: Context): void;
+}
+
+function both(one: Reporter, other: Reporter): Reporter {
+  return {
+    event: (event) => {
+      one.event(event);
+      other.event(event);
+    },
   };
 }
 

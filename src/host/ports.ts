@@ -244,7 +244,10 @@ export interface Codecs {
 export type ZlibModule = typeof import("node:zlib");
 
 export interface Terminal {
+  /** One that can be steered: its cursor moves. A file, a pipe and TERM=dumb are none. */
   readonly isTerminal: boolean;
+  /** Whether the reader wants colours; no-color.org. */
+  readonly colour: boolean;
   readonly columns: number;
 }
 
