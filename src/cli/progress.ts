@@ -71,9 +71,7 @@ export class ProgressReporter implements Reporter {
 
   #progress(event: LayerProgress): void {
     this.#layers.set(event.digest, advance(this.#layers.get(event.digest), event));
-    this.#draw((columns) =>
-      renderProgress([...this.#layers.values()], this.#totalBytes, columns)
-    );
+    this.#draw((columns) => renderProgress([...this.#layers.values()], this.#totalBytes, columns));
   }
 
   #draw(line: (columns: number) => string): void {

@@ -33,13 +33,15 @@ export class VerboseReporter implements Reporter {
   }
 
   event(event: Event): void {
-    const { kind, ...facts } = event;
+    const { kind: _kind, ...facts } = event;
     switch (event.kind) {
       case "phase": {
         const ms = rounded(this.#times.end(event.phase));
         if (event.phase === "settings") this.#settings();
         // People get one table at the end.
-        if (this.logger.style.form === "json") this.#log(event, `${event.phase} ended`, { ...facts, ms });
+        if (this.logger.style.form === "json") {
+          this.#log(event, `${event.phase} ended`, { ...facts, ms });
+        }
         return;
       }
       case "release": {
@@ -49,7 +51,11 @@ export class VerboseReporter implements Reporter {
       }
       case "python": {
         const what = `${event.path}${event.version && ` (Python ${event.version})`}`;
-        return this.#decision(event, `${what}: ${event.fits ? "" : "not chosen: "}${event.why}`, facts);
+        return this.#decision(
+          event,
+          `${what}: ${event.fits ? "" : "not chosen: "}${event.why}`,
+          facts,
+        );
       }
       case "layers": {
         const { layers, missing, leased } = event;
@@ -60,7 +66,10 @@ export class VerboseReporter implements Reporter {
         return this.#layerDone(event);
       case "layer-awaited": {
         const text = `layer ${shortDigest(event.digest)}: fetched by another edgeboot, `;
-        return this.#log(event, `${text}waited ${formatMs(event.ms)}`, { ...facts, ms: rounded(event.ms) });
+        return this.#log(event, `${text}waited ${formatMs(event.ms)}`, {
+          ...facts,
+          ms: rounded(event.ms),
+        });
       }
       case "detail":
         return this.logger.log("debug", "detail", event.text);
@@ -83,13 +92,17 @@ export class VerboseReporter implements Reporter {
   #layerDone(event: Extract<Event, { kind: "layer-done" }>): void {
     const { kind, ms, ...facts } = event;
     this.#fetched = this.#fetched === undefined ? ms : added(this.#fetched, ms);
-    const size = `${formatBytes(event.packedBytes)} packed, ${formatBytes(event.unpackedBytes)} in ` +
+    const size =
+      `${formatBytes(event.packedBytes)} packed, ${formatBytes(event.unpackedBytes)} in ` +
       `${event.files} ${event.files === 1 ? "file" : "files"}`;
     const left = event.leftOut.length === 0 ? "" : `; left out ${event.leftOut.join(", ")}`;
     const times = Object.fromEntries(
       Object.entries(ms).map(([step, each]) => [`${step}Ms`, rounded(each)]),
     );
-    this.#log({ kind }, `layer ${shortDigest(event.digest)}: ${size}${left}`, { ...facts, ...times });
+    this.#log({ kind }, `layer ${shortDigest(event.digest)}: ${size}${left}`, {
+      ...facts,
+      ...times,
+    });
   }
 
   /** A table of all steps, and last of all what is executed. */
@@ -98,10 +111,18 @@ export class VerboseReporter implements Reporter {
     const total = this.#times.total;
     if (this.logger.style.form === "json") {
       const phases = Object.fromEntries([...totals].map(([phase, ms]) => [phase, rounded(ms)]));
-      return this.#log(event, `exec ${event.argv.join(" ")}`, { ...facts, phases, ms: rounded(total) });
+      return this.#log(event, `exec ${event.argv.join(" ")}`, {
+        ...facts,
+        phases,
+        ms: rounded(total),
+      });
     }
     const row = (name: string, ms: number, more = "") =>
-      this.logger.log("debug", "phase", `${name.padEnd(10)}${ms.toFixed(1).padStart(10)} ms${more}`);
+      this.logger.log(
+        "debug",
+        "phase",
+        `${name.padEnd(10)}${ms.toFixed(1).padStart(10)} ms${more}`,
+      );
     for (const [phase, ms] of totals) {
       row(phase, ms);
       if (phase !== "layers" || this.#fetched === undefined) continue;

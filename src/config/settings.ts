@@ -116,7 +116,8 @@ export const SETTINGS = [
     env: "EDGEBOOT_METRICS",
     kind: "text",
     placeholder: "FILE",
-    help: "keep counters of all starts in FILE, for Prometheus (node_exporter's textfile collector)",
+    help:
+      "keep counters of all starts in FILE, for Prometheus (node_exporter's textfile collector)",
   },
   {
     name: "token",

@@ -77,6 +77,8 @@ export interface FileSystem {
   touch(path: string): void;
   /** Bytes that this user may still write to the file system of `path`; undefined where unknowable. */
   freeBytes(path: string): number | undefined;
+  /** Whether this user may make names in an existing directory, by access(2): nothing is tried. */
+  mayWrite(path: string): boolean;
   /** fsync of one directory. */
   syncDir(path: string): void;
   /** Flushes the whole file system that holds `path`: one call in place of one fsync per file. */

@@ -18,9 +18,9 @@ export async function execCommand({ flags, host, useLogger }: Invocation): Promi
   }
   const target = appTarget(app);
   const request = { target, command, args };
-  if (flags.values.has("dry-run")) {
+  if (flags.values.has("dry-run") || flags.values.has("json")) {
     const { explain } = await import("./explain.ts");
-    return await explain({ kind: "exec", request }, { flags, config, logger, host });
+    return await explain([{ kind: "exec", request }], { flags, config, logger, host });
   }
   return await watched({ command: "exec", target, config, logger, host }, async (watcher) => {
     const context = openContext(config, logger, host, target, watcher);

@@ -23,7 +23,12 @@ export async function fetchCommand({ flags, host, useLogger }: Invocation): Prom
   }
   if (flags.values.has("dry-run")) {
     const { explain } = await import("./explain.ts");
-    return await explain({ kind: "fetch", targets }, { flags, config, logger, host });
+    return await explain(targets.map((target) => ({ kind: "fetch", target })), {
+      flags,
+      config,
+      logger,
+      host,
+    });
   }
   for (const target of targets) {
     await watched({ command: "fetch", target, config, logger, host }, async (watcher) => {

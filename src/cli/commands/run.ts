@@ -18,9 +18,9 @@ export async function runCommand({ flags, host, useLogger }: Invocation): Promis
   }
   const target = bundle ?? appTarget(app!);
   const request = { target, args: bundle ? flags.rest : args };
-  if (flags.values.has("dry-run")) {
+  if (flags.values.has("dry-run") || flags.values.has("json")) {
     const { explain } = await import("./explain.ts");
-    return await explain({ kind: "run", request }, { flags, config, logger, host });
+    return await explain([{ kind: "run", request }], { flags, config, logger, host });
   }
   return await watched({ command: "run", target, config, logger, host }, async (watcher) => {
     const context = openContext(config, logger, host, target, watcher);

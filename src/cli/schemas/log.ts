@@ -54,7 +54,16 @@ const EVENTS = {
       digest,
       source: {
         enum: [
-          ...["cached", "fetched", "pinned", "fresh", "unchanged", "changed", "last-good", "bundle"],
+          ...[
+            "cached",
+            "fetched",
+            "pinned",
+            "fresh",
+            "unchanged",
+            "changed",
+            "last-good",
+            "bundle",
+          ],
         ],
       },
     },
@@ -176,7 +185,8 @@ export type LogEvent = keyof typeof EVENTS;
 export const LOG_JSON_SCHEMA = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   title: "edgeboot log line",
-  description: "One line of stderr with EDGEBOOT_LOG=json. No event and no field beside these exists.",
+  description:
+    "One line of stderr with EDGEBOOT_LOG=json. No event and no field beside these exists.",
   oneOf: Object.entries(EVENTS).map(([event, spec]) => lineSchema(event, spec)),
 };
 

@@ -1,5 +1,5 @@
 import { FsError, type Host } from "../../host/ports.ts";
-import { TIMINGS_ID, type Timing } from "../schemas/timings.ts";
+import { type Timing, TIMINGS_ID } from "../schemas/timings.ts";
 import type { Account } from "./account.ts";
 import { sinceProcessStart } from "./process_start.ts";
 import { refuseSpecial } from "./target_file.ts";
