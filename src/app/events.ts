@@ -5,6 +5,8 @@ import type { Sha256 } from "../model/digest.ts";
  * and fitted, and the last good release begins anew.
  */
 export type Phase =
+  /** Before edgeboot's own code began; not told, but known. */
+  | "runtime"
   | "settings"
   | "release"
   | "python"
@@ -127,5 +129,7 @@ export type Event =
   | { readonly kind: "detail"; readonly text: string };
 
 export interface Reporter {
+  /** To be awaited before work that takes long and tells of its progress. */
+  begins?(): Promise<void>;
   event(event: Event): void;
 }

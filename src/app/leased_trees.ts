@@ -39,6 +39,7 @@ export async function leaseTrees(
     return leased(treesOf(variant, context), 0, held);
   }
   for (const lease of held) lease.release();
+  await context.report.begins?.();
   const made = await makeAll(variant, context);
   tell(variant, missing.length, made, context);
   const { ensureSpace } = await import("./space.ts");

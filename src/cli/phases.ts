@@ -5,10 +5,12 @@ import type { Clock } from "../host/ports.ts";
 export class PhaseTimes {
   /** In the order in which the steps first ended. */
   readonly totals = new Map<Phase, number>();
-  #last = 0;
+  #last: number;
 
-  /** The clock's zero is where the runtime began: what it needs itself counts as "settings". */
-  constructor(private readonly clock: Pick<Clock, "monotonic">) {}
+  constructor(private readonly clock: Pick<Clock, "monotonic" | "began">) {
+    this.totals.set("runtime", clock.began);
+    this.#last = clock.began;
+  }
 
   /** A step has ended. @returns what it took since the one before */
   end(phase: Phase): number {
@@ -19,7 +21,7 @@ export class PhaseTimes {
     return ms;
   }
 
-  /** All of it so far. */
+  /** All of it so far, the runtime's own part included. */
   get total(): number {
     return this.clock.monotonic();
   }

@@ -10,10 +10,7 @@ const BAR_WIDTH = 24;
 type Told = Extract<Event, { kind: "fetch-begins" | "fetch-ends" | "waiting" }>;
 type LayerProgress = Extract<Event, { kind: "layer-progress" }>;
 
-/**
- * Tells a cold start: a bar on a terminal, else a line at the start and one at the end. A warm start
- * sends no event that is shown, and so prints nothing.
- */
+/** Tells a cold start: a bar on a terminal, else a line at the start and one at the end. */
 export class ProgressReporter implements Reporter {
   readonly #layers = new Map<string, LayerState>();
   #totalBytes: number | undefined;
@@ -55,12 +52,8 @@ export class ProgressReporter implements Reporter {
           event,
           `waiting for layer ${event.digest.slice(0, 12)}: ${event.holder}`,
         );
-      case "warning":
-        return this.logger.log("warn", "warning", event.text);
       case "verify-ends":
         return this.logger.wipe();
-      default:
-        return this.logger.more?.event(event);
     }
   }
 

@@ -18,7 +18,7 @@ import type { Authority } from "../transport/http_fetcher.ts";
 import { USER_AGENT } from "../version.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { Logger } from "./logger.ts";
-import { ProgressReporter } from "./progress.ts";
+import { StartReporter } from "./start_reporter.ts";
 
 /** Settings from all their sources, and the logger that they ask for. */
 export async function readSettings(
@@ -69,7 +69,7 @@ export function openContext(
     },
   });
   let registry: Registry | undefined;
-  const progress = new ProgressReporter(host, logger);
+  const reporter = new StartReporter(host, logger);
   const context: Context = {
     host,
     config,
@@ -77,7 +77,7 @@ export function openContext(
     store,
     records: new Records(store.layout, host),
     fetcher,
-    report: watcher === undefined ? progress : both(progress, watcher),
+    report: watcher === undefined ? reporter : both(reporter, watcher),
     registry: () => registry ??= openRegistry(config, fetcher, host),
   };
   watcher?.opened(context);
@@ -92,6 +92,10 @@ export interface Watching extends Reporter {
 
 function both(one: Reporter, other: Reporter): Reporter {
   return {
+    begins: async () => {
+      await one.begins?.();
+      await other.begins?.();
+    },
     event: (event) => {
       one.event(event);
       other.event(event);

@@ -59,8 +59,9 @@ export class VerboseReporter implements Reporter {
       }
       case "layers": {
         const { layers, missing, leased } = event;
+        const count = `${layers} ${layers === 1 ? "layer" : "layers"}`;
         const here = missing === 0 ? "all cached" : `${missing} to fetch`;
-        return this.#decision(event, `${layers} layers, ${here}, ${leased} under lease`, facts);
+        return this.#decision(event, `${count}, ${here}, ${leased} under lease`, facts);
       }
       case "layer-done":
         return this.#layerDone(event);

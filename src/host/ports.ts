@@ -129,8 +129,10 @@ export interface Environment {
 export interface Clock {
   /** milliseconds since the epoch */
   now(): number;
-  /** milliseconds, monotonic */
+  /** milliseconds, monotonic; 0 is where the runtime began */
   monotonic(): number;
+  /** When, on the monotonic clock, this program's own code began. */
+  readonly began: number;
   sleep(ms: number): Promise<void>;
 }
 

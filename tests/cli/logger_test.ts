@@ -4,9 +4,9 @@ import { FsError } from "../../src/host/ports.ts";
 import { EdgebootError } from "../../src/model/errors.ts";
 import { RecordingClock } from "../support/manual_time.ts";
 
-function logger(style: Partial<LogStyle> = {}) {
+function logger(style: Partial<LogStyle> = {}, colour = false) {
   const written: string[] = [];
-  const terminal = { isTerminal: false, columns: 80 };
+  const terminal = { isTerminal: colour, colour, columns: 80 };
   const output = {
     stdout: () => {
       throw new Error("stdout belongs to the app");
@@ -57,8 +57,8 @@ Deno.test("Logger.error writes one record with code, exit and facts as JSON", ()
   const { log, written } = logger({ form: "json", level: "error" });
   assertEquals(log.error(ERROR), 65);
   assertEquals(written.length, 1);
-  const { time, ...record } = JSON.parse(written[0]!);
-  assert(!Number.isNaN(Date.parse(time)));
+  const { ts, ...record } = JSON.parse(written[0]!);
+  assert(!Number.isNaN(Date.parse(ts)));
   assertEquals(record, {
     level: "error",
     event: "error",
@@ -76,7 +76,7 @@ Deno.test("Logger.error writes one record with code, exit and facts as JSON", ()
 for (const [level, shown] of [["error", 1], ["warn", 2], ["info", 3], ["debug", 4]] as const) {
   Deno.test(`Logger shows ${shown} of four severities at level ${level}`, () => {
     const { log, written } = logger({ level });
-    for (const each of ["error", "warn", "info", "debug"] as const) log.log(each, "e", each);
+    for (const each of ["error", "warn", "info", "debug"] as const) log.log(each, "detail", each);
     assertEquals(written.length, shown);
   });
 }
@@ -88,7 +88,7 @@ Deno.test("printable shows control characters as codes and keeps all other text"
 
 Deno.test("Logger lets no file name steer a terminal", () => {
   const { log, written } = logger();
-  log.log("info", "e", "name \x1b]0;owned\x07");
+  log.log("info", "cached", "name \x1b]0;owned\x07");
   log.error(new EdgebootError("IO", { what: "\x1b[2J", why: "\x9b", next: "x" }));
   assert(!/(?!\n)\p{Cc}/u.test(written.join("")), JSON.stringify(written));
 });
@@ -114,4 +114,38 @@ Deno.test("Logger.error asks for a report when the fault is its own", () => {
   assertEquals(log.error(new TypeError("boom")), 70);
   assertStringIncludes(written.join(""), "report the output together with `edgeboot version`");
   assert(!written.join("").includes("    at "));
+});
+
+Deno.test("Logger.error colours the label alone, and only where the terminal is for it", () => {
+  const { log, written } = logger({}, true);
+  log.error(ERROR);
+  log.log("warn", "warning", "careful");
+  assertEquals(
+    written[0],
+    "edgeboot: \x1b[1;31merror:\x1b[0m layer abc is not what was asked for\n",
+  );
+  assertEquals(written.at(-1), "edgeboot: \x1b[1;33mwarning:\x1b[0m careful\n");
+  assert(written.slice(1, -1).every((line) => !line.includes("\x1b")));
+});
+
+Deno.test("Logger spells facts one way in JSON records and names the app", () => {
+  const { log, written } = logger({ form: "json" });
+  log.about = { app: "shop" };
+  const digest = "ab".repeat(32);
+  log.log("info", "fetch-ends", "ready", { packedBytes: 1, leftOut: [], digest });
+  const { ts: _, ...record } = JSON.parse(written[0]!);
+  assertEquals(record, {
+    ...{ level: "info", event: "fetch-ends", message: "ready", app: "shop" },
+    ...{ packed_bytes: 1, left_out: [], digest: `sha256:${digest}` },
+  });
+});
+
+Deno.test("Logger wipes what was drawn before it writes a line", () => {
+  const { log, written } = logger({}, true);
+  log.draw((columns) => "x".repeat(columns + 9));
+  log.error(ERROR);
+  assertEquals(written[0], `\r${"x".repeat(79)}`);
+  assertEquals(written[1], "\r\x1b[K");
+  assert(written[2]!.startsWith("edgeboot: "));
+  assertEquals(written.filter((text) => text.includes("\x1b[K")).length, 1);
 });

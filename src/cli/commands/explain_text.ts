@@ -3,7 +3,7 @@ import { formatBytes, formatMs } from "../format.ts";
 import { SOURCES } from "../verbose.ts";
 import { wrap } from "../wrap.ts";
 
-const LABEL = 12;
+const LABEL = 9;
 const COLUMNS = 80;
 
 /** One step a paragraph, for 80 columns; only what somebody may want to copy is longer. */
@@ -35,7 +35,7 @@ export function renderExplanation(explained: Explanation): string {
   if (variant !== undefined) step("variant", `${variant.number} of ${variant.of}: ${variant.why}`);
   layers.forEach((layer, index) => step(index === 0 ? "layers" : "", ...layerTexts(layer)));
   fetching(explained, step);
-  if (explained.entry_point !== undefined) step("entry point", explained.entry_point);
+  if (explained.entry_point !== undefined) step("entry", explained.entry_point);
   if (explained.launch !== undefined) launching(explained.launch, layers, step, whole);
   if (explained.pending !== undefined) step("start", explained.pending);
   if (explained.failure !== undefined) step("ends", `with exit code ${explained.failure.exit}`);
@@ -67,7 +67,9 @@ function fetching({ space, budget }: Explanation, step: Step): void {
       : `${formatBytes(free_bytes)} free`;
     const room = collect === undefined
       ? ""
-      : `; the collector would remove ${collect.trees} trees, ${formatBytes(collect.bytes)}`;
+      : `; the collector would remove ${collect.trees} ${collect.trees === 1 ? "tree" : "trees"}, ${
+        formatBytes(collect.bytes)
+      }`;
     step("space", `${formatBytes(needed_bytes)} stated as needed, ${free}${room}`);
   }
   if (budget === undefined) return;
@@ -95,7 +97,7 @@ function launching(
     whole(index === 0 ? "set" : "", `${name}=${quoted(value)}`)
   );
   if (unset.length > 0) step("unset", unset.join(", "));
-  whole("directory", launch.directory);
+  whole("workdir", launch.directory);
   whole(launch.how, [launch.executable, ...launch.argv.slice(1)].map(quoted).join(" "));
 }
 

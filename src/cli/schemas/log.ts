@@ -1,3 +1,4 @@
+import type { Phase } from "../../app/events.ts";
 import { EXIT_CODES } from "../../model/errors.ts";
 
 /**
@@ -13,6 +14,8 @@ interface EventSpec {
 
 type Shape = object;
 
+export const TIMESTAMP = "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$";
+
 const text = { type: "string" };
 const texts = { type: "array", items: text };
 const whole = { type: "integer", minimum: 0 };
@@ -24,9 +27,11 @@ const digest = {
   description: "of the release, of the layer where the event is about one, or of the bundle",
 };
 const yes = { type: "boolean" };
-const phaseName = {
-  enum: ["settings", "release", "python", "fit", "leases", "layers", "collect", "plan"],
-};
+/** In the order in which they usually come. */
+export const PHASES: readonly Phase[] = [
+  ...["runtime", "settings", "release", "python", "fit", "leases", "layers", "collect", "plan"],
+] as Phase[];
+const phaseName = { enum: PHASES };
 const release = {
   type: "object",
   properties: { digest: text, version: text, at: { type: "number" } },
@@ -208,5 +213,3 @@ function lineSchema(event: string, { level, says, fields }: EventSpec): object {
     additionalProperties: false,
   };
 }
-
-export const TIMESTAMP = "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$";

@@ -1,4 +1,4 @@
-import { TIMESTAMP } from "./log.ts";
+import { PHASES, TIMESTAMP } from "./log.ts";
 
 const seconds = { type: "number", minimum: 0, description: "seconds" };
 const whole = { type: "integer", minimum: 0 };
@@ -72,7 +72,7 @@ export const TIMINGS_JSON_SCHEMA = {
       description: "seconds of each step; their sum is `seconds` but for the last fraction",
       type: "object",
       propertyNames: {
-        enum: ["settings", "release", "python", "fit", "leases", "layers", "collect", "plan"],
+        enum: PHASES,
       },
       additionalProperties: seconds,
     },

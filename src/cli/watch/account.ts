@@ -40,7 +40,7 @@ export class AccountKeeper {
   constructor(
     private readonly command: Watched["command"],
     private readonly target: Target,
-    clock: Pick<Clock, "monotonic">,
+    clock: Pick<Clock, "monotonic" | "began">,
   ) {
     this.#times = new PhaseTimes(clock);
   }

@@ -97,7 +97,7 @@ export function parseSamples(
   );
   const samples = new Samples();
   for (const line of text.split("\n")) {
-    const [, name, inner, value] = /^([a-zA-Z_:][\w:]*)\{(.*)\} (\S+)$/.exec(line) ?? [];
+    const [, name, inner, value] = /^([a-zA-Z_:][\w:]*)\{([^]*)\} (\S+)$/.exec(line) ?? [];
     const labels = inner === undefined ? undefined : parseLabels(inner);
     const number = Number(value ?? NaN);
     if (labels === undefined || !known.has(name!) || !Number.isFinite(number)) continue;
@@ -107,7 +107,7 @@ export function parseSamples(
   return samples;
 }
 
-const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\\n]|\\.)*)"(,|$)/y;
+const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\\n]|\\[^])*)"(,|$)/y;
 
 function parseLabels(text: string): Record<string, string> | undefined {
   const labels: Record<string, string> = {};
@@ -115,7 +115,10 @@ function parseLabels(text: string): Record<string, string> | undefined {
     LABEL.lastIndex = at;
     const [, name, value] = LABEL.exec(text) ?? [];
     if (name === undefined) return undefined;
-    labels[name] = value!.replace(/\\(.)/g, (_, character) => character === "n" ? "\n" : character);
+    labels[name] = value!.replace(
+      /\\([^])/g,
+      (_, character) => character === "n" ? "\n" : character,
+    );
   }
   return labels;
 }

@@ -17,11 +17,11 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   },
   edgeboot_start_seconds: {
     type: "summary",
-    help: "Time until Python took over, of starts that came so far.",
+    help: "Time since the runtime began until Python took over.",
   },
   edgeboot_phase_seconds: {
     type: "summary",
-    help: "The same by step.",
+    help: "Time of each step until Python took over.",
   },
   edgeboot_downloaded_bytes_total: {
     type: "counter",
