@@ -6,6 +6,7 @@ import {
   FsError,
   type OpenFile,
 } from "../host/ports.ts";
+import { ImaginedFile } from "./imagined_file.ts";
 
 type Node =
   | { readonly kind: "directory"; readonly mode: number }
@@ -194,42 +195,6 @@ export class ImaginedFs implements FileSystem {
     if (kind !== "directory") throw refusal("ENOTDIR", operation, path);
     if (!this.mayWrite(parent)) throw refusal("EACCES", operation, path);
   }
-}
-
-class ImaginedFile implements OpenFile {
-  #at = 0;
-
-  constructor(
-    private bytes: Uint8Array,
-    private readonly onWrite: (bytes: Uint8Array) => void = () => {},
-  ) {}
-
-  read(into: Uint8Array): number | null {
-    const piece = this.bytes.subarray(this.#at, this.#at + into.length);
-    into.set(piece);
-    this.#at += piece.length;
-    return piece.length || null;
-  }
-
-  seek(offset: number): void {
-    this.#at = offset;
-  }
-
-  write(bytes: Uint8Array): void {
-    const longer = new Uint8Array(this.bytes.length + bytes.length);
-    longer.set(this.bytes);
-    longer.set(bytes, this.bytes.length);
-    this.bytes = longer;
-    this.onWrite(longer);
-  }
-
-  size(): number {
-    return this.bytes.length;
-  }
-
-  sync(): void {}
-
-  close(): void {}
 }
 
 function statOf(node: Node, uid: number): FileStat {

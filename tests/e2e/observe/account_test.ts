@@ -102,7 +102,7 @@ e2e(
   needsClient,
   async () => {
     await using sandbox = await Sandbox.create();
-    const version = 'one "quoted"\\ and\nbroken';
+    const version = 'one "quoted" \\n ümläut';
     const { text } = await sandbox.publish("web", FILES, { ...START, version });
     await sandbox.publish("shop", FILES, START);
     await Deno.mkdir(sandbox.path("textfiles"));
