@@ -129,8 +129,7 @@ export const COMMANDS = [
       "edgeboot explain [OPTIONS] APP[@REF] [ARGS…]",
       "edgeboot explain [OPTIONS] --bundle URL --sha256 HEX [--entry E] [-- ARGS…]",
     ],
-    summary: "say step by step what `run` would do: release, Python, layers, room, environment, " +
-      "command line; writes nothing",
+    summary: "say step by step what `run` would do; does and writes nothing",
     flags: [
       BUNDLE,
       SHA256,
@@ -206,7 +205,7 @@ export const COMMANDS = [
   {
     name: "schema",
     synopsis: ["edgeboot schema [release | log | timings]"],
-    summary: "print the JSON Schema of a release, of a line of EDGEBOOT_LOG=json, or of --timings",
+    summary: "print the JSON Schema of a release, of JSON log lines, or of --timings",
     flags: EVERYWHERE,
     stopAtFirst: false,
   },

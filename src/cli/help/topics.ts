@@ -201,7 +201,8 @@ textfile collector; FILE is in its directory and ends with .prom.
   edgeboot_cache_bytes{cache}                         where known without measuring
 
 One file for all apps of a machine: processes take turns by a lock on FILE.lock,
-so none is lost. Users who may not write each other's files need one each; the
+and a start that
+has not had its turn within 5 s goes on uncounted, with a warning. Users who may not write each other's files need one each; the
 label "file" keeps their samples apart, as node_exporter refuses any that occurs
 twice. Counters begin anew when the file is removed.
 

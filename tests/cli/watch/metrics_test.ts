@@ -91,7 +91,7 @@ Deno.test("countStart refuses what is no regular file without opening it", () =>
     await assertRejects(act, Error, "not a regular file");
   }));
 
-Deno.test("countStart gives up when others hold the lock for two seconds", () =>
+Deno.test("countStart gives up when others hold the lock for five seconds", () =>
   inTempDir(async (dir) => {
     const locks = { ...denoHost.locks, tryLock: () => "busy" as const };
     const host: Host = { ...denoHost, locks, clock: new RecordingClock() };

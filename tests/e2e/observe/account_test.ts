@@ -104,22 +104,28 @@ e2e(
     await using sandbox = await Sandbox.create();
     const version = 'one "quoted" \\n ümläut';
     const { text } = await sandbox.publish("web", FILES, { ...START, version });
-    await sandbox.publish("shop", FILES, START);
+    await sandbox.publish("shop", { "web.py": "print('up')#" }, START);
     await Deno.mkdir(sandbox.path("textfiles"));
     const path = sandbox.path("textfiles/edgeboot.prom");
     const env = { EDGEBOOT_METRICS: path };
     const run = (...args: string[]) => sandbox.edgeboot(["run", ...args], { env });
-    await Promise.all([run("web"), run("shop")]);
+    const started = async (...apps: string[]) => {
+      for (const { code, stdout, stderr } of await Promise.all(apps.map((app) => run(app)))) {
+        assertEquals([code, stdout], [0, "up\n"], stderr);
+        assert(!stderr.includes("warning"), stderr);
+      }
+    };
+    await started("web", "shop");
     await sandbox.edgeboot(["cache", "list"]);
     for (let round = 0; round < 4; round++) {
-      await Promise.all(Array.from({ length: 10 }, (_, i) => run(i % 2 === 0 ? "web" : "shop")));
+      await started(...Array.from({ length: 10 }, (_, i) => i % 2 === 0 ? "web" : "shop"));
     }
-    await Promise.all([run("web@nosuch"), run("web@nosuch"), run("--registry", "", "gone")]);
+    const failed = [run("web@nosuch"), run("web@nosuch"), run("gone")];
+    for (const { code, stderr } of await Promise.all(failed)) assertEquals(code, 78, stderr);
     const samples = await samplesOf(path);
     const starts = (labels: Record<string, string>) =>
       valueOf(samples, "edgeboot_starts_total", labels);
     assertEquals(starts({ app: "web", start: "warm", result: "exec" }), 20);
-    // Both have the same layer: who comes second waits for it, or finds it.
     assertEquals(starts({ result: "exec" }), 42);
     assertEquals(starts({ result: "failed" }), 3);
     const failures = { app: "web", exit_code: "78", code: "REF_UNKNOWN" };
@@ -129,7 +135,7 @@ e2e(
     const digest = `sha256:${await sha256(text)}`;
     const info = { file: "edgeboot", app: "web", ref: "stable", version, digest };
     assertEquals(valueOf(samples, "edgeboot_release_info", info), 1);
-    assertEquals(valueOf(samples, "edgeboot_cache_bytes", { cache: sandbox.cache }), 12);
+    assertEquals(valueOf(samples, "edgeboot_cache_bytes", { cache: sandbox.cache }), 24);
     const last = valueOf(samples, "edgeboot_last_start_timestamp_seconds", { app: "web" })!;
     assert(Math.abs(last - Date.now() / 1000) < 600);
     const names = [...Deno.readDirSync(sandbox.path("textfiles"))].map(({ name }) => name);
