@@ -201,9 +201,9 @@ textfile collector; FILE is in its directory and ends with .prom.
   edgeboot_cache_bytes{cache}                         where known without measuring
 
 One file for all apps of a machine: processes take turns by a lock on FILE.lock,
-and a start that
-has not had its turn within 5 s goes on uncounted, with a warning. Users who may not write each other's files need one each; the
-label "file" keeps their samples apart, as node_exporter refuses any that occurs
+and a start that has not had its turn within 5 s goes on uncounted, with a
+warning. Users who may not write each other's files need one each; the label
+"file" keeps their samples apart, as node_exporter refuses any that occurs
 twice. Counters begin anew when the file is removed.
 
 A file that cannot be written is a warning, and the app starts. What is no
