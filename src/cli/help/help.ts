@@ -25,7 +25,7 @@ function overview(): string {
   const width = Math.max(...COMMANDS.map((spec) => spec.name.length));
   const rows = COMMANDS.map((spec) => `  ${spec.name.padEnd(width)}  ${spec.summary}\n`);
   return `${OVERVIEW}\nCommands:\n${rows.join("")}\n` +
-    `Help topics: ${TOPIC_NAMES.join(", ")}.\n` +
+    `Help topics:\n${wrap(`${TOPIC_NAMES.join(", ")}.`)}` +
     "`edgeboot help COMMAND` and `edgeboot help TOPIC` say more.\n";
 }
 
