@@ -10,6 +10,7 @@ const MOST_MS = 1000;
 export async function collectToBudget(context: Context): Promise<void> {
   const { cacheMaxBytes, cacheMaxAgeMs } = context.config;
   if (cacheMaxBytes === undefined && cacheMaxAgeMs === undefined) return;
+  context.report.event({ kind: "phase", phase: "plan" });
   try {
     const { collectCache } = await import("./collect.ts");
     const limits = { maxBytes: cacheMaxBytes, maxAgeMs: cacheMaxAgeMs, mostMs: MOST_MS };
@@ -24,4 +25,5 @@ export async function collectToBudget(context: Context): Promise<void> {
       text: `the cache was not brought to its budget: ${why}`,
     });
   }
+  context.report.event({ kind: "phase", phase: "collect" });
 }

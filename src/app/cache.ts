@@ -1,7 +1,7 @@
 import type { Sha256 } from "../model/digest.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { readReleases } from "../store/documents.ts";
-import { listUsage, type TreeUsage } from "../store/usage.ts";
+import { knownBytes, listUsage, type TreeUsage } from "../store/usage.ts";
 import { appsOf } from "./collect.ts";
 import type { Context } from "./context.ts";
 
@@ -16,6 +16,11 @@ export function listCache({ store, host }: Context): CachedTree[] {
     ...tree,
     usedBy: appsOf(tree.digest, releases),
   }));
+}
+
+/** Of all trees, where each has been measured before; nothing is walked for it, and nothing written. */
+export function knownCacheBytes({ store, host }: Context): number | undefined {
+  return knownBytes(store.layout, host.fs);
 }
 
 /**

@@ -21,7 +21,7 @@ export async function downloadLayer(
   layer: Layer,
   work: Work,
   context: Context,
-  onProgress: (bytes: number, total: number | undefined) => void,
+  onProgress: (bytes: number, total: number | undefined, verifyMs: number) => void,
 ): Promise<VerifiedBlob> {
   const { partial } = work.download;
   try {
@@ -45,7 +45,7 @@ async function bring(
   work: Work,
   partial: PartialBlob | undefined,
   { store, report, config }: Context,
-  onProgress: (bytes: number, total: number | undefined) => void,
+  onProgress: (bytes: number, total: number | undefined, verifyMs: number) => void,
 ): Promise<VerifiedBlob> {
   const source = partial !== undefined && isComplete(partial, layer)
     ? nothingMissing(partial)
@@ -62,7 +62,7 @@ async function bring(
     expected,
     work,
     config.limits.packed ?? DEFAULT_PACKED_BYTES,
-    (bytes) => onProgress(bytes, total),
+    (bytes, verifyMs) => onProgress(bytes, total, verifyMs),
   );
 }
 

@@ -1,7 +1,72 @@
 import type { Sha256 } from "../model/digest.ts";
 
+/**
+ * The steps of a start, one after the other. A step may come back: of several interpreters each is asked
+ * and fitted, and the last good release begins anew.
+ */
+export type Phase =
+  /** Before edgeboot's own code began; not told, but known. */
+  | "runtime"
+  | "settings"
+  | "release"
+  | "python"
+  | "fit"
+  | "leases"
+  | "layers"
+  | "collect"
+  | "plan";
+
+/**
+ * Where a release came from: named by its digest and cached or not; pinned here; not asked again yet; as
+ * the registry confirms, or with something new; the last that started here, in place of what has failed.
+ */
+export type ReleaseSource =
+  | "cached"
+  | "fetched"
+  | "pinned"
+  | "fresh"
+  | "unchanged"
+  | "changed"
+  | "last-good"
+  | "bundle";
+
+/** Milliseconds of one layer. Verifying goes on while the download does; what it took is not in `download`. */
+export interface LayerTimes {
+  readonly wait: number;
+  readonly download: number;
+  readonly verify: number;
+  readonly unpack: number;
+  readonly publish: number;
+}
+
 /** What a command tells while it works. The command line turns events into text, bars or JSON. */
 export type Event =
+  /** A step has ended; it began when the one before ended. */
+  | { readonly kind: "phase"; readonly phase: Phase }
+  | {
+    readonly kind: "release";
+    readonly label: string;
+    readonly app: string | undefined;
+    readonly version: string | undefined;
+    readonly digest: Sha256;
+    readonly source: ReleaseSource;
+  }
+  | {
+    /** The interpreter that starts the app, or one that was asked before it and does not fit. */
+    readonly kind: "python";
+    readonly path: string;
+    readonly version: string;
+    readonly fits: boolean;
+    readonly why: string;
+  }
+  | {
+    readonly kind: "layers";
+    readonly layers: number;
+    /** not in the cache */
+    readonly missing: number;
+    /** under a shared lock */
+    readonly leased: number;
+  }
   | {
     readonly kind: "fetch-begins";
     readonly label: string;
@@ -24,7 +89,13 @@ export type Event =
     readonly unpackedBytes: number;
     readonly files: number;
     readonly leftOut: readonly string[];
-    readonly ms: { readonly download: number; readonly unpack: number; readonly publish: number };
+    readonly ms: LayerTimes;
+  }
+  | {
+    /** Another edgeboot has fetched the layer; `ms` is how long that was waited for. */
+    readonly kind: "layer-awaited";
+    readonly digest: Sha256;
+    readonly ms: number;
   }
   | {
     readonly kind: "fetch-ends";
@@ -46,9 +117,19 @@ export type Event =
     readonly digest: Sha256;
     readonly holder: string;
   }
+  | {
+    /** All is done: Python takes over, in place of this process or as its child. */
+    readonly kind: "exec";
+    readonly how: "exec" | "spawn";
+    readonly executable: string;
+    readonly argv: readonly string[];
+    readonly pythonpath: string | undefined;
+  }
   | { readonly kind: "warning"; readonly text: string }
   | { readonly kind: "detail"; readonly text: string };
 
 export interface Reporter {
+  /** To be awaited before work that takes long and tells of its progress. */
+  begins?(): Promise<void>;
   event(event: Event): void;
 }

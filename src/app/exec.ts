@@ -9,6 +9,7 @@ import type { Context } from "./context.ts";
 import { prepare } from "./prepare.ts";
 import type { Target } from "./request.ts";
 import { withLastGood } from "./start.ts";
+import type { Subject } from "./subject.ts";
 
 export interface ExecRequest {
   readonly target: Target;
@@ -18,16 +19,28 @@ export interface ExecRequest {
 
 /** `edgeboot exec`: any command in the environment that the app would get. */
 export async function planExec(request: ExecRequest, context: Context): Promise<LaunchPlan> {
-  return await withLastGood(request, context, async (subject, done) => {
-    const { python, paths, launch } = await prepare(subject, done, context);
-    const executable = findCommand(request.command, paths, python, context);
-    const program = {
-      executable,
-      argv: [executable === python.path ? executable : request.command, ...request.args],
-      needsScriptPath: true,
-    };
-    return await launch(program);
-  });
+  return await withLastGood(
+    request,
+    context,
+    (subject, done) => planCommand(subject, done, request, context),
+  );
+}
+
+/** From a release to the one exec of a command. `done` is called when all layers are in place. */
+export async function planCommand(
+  subject: Subject,
+  done: () => void,
+  { command, args }: Omit<ExecRequest, "target">,
+  context: Context,
+): Promise<LaunchPlan> {
+  const { python, paths, launch } = await prepare(subject, done, context);
+  const executable = findCommand(command, paths, python, context);
+  const program = {
+    executable,
+    argv: [executable === python.path ? executable : command, ...args],
+    needsScriptPath: true,
+  };
+  return await launch(program);
 }
 
 /** As execvp(3) over the app's PATH, but `python` and `python3` are the app's interpreter. */

@@ -7,6 +7,7 @@ import { leaseTrees } from "./leased_trees.ts";
 import { selectPython } from "./python.ts";
 import type { Target } from "./request.ts";
 import { resolveTarget } from "./resolve.ts";
+import { tellRelease } from "./start.ts";
 
 export interface Fetched {
   readonly label: string;
@@ -24,7 +25,8 @@ export interface Fetched {
  */
 export async function fetchTarget(target: Target, context: Context): Promise<Fetched> {
   context.store.checkRoot();
-  const { subject, remember } = await resolveTarget(target, context);
+  const { subject, remember, source } = await resolveTarget(target, context);
+  tellRelease(subject, source, context);
   const { python, variant } = await selectPython(subject, context);
   const { trees, fetchedLayers } = await leaseTrees(
     subject,
@@ -37,6 +39,7 @@ export async function fetchTarget(target: Target, context: Context): Promise<Fet
   publishPathScripts(paths, python, context);
   remember();
   if (fetchedLayers > 0) await collectToBudget(context);
+  context.report.event({ kind: "phase", phase: "plan" });
   return {
     label: subject.label,
     version: subject.version,

@@ -34,13 +34,29 @@ export async function leaseTrees(
 ): Promise<LeasedTrees> {
   const held = await takeAll(variant, context, false);
   const missing = missingLayers(variant, context);
-  if (missing.length === 0) return leased(treesOf(variant, context), 0, held);
+  if (missing.length === 0) {
+    tell(variant, 0, held, context);
+    return leased(treesOf(variant, context), 0, held);
+  }
   for (const lease of held) lease.release();
+  await context.report.begins?.();
   const made = await makeAll(variant, context);
+  tell(variant, missing.length, made, context);
   const { ensureSpace } = await import("./space.ts");
   await ensureSpace(subject, missing, context);
   const trees = await ensureTrees(subject, variant, context, prepare);
+  context.report.event({ kind: "phase", phase: "layers" });
   return leased(trees, missing.length, made);
+}
+
+function tell(
+  { layers }: Variant,
+  missing: number,
+  { length: leased }: readonly Lock[],
+  { report }: Context,
+): void {
+  report.event({ kind: "layers", layers: layers.length, missing, leased });
+  report.event({ kind: "phase", phase: "leases" });
 }
 
 function leased(trees: Tree[], fetchedLayers: number, leases: readonly Lock[]): LeasedTrees {

@@ -37,20 +37,28 @@ export async function selectPython(
   options: SelectOptions = {},
 ): Promise<Selection> {
   const refusals: Refusals = { misfits: new Map(), broken: [] };
+  const { report } = context;
   const hindrance = await libraryCheck(subject, context, options.libraries ?? "before-fetching");
+  report.event({ kind: "phase", phase: "fit" });
   for (const path of pathsToTry(subject, context)) {
     const answer = await probe(path, context.host, context.records);
     if (answer.kind === "absent") continue;
+    report.event({ kind: "phase", phase: "python" });
     if (answer.kind === "broken") {
       refusals.broken.push({ path, why: answer.why });
+      report.event({ kind: "python", path, version: "", fits: false, why: answer.why });
       continue;
     }
     options.onJudged?.(answer.info, hindrance);
     const fit = chooseVariant(subject.body, answer.info, hindrance);
+    const version = formatVersion(answer.info.version);
+    const judged = { kind: "python", path: answer.info.path, version } as const;
+    const why = fit.fits ? fit.why : fit.reasons.join("; ");
+    report.event({ ...judged, fits: fit.fits, why });
+    report.event({ kind: "phase", phase: "fit" });
     if (fit.fits) return { python: answer.info, ...fit };
-    const version = `Python ${formatVersion(answer.info.version)}`;
     for (const reason of fit.reasons) {
-      const misfit = `${version}: ${reason}`;
+      const misfit = `Python ${version}: ${reason}`;
       refusals.misfits.set(misfit, [...refusals.misfits.get(misfit) ?? [], answer.info.path]);
     }
   }

@@ -57,6 +57,10 @@ function subjectOf(
       if (context.config.offline) throw notCached(appRef, context);
       return context.registry().layer(appRef.app, layer, { patience, ...options });
     },
+    layerOrigin: (layer) => {
+      if (context.config.offline) throw notCached(appRef, context);
+      return context.registry().layerOrigin(appRef.app, layer);
+    },
   };
 }
 

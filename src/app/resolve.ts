@@ -6,6 +6,7 @@ import { fetchOptions, type LayerOptions } from "../registry/registry.ts";
 import type { LayerSource, Registry } from "../registry/registry.ts";
 import type { Confirmed, RefKey, RefRecord } from "../store/records.ts";
 import type { Context } from "./context.ts";
+import type { ReleaseSource } from "./events.ts";
 import type { Target } from "./request.ts";
 import { isReplaceable, warnStale } from "./last_good.ts";
 import { cachedSubject, notCached, toSubject } from "./release_subject.ts";
@@ -17,7 +18,7 @@ export interface Resolved {
   remember(): void;
   /** The release that this channel or version last started with here, where it is another one. */
   readonly lastGood: Subject | undefined;
-  readonly pinned?: true;
+  readonly source: ReleaseSource;
 }
 
 /** @throws EdgebootError of the registry and the release model; OFFLINE (69) */
@@ -25,7 +26,7 @@ export async function resolveTarget(target: Target, context: Context): Promise<R
   if (target.kind === "bundle") {
     const { location } = target.bundle;
     const subject = bundleSubject(target, (options) => fetchBundle(location, options, context));
-    return { subject, remember: () => {}, lastGood: undefined };
+    return settled(subject, "bundle");
   }
   const { appRef } = target;
   if (appRef.ref.kind === "digest") return await byDigest(appRef, appRef.ref.digest, context);
@@ -34,7 +35,7 @@ export async function resolveTarget(target: Target, context: Context): Promise<R
 
 async function byDigest(appRef: AppRef, digest: Sha256, context: Context): Promise<Resolved> {
   const cached = cachedSubject(appRef, digest, context);
-  if (cached !== undefined) return { subject: cached, remember: () => {}, lastGood: undefined };
+  if (cached !== undefined) return settled(cached, "cached");
   if (context.config.offline) throw notCached(appRef, context);
   const resolution = await context.registry().release(appRef.app, digest);
   if (resolution.kind !== "found") throw new Error("a release was unchanged without a validator");
@@ -42,7 +43,12 @@ async function byDigest(appRef: AppRef, digest: Sha256, context: Context): Promi
   if (found !== digest) throw releaseDiffers(appRef, digest, found, display(resolution.location));
   const subject = toSubject(appRef, resolution.text, digest, context, "patient");
   const remember = () => context.records.saveRelease(digest, resolution.text);
-  return { subject, remember, lastGood: undefined };
+  return { subject, remember, lastGood: undefined, source: "fetched" };
+}
+
+/** Nothing to remember, and nothing to fall back on. */
+function settled(subject: Subject, source: ReleaseSource): Resolved {
+  return { subject, remember: () => {}, lastGood: undefined, source };
 }
 
 /**
@@ -56,7 +62,7 @@ async function byName(appRef: AppRef, name: string, context: Context): Promise<R
   if (record?.pinned !== undefined) return await byPin(appRef, record.pinned, context);
   const known = record && cachedSubject(appRef, record.digest, context);
   if (record !== undefined && known !== undefined && isFresh(record, context)) {
-    return { subject: known, remember: () => {}, lastGood: undefined };
+    return settled(known, "fresh");
   }
   if (context.config.offline) throw notCached(appRef, context);
   try {
@@ -68,7 +74,7 @@ async function byName(appRef: AppRef, name: string, context: Context): Promise<R
     }
     if (known === undefined || !isReplaceable(error)) throw error;
     warnStale(appRef, known, error, context);
-    return { subject: known, remember: () => {}, lastGood: undefined };
+    return settled(known, "last-good");
   }
 }
 
@@ -99,7 +105,7 @@ async function askRegistry(
         records.saveRef(key, { ...confirmedOf(record!), checkedAt: host.clock.now() });
       }
     };
-    return { subject: known!, remember, lastGood: undefined };
+    return { subject: known!, remember, lastGood: undefined, source: "unchanged" };
   }
   // A server without validators sends the document each time; equal text needs no hash.
   const same = record !== undefined && records.release(record.digest) === resolution.text;
@@ -115,7 +121,8 @@ async function askRegistry(
     const { version } = subject;
     records.saveRef(key, { digest, version, validator, checkedAt: host.clock.now() });
   };
-  return { subject, remember, lastGood };
+  const source = record?.digest === digest ? "unchanged" : "changed";
+  return { subject, remember, lastGood, source };
 }
 
 /** What the operator has chosen stays, whatever the registry says: it is not even asked. */
@@ -127,7 +134,7 @@ async function byPin(appRef: AppRef, pinned: Sha256, context: Context): Promise<
     text: `${formatAppRef(appRef)} is pinned to ${version} (${shortDigest(digest)}); ` +
       "`edgeboot pin --remove` follows the registry again",
   });
-  return { ...resolved, pinned: true };
+  return { ...resolved, source: "pinned" };
 }
 
 function confirmedOf({ digest, version, validator, checkedAt }: RefRecord): Confirmed {

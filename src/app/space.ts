@@ -4,6 +4,18 @@ import { FsError } from "../host/ports.ts";
 import type { Context } from "./context.ts";
 import type { Subject } from "./subject.ts";
 
+/** Bytes, but for `trees`. */
+export interface Room {
+  readonly needed: number;
+  /** undefined where the file system does not say */
+  readonly free: number | undefined;
+  /** What the collector has done, or would do; undefined: there was room. */
+  readonly collected:
+    | { readonly freed: number; readonly trees: number; readonly kept: number }
+    | undefined;
+  readonly freeThen: number | undefined;
+}
+
 /**
  * Refuses a fetch that cannot fit before anything is downloaded. What no kept release needs is collected
  * first, as far as that is enough. Counted is what the release states; where it states nothing, and where
@@ -15,28 +27,55 @@ export async function ensureSpace(
   layers: readonly Layer[],
   context: Context,
 ): Promise<void> {
-  const { store, report, cacheRoot } = context;
+  const room = await makeRoom(layers, context, { dryRun: false });
+  const { needed, free, collected } = room;
+  if (collected === undefined) return;
+  const text = `${subject.label}: ${needed} bytes are needed and ${free} were free; collected ` +
+    `${collected.freed} bytes in ${collected.trees} trees`;
+  context.report.event({ kind: "detail", text });
+  refuseWithoutRoom(subject, room, context);
+}
+
+/** With `dryRun` only what would be done. */
+export async function makeRoom(
+  layers: readonly Layer[],
+  context: Context,
+  { dryRun }: { readonly dryRun: boolean },
+): Promise<Room> {
   const needed = spaceNeeded(layers.filter(({ sha256 }) => !isBeingFetched(sha256, context)));
   const free = freeBytes(context);
-  if (free === undefined || needed <= free) return;
+  if (free === undefined || needed <= free) {
+    return { needed, free, collected: undefined, freeThen: free };
+  }
   const { collectCache } = await import("./collect.ts");
   const { keptBytes, removed } = collectCache({ prune: false, dryRun: true }, context);
   const total = keptBytes + removed.reduce((sum, { bytes }) => sum + bytes, 0);
-  const done = collectCache({ maxBytes: Math.max(0, total - (needed - free)) }, context);
-  const now = freeBytes(context) ?? Infinity;
-  const text = `${subject.label}: ${needed} bytes are needed and ${free} were free; collected ` +
-    `${done.freedBytes} bytes in ${done.removed.length} trees`;
-  report.event({ kind: "detail", text });
-  if (needed <= now) return;
+  const maxBytes = Math.max(0, total - (needed - free));
+  const done = collectCache({ maxBytes, dryRun }, context);
+  return {
+    needed,
+    free,
+    collected: { freed: done.freedBytes, trees: done.removed.length, kept: done.keptBytes },
+    freeThen: dryRun ? free + done.freedBytes : freeBytes(context),
+  };
+}
+
+/** @throws EdgebootError DISK_FULL (74) */
+export function refuseWithoutRoom(
+  subject: Subject,
+  { needed, collected, freeThen = Infinity }: Room,
+  { store, cacheRoot }: Context,
+): void {
+  if (collected === undefined || needed <= freeThen) return;
   throw new EdgebootError("DISK_FULL", {
     what: `no room for ${subject.label} in the cache ${store.layout.root}`,
-    why: `its layers need ${needed} bytes, packed and unpacked, and ${now} are free` +
-      `; collecting freed ${done.freedBytes}, and the ${done.keptBytes} bytes left there are in use ` +
+    why: `its layers need ${needed} bytes, packed and unpacked, and ${freeThen} are free` +
+      `; collecting freed ${collected.freed}, and the ${collected.kept} bytes left there are in use ` +
       "or kept",
     next:
       "free space on that file system (`edgeboot cache gc --keep 1`, `edgeboot cache list`), or " +
       "point --cache at a larger one",
-  }, { facts: { cache: cacheRoot.path, needed, free: now } });
+  }, { facts: { cache: cacheRoot.path, needed, free: freeThen } });
 }
 
 /** Of packed layers only the largest few are there at the same time: each goes when it is unpacked. */
@@ -49,7 +88,7 @@ export function spaceNeeded(layers: readonly Layer[]): number {
 const AT_ONCE = 4;
 
 /** Another process has taken that room already, or is about to. */
-function isBeingFetched(digest: Layer["sha256"], { store, host }: Context): boolean {
+export function isBeingFetched(digest: Layer["sha256"], { store, host }: Context): boolean {
   return host.fs.lstat(store.layout.lock(digest)) !== undefined;
 }
 

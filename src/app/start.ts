@@ -5,6 +5,7 @@ import { findProgram, type Program, type ProgramInput } from "../launch/program.
 import { about } from "./about.ts";
 import { composeLaunch, publishPathScripts, publishScript } from "./compose.ts";
 import type { Context } from "./context.ts";
+import type { ReleaseSource } from "./events.ts";
 import { prepare } from "./prepare.ts";
 import type { RunRequest } from "./request.ts";
 import { isReplaceable, warnStale } from "./last_good.ts";
@@ -13,20 +14,32 @@ import type { Subject } from "./subject.ts";
 
 /** `edgeboot run`: from a request to the one exec. */
 export async function planRun(request: RunRequest, context: Context): Promise<LaunchPlan> {
-  return await withLastGood(request, context, async (subject, done) => {
-    const entry = chooseEntry(subject, context);
-    const { python, paths, launch } = await prepare(subject, done, context);
-    const name = subject.app ?? "app";
-    const input: ProgramInput = {
-      ...{ entry, args: request.args, trees: paths, python, name, ...pythonArgs(subject) },
-      pathScript: (name) => {
-        const directory = publishPathScripts(paths, python, context);
-        return directory && `${directory}/${name}`;
-      },
-      scriptFile: (name, callable, text) => publishScript(name, callable, text, context),
-    };
-    return await launch(await findProgramOrAsk(input, subject, context));
-  });
+  return await withLastGood(
+    request,
+    context,
+    (subject, done) => planSubject(subject, done, request.args, context),
+  );
+}
+
+/** From a release to the one exec. `done` is called when all layers are in place. */
+export async function planSubject(
+  subject: Subject,
+  done: () => void,
+  args: readonly string[],
+  context: Context,
+): Promise<LaunchPlan> {
+  const entry = chooseEntry(subject, context);
+  const { python, paths, launch } = await prepare(subject, done, context);
+  const name = subject.app ?? "app";
+  const input: ProgramInput = {
+    ...{ entry, args, trees: paths, python, name, ...pythonArgs(subject) },
+    pathScript: (name) => {
+      const directory = publishPathScripts(paths, python, context);
+      return directory && `${directory}/${name}`;
+    },
+    scriptFile: (name, callable, text) => publishScript(name, callable, text, context),
+  };
+  return await launch(await findProgramOrAsk(input, subject, context));
 }
 
 /**
@@ -67,6 +80,7 @@ export async function withLastGood<T>(
 ): Promise<T> {
   context.store.checkRoot();
   const resolved: Resolved = await resolveTarget(request.target, context);
+  tellRelease(resolved.subject, resolved.source, context);
   try {
     return await work(resolved.subject, resolved.remember);
   } catch (error) {
@@ -75,8 +89,18 @@ export async function withLastGood<T>(
       throw about(error, resolved.subject);
     }
     warnStale(request.target.appRef, lastGood, error, context);
+    tellRelease(lastGood, "last-good", context);
     return await work(lastGood, () => {});
   }
+}
+
+export function tellRelease(
+  { label, app, version, digest }: Subject,
+  source: ReleaseSource,
+  { report }: Context,
+): void {
+  report.event({ kind: "release", label, app, version, digest, source });
+  report.event({ kind: "phase", phase: "release" });
 }
 
 /**

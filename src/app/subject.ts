@@ -16,6 +16,8 @@ export interface Subject {
   readonly digest: Sha256;
   readonly body: Omit<Release, "app" | "version">;
   layerSource(layer: Layer, options?: LayerOptions): Promise<LayerSource>;
+  /** For messages; contacts nothing. Throws where {@link layerSource} would without contacting. */
+  layerOrigin(layer: Layer): string;
 }
 
 type BundleTarget = Extract<Target, { kind: "bundle" }>;
@@ -47,5 +49,6 @@ export function bundleSubject(
       variants: [{ ...ANY_PYTHON, systemLibs: [], layers: [layer] }],
     },
     layerSource: (_layer, options = {}) => fetchLayer(options),
+    layerOrigin: () => display(bundle.location),
   };
 }

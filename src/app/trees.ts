@@ -139,13 +139,16 @@ async function fetchOnce(
 ): Promise<LayerTotals> {
   const { store, host, report, config } = context;
   const { oncePerLayer } = await import("../store/layer_lock.ts");
+  const lap = stopwatch(context);
   const fetched = await oncePerLayer(layer.sha256, store.layout, host, {
     timeoutMs: config.lockTimeoutMs,
     check: () => live.check(),
     isThere: () => store.hasTree(layer.sha256),
     onWait: (holder) => report.event({ kind: "waiting", digest: layer.sha256, holder }),
-  }, () => fetchLayer(subject, layer, context, live, prepare));
-  return fetched ?? { packedBytes: 0, unpackedBytes: 0 };
+  }, () => fetchLayer(subject, layer, context, live, prepare, lap()));
+  if (fetched !== undefined) return fetched;
+  report.event({ kind: "layer-awaited", digest: layer.sha256, ms: lap() });
+  return { packedBytes: 0, unpackedBytes: 0 };
 }
 
 /** Download and verify, unpack, publish. Whatever happens, nothing stays behind in the work area. */
@@ -155,20 +158,23 @@ async function fetchLayer(
   context: Context,
   live: Liveness,
   prepare: TreePreparation | undefined,
+  waited: number,
 ): Promise<LayerTotals> {
   const { store, host, report } = context;
   const digest = layer.sha256;
   const lap = stopwatch(context);
+  let verify = 0;
   const progress = progressOf(digest, context, live);
   const work = await store.begin(digest);
   let thread: HelperThread | undefined;
   try {
-    const blob = await downloadLayer(subject, layer, work, context, (bytes, total) => {
+    const blob = await downloadLayer(subject, layer, work, context, (bytes, total, hashed) => {
+      verify = hashed;
       // Started with the first bytes, so that it is there when the unpacking begins.
       if ((total ?? Infinity) >= WORTH_A_THREAD_BYTES) thread ??= host.helpers.start();
       progress("download", bytes, total);
     });
-    const download = lap();
+    const download = lap() - verify;
     const unpacked = await unpackLayer(
       layer,
       blob,
@@ -182,7 +188,7 @@ async function fetchLayer(
     await store.publish(work, digest);
     const totals = { packedBytes: blob.size, unpackedBytes: unpacked.unpackedBytes };
     const { files, leftOut } = unpacked;
-    const ms = { download, unpack, publish: lap() };
+    const ms = { wait: waited, download, verify, unpack, publish: lap() };
     report.event({ kind: "layer-done", digest, files, leftOut, ms, ...totals });
     return totals;
   } finally {

@@ -8,7 +8,7 @@ export type BootAction =
     readonly kind: "exec" | "spawn";
     readonly plan: LaunchPlan;
     /** Reports that the kernel refused, and says how to end. */
-    refused(cause: Error): BootAction;
+    refused(cause: Error): BootAction | Promise<BootAction>;
   };
 
 export const DONE: BootAction = { kind: "exit", code: 0 };

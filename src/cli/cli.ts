@@ -73,6 +73,10 @@ async function dispatch(name: CommandName, invocation: Invocation): Promise<Boot
       const { fetchCommand } = await import("./commands/fetch.ts");
       return await fetchCommand(invocation);
     }
+    case "explain": {
+      const { explainCommand } = await import("./commands/explain.ts");
+      return await explainCommand(invocation);
+    }
     case "inspect": {
       const { inspectCommand } = await import("./commands/inspect.ts");
       return await inspectCommand(invocation);
@@ -103,7 +107,7 @@ async function dispatch(name: CommandName, invocation: Invocation): Promise<Boot
     }
     case "schema": {
       const { schemaCommand } = await import("./commands/schema.ts");
-      return schemaCommand(invocation);
+      return await schemaCommand(invocation);
     }
     case "completions": {
       const { completionsCommand } = await import("./commands/completions.ts");

@@ -42,6 +42,12 @@ const LOOKING = [
 ];
 const FETCHING = settingFlags("max-packed-size", "max-unpacked-size", "max-entries", "max-ratio");
 const STARTING = settingFlags("inherit-pythonpath", "spawn");
+const ACCOUNTING = settingFlags("timings", "metrics");
+/** Of commands that do something: say what it would be. */
+const DRY_RUN: readonly FlagSpec[] = [
+  { name: "dry-run", help: "say step by step what would be done; do and write nothing" },
+  { name: "json", help: "with --dry-run: print JSON" },
+];
 /** Of `cache gc`; the limits default to what a cold start would collect down to. */
 const COLLECTING: readonly FlagSpec[] = [
   {
@@ -75,9 +81,11 @@ export const COMMANDS = [
       BUNDLE,
       SHA256,
       ...settingFlags("entry"),
+      ...DRY_RUN,
       ...STARTING,
       ...LOOKING,
       ...FETCHING,
+      ...ACCOUNTING,
       ...EVERYWHERE,
     ],
     stopAtFirst: true,
@@ -86,7 +94,14 @@ export const COMMANDS = [
     name: "exec",
     synopsis: ["edgeboot exec [OPTIONS] APP[@REF] [--] COMMAND [ARGS…]"],
     summary: "run any command in the app's environment (python, pytest, pdb)",
-    flags: [...STARTING, ...LOOKING, ...FETCHING, ...EVERYWHERE],
+    flags: [
+      ...DRY_RUN,
+      ...STARTING,
+      ...LOOKING,
+      ...FETCHING,
+      ...ACCOUNTING,
+      ...EVERYWHERE,
+    ],
     stopAtFirst: true,
   },
   {
@@ -96,8 +111,36 @@ export const COMMANDS = [
       "edgeboot fetch [OPTIONS] --bundle URL --sha256 HEX",
     ],
     summary: "warm the cache, start nothing",
-    flags: [BUNDLE, SHA256, JSON_OUTPUT, ...LOOKING, ...FETCHING, ...EVERYWHERE],
+    flags: [
+      BUNDLE,
+      SHA256,
+      DRY_RUN[0]!,
+      JSON_OUTPUT,
+      ...LOOKING,
+      ...FETCHING,
+      ...ACCOUNTING,
+      ...EVERYWHERE,
+    ],
     stopAtFirst: false,
+  },
+  {
+    name: "explain",
+    synopsis: [
+      "edgeboot explain [OPTIONS] APP[@REF] [ARGS…]",
+      "edgeboot explain [OPTIONS] --bundle URL --sha256 HEX [--entry E] [-- ARGS…]",
+    ],
+    summary: "say step by step what `run` would do; does and writes nothing",
+    flags: [
+      BUNDLE,
+      SHA256,
+      JSON_OUTPUT,
+      ...settingFlags("entry"),
+      ...STARTING,
+      ...LOOKING,
+      ...FETCHING,
+      ...EVERYWHERE,
+    ],
+    stopAtFirst: true,
   },
   {
     name: "inspect",
@@ -175,8 +218,8 @@ export const COMMANDS = [
   },
   {
     name: "schema",
-    synopsis: ["edgeboot schema"],
-    summary: "print the JSON Schema of a release",
+    synopsis: ["edgeboot schema [release | log | timings]"],
+    summary: "print the JSON Schema of a release, of JSON log lines, or of --timings",
     flags: EVERYWHERE,
     stopAtFirst: false,
   },

@@ -1,6 +1,8 @@
+import type { Reporter } from "../app/events.ts";
 import type { LogLevel } from "../config/config.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { FsError, type Host } from "../host/ports.ts";
+import type { LogEvent } from "./schemas/log.ts";
 import { wrap } from "./wrap.ts";
 
 const SEVERITY: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
@@ -17,26 +19,38 @@ export interface LogStyle {
 
 export const DEFAULT_STYLE: LogStyle = { form: "text", level: "info", verbosity: 0 };
 
+/** ECMA-48, 8.3.117: bold, and red or yellow; 0 ends it. */
+const COLOURS = { error: "\x1b[1;31m", warning: "\x1b[1;33m" } as const;
+const PLAIN = "\x1b[0m";
+
 /** Writes to stderr, one record a line as JSON, or text for people. */
 export class Logger {
-  /** Takes away what stands in the line where the next is to be written: a progress bar. */
-  beforeLine: () => void = () => {};
+  /** Whether a line stands there that the next one replaces. */
+  #drawn = false;
 
-  constructor(private readonly host: Pick<Host, "output" | "clock">, readonly style: LogStyle) {}
+  /** What every JSON record says besides its own facts. */
+  about: Readonly<Record<string, unknown>> = {};
+  /** Tells the rest, where that is asked for; loaded only then. */
+  more: Reporter | undefined;
+
+  constructor(
+    private readonly host: Pick<Host, "output" | "clock">,
+    readonly style: LogStyle,
+  ) {}
 
   shows(level: LogLevel): boolean {
     return SEVERITY[level] <= SEVERITY[this.style.level];
   }
 
   /** `event` and `facts` are for machines, `text` for people. */
-  log(level: LogLevel, event: string, text: string, facts: Record<string, unknown> = {}): void {
+  log(level: LogLevel, event: LogEvent, text: string, facts: Record<string, unknown> = {}): void {
     if (!this.shows(level)) return;
     if (this.style.form === "json") {
-      const time = new Date(this.host.clock.now()).toISOString();
-      this.#line(JSON.stringify({ time, level, event, message: text, ...facts }));
+      const ts = new Date(this.host.clock.now()).toISOString();
+      const record = { ...this.about, ...facts };
+      this.#line(JSON.stringify({ ts, level, event, message: text, ...published(record) }));
     } else {
-      const before = `edgeboot: ${level === "warn" ? "warning: " : ""}`;
-      for (const line of wrap(text, this.#width(), before, "  ")) this.#line(printable(line));
+      this.#labelled(level === "warn" ? "warning" : undefined, text);
     }
   }
 
@@ -50,12 +64,9 @@ export class Logger {
       this.log("error", "error", `${what}: ${why}`, { ...facts, causes });
       return error.exitCode;
     }
+    this.#labelled("error", what);
     const width = this.#width();
-    const lines = [
-      ...wrap(what, width, "edgeboot: error: ", "  "),
-      ...wrap(why, width, "  why:  "),
-      ...wrap(next, width, "  next: "),
-    ];
+    const lines = [...wrap(why, width, "  why:  "), ...wrap(next, width, "  next: ")];
     if (this.style.verbosity > 0) {
       lines.push(...causes.map((cause) => `  from: ${cause}`));
       lines.push(`  code: ${error.code}, exit ${error.exitCode}`);
@@ -65,16 +76,56 @@ export class Logger {
     return error.exitCode;
   }
 
+  /** Whether there is a terminal, and somebody at it, for {@link draw}. */
+  get draws(): boolean {
+    return this.style.form === "text" && this.shows("info") &&
+      this.host.output.stderrTerminal.isTerminal;
+  }
+
+  /** A line that stands until the next one is drawn or written. `line` gets the width there is. */
+  draw(line: (columns: number) => string): void {
+    // The last column stays empty: there some terminals go on to the next line.
+    const columns = this.host.output.stderrTerminal.columns - 1;
+    this.host.output.stderr(`\r${line(columns).slice(0, columns).padEnd(columns)}`);
+    this.#drawn = true;
+  }
+
+  /** Broken with its label as it is read, which is then coloured. */
+  #labelled(label: keyof typeof COLOURS | undefined, text: string): void {
+    const before = `edgeboot: ${label === undefined ? "" : `${label}: `}`;
+    const [first, ...more] = wrap(text, this.#width(), before, "  ").map(printable);
+    const coloured = label !== undefined && this.host.output.stderrTerminal.colour
+      ? first!.replace(`${label}:`, `${COLOURS[label]}${label}:${PLAIN}`)
+      : first!;
+    for (const line of [coloured, ...more]) this.#line(line);
+  }
+
   /** Whole lines for files and pipes; on a terminal they are broken between words, to be read. */
   #width(): number {
     const { isTerminal, columns } = this.host.output.stderrTerminal;
     return isTerminal ? Math.max(columns, LEAST_COLUMNS) : Infinity;
   }
 
+  /** Takes away what was drawn. */
+  wipe(): void {
+    if (this.#drawn) this.host.output.stderr("\r\x1b[K");
+    this.#drawn = false;
+  }
+
   #line(text: string): void {
-    this.beforeLine();
+    this.wipe();
     this.host.output.stderr(`${text}\n`);
   }
+}
+
+/** One spelling for all records: names in snake_case, digests as releases and `cache path` take them. */
+function published(facts: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(facts).map(([key, value]) => [
+      key.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`),
+      key === "digest" && /^[0-9a-f]{64}$/.test(String(value)) ? `sha256:${value}` : value,
+    ]),
+  );
 }
 
 /** Anything that has no code of its own is a bug, except a file call that nobody translated. */

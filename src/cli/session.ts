@@ -3,6 +3,7 @@ import { type Config, resolveConfig } from "../config/config.ts";
 import { readConfigFile } from "../config/file.ts";
 import { CONFIG_VARIABLE } from "../config/settings.ts";
 import type { Context } from "../app/context.ts";
+import type { Reporter } from "../app/events.ts";
 import type { Target } from "../app/request.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { localPath, type ParsedLocation, parseLocation } from "../model/location.ts";
@@ -17,7 +18,7 @@ import type { Authority } from "../transport/http_fetcher.ts";
 import { USER_AGENT } from "../version.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { Logger } from "./logger.ts";
-import { ProgressReporter } from "./progress.ts";
+import { StartReporter } from "./start_reporter.ts";
 
 /** Settings from all their sources, and the logger that they ask for. */
 export async function readSettings(
@@ -30,17 +31,26 @@ export async function readSettings(
   const config = resolveConfig({ flags: flags.values, env: host.env, file, fs: host.fs });
   const level = flags.verbosity > 0 ? "debug" : config.logLevel;
   const logger = new Logger(host, { form: config.log, level, verbosity: flags.verbosity });
+  if (logger.shows("debug")) {
+    const { VerboseReporter } = await import("./verbose.ts");
+    logger.more = new VerboseReporter(logger, config, host);
+  }
   return { config, logger };
 }
 
-/** Wires the rooms together for one command. Nothing is contacted or created yet. */
+/**
+ * Wires the rooms together for one command. Nothing is contacted or created yet.
+ * @param watcher is told everything, too
+ */
 export function openContext(
   config: Config,
   logger: Logger,
   host: Host,
   target?: Target,
+  watcher?: Watching,
 ): Context {
   const { env, process } = host;
+  if (target?.kind === "app") logger.about = { app: target.appRef.app };
   const cacheRoot = chooseCacheRoot(
     { stated: config.cache, env, cwd: process.cwd, uid: process.uid },
     host.fs,
@@ -59,15 +69,37 @@ export function openContext(
     },
   });
   let registry: Registry | undefined;
-  return {
+  const reporter = new StartReporter(host, logger);
+  const context: Context = {
     host,
     config,
     cacheRoot,
     store,
     records: new Records(store.layout, host),
     fetcher,
-    report: new ProgressReporter(host, logger),
+    report: watcher === undefined ? reporter : both(reporter, watcher),
     registry: () => registry ??= openRegistry(config, fetcher, host),
+  };
+  watcher?.opened(context);
+  context.report.event({ kind: "phase", phase: "settings" });
+  return context;
+}
+
+/** One who is told everything, and by what context. */
+export interface Watching extends Reporter {
+  opened(context: Context): void;
+}
+
+function both(one: Reporter, other: Reporter): Reporter {
+  return {
+    begins: async () => {
+      await one.begins?.();
+      await other.begins?.();
+    },
+    event: (event) => {
+      one.event(event);
+      other.event(event);
+    },
   };
 }
 

@@ -34,6 +34,9 @@ export interface Config {
   readonly refresh: Refresh;
   readonly log: "text" | "json";
   readonly logLevel: LogLevel;
+  /** Files that are told of each start; undefined: none. */
+  readonly timings: string | undefined;
+  readonly metrics: string | undefined;
   readonly token: string | undefined;
   /** Where a release states no limits of its own; undefined: the default. */
   readonly limits: Limits;
@@ -93,6 +96,8 @@ export function resolveConfig(sources: ConfigSources): Config {
     refresh: parseRefresh(value("refresh") ?? "always") ?? { kind: "always" },
     log: value("log") === "json" ? "json" : "text",
     logLevel: (value("log-level") ?? "info") as LogLevel,
+    timings: value("timings"),
+    metrics: value("metrics"),
     token: value("token"),
     limits: {
       packed: parseSize(value("max-packed-size") ?? ""),

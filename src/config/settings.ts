@@ -105,6 +105,21 @@ export const SETTINGS = [
     help: "least severity that is written; -v is debug",
   },
   {
+    name: "timings",
+    env: "EDGEBOOT_TIMINGS",
+    kind: "text",
+    placeholder: "FILE",
+    help: "append one JSON line about each start: what it was and how long each step took",
+  },
+  {
+    name: "metrics",
+    env: "EDGEBOOT_METRICS",
+    kind: "text",
+    placeholder: "FILE",
+    help:
+      "keep counters of all starts in FILE, for Prometheus (node_exporter's textfile collector)",
+  },
+  {
     name: "token",
     env: "EDGEBOOT_TOKEN",
     kind: "text",

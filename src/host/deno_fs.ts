@@ -1,6 +1,6 @@
 import { type DirEntry, type Errno, type FileKind, type FileStat, FsError } from "./ports.ts";
 import type { FileSystem, OpenFile } from "./ports.ts";
-import { freeBytes, syncFileSystem } from "./libc_cold.ts";
+import { freeBytes, mayWrite, syncFileSystem } from "./libc_cold.ts";
 
 const KNOWN_ERRNOS: ReadonlySet<string> = new Set<Errno>([
   "ENOENT",
@@ -52,6 +52,7 @@ export const denoFs: FileSystem = {
   removeTree,
   touch: (path) => attempt("touch", path, () => Deno.utimeSync(path, new Date(), new Date())),
   freeBytes: (path) => attempt("measure", path, () => freeBytes(path)),
+  mayWrite: (path) => attempt("check", path, () => mayWrite(path)),
   syncDir: (path) => attempt("sync", path, () => syncDirectory(path)),
   syncFileSystem: async (path) => {
     try {

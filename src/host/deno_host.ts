@@ -14,6 +14,7 @@ export const denoHost: Host = {
   clock: {
     now: () => Date.now(),
     monotonic: () => performance.now(),
+    began: performance.now(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   },
   http: denoHttp,

@@ -86,8 +86,12 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
 }
 
 function terminal(stream: { isTerminal(): boolean }): Terminal {
-  const isTerminal = stream.isTerminal();
-  return { isTerminal, columns: isTerminal ? columns() : 80 };
+  const isTerminal = stream.isTerminal() && denoEnvironment.get("TERM") !== "dumb";
+  return {
+    isTerminal,
+    colour: isTerminal && !Deno.noColor,
+    columns: isTerminal ? columns() : 80,
+  };
 }
 
 function columns(): number {

@@ -39,6 +39,7 @@ function combined(): FileSystem {
     removeTree: (path) => libc().removeTree(path),
     touch: (path) => libc().touch(path),
     freeBytes: (path) => denoFs.freeBytes(path),
+    mayWrite: (path) => denoFs.mayWrite(path),
     syncDir: (path) => libc().syncDir(path),
     syncFileSystem: (path) => denoFs.syncFileSystem(path),
   };

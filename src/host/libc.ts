@@ -146,16 +146,30 @@ export function execv(path: string, argv: readonly string[]): Error {
  * nothing between the call and the reading: `__errno_location` is per thread.
  */
 export function errnoAfter(failAgain: () => number): number {
+  // Kept: who waits for a lock asks again and again.
+  const libc = errnoCalls ??= openErrnoCalls();
+  const value = new Int32Array(1);
+  if (failAgain() >= 0) return 0;
+  libc.copy(value, libc.locate(), 4n);
+  return value[0]!;
+}
+
+interface ErrnoCalls {
+  locate(): bigint;
+  copy(to: BufferSource, from: bigint, bytes: bigint): void;
+}
+
+let errnoCalls: ErrnoCalls | undefined;
+
+function openErrnoCalls(): ErrnoCalls {
   const libc = openLibc({
     [ERRNO_FUNCTION]: { parameters: [], result: "usize" },
     memcpy: { parameters: ["buffer", "usize", "usize"], result: "void" },
   });
-  const locate = libc[ERRNO_FUNCTION] as () => bigint;
-  const copy = libc.memcpy as (to: BufferSource, from: bigint, bytes: bigint) => void;
-  const value = new Int32Array(1);
-  if (failAgain() >= 0) return 0;
-  copy(value, locate(), 4n);
-  return value[0]!;
+  return {
+    locate: libc[ERRNO_FUNCTION] as ErrnoCalls["locate"],
+    copy: libc.memcpy as ErrnoCalls["copy"],
+  };
 }
 
 const ERRNO_FUNCTION = Deno.build.os === "darwin" ? "__error" : "__errno_location";

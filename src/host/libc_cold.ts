@@ -9,6 +9,7 @@ const COLD_SYMBOLS = {
   signal: { parameters: ["i32", "usize"], result: "usize" },
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
   pwrite: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
+  access: { parameters: ["buffer", "i32"], result: "i32" },
   statfs: { parameters: ["buffer", "buffer"], result: "i32" },
   // On another thread, so that the next layer goes on while this one reaches the disk.
   syncfs: { parameters: ["i32"], result: "i32", nonblocking: true, optional: true },
@@ -60,6 +61,13 @@ export function replaceContent(descriptor: number, text: string): void {
   const bytes = new TextEncoder().encode(text);
   libc().ftruncate(descriptor, 0n);
   libc().pwrite(descriptor, bytes, BigInt(bytes.length), 0n);
+}
+
+const W_OK_X_OK = 3;
+
+/** Also false on a read-only file system, which mode bits do not tell. */
+export function mayWrite(path: string): boolean {
+  return libc().access(cString(path), W_OK_X_OK) === 0;
 }
 
 /** struct statfs of Linux, the same on x86-64 and arm64 (asm-generic/statfs.h, 64-bit words). */

@@ -46,7 +46,9 @@ export const STATX_BASIC_STATS = 0x7ff;
 export const STATX_BYTES = 256;
 const PATH_MAX = 4096;
 
-export function openLibcFs(shared: Pick<FileSystem, "syncFileSystem" | "freeBytes">): FileSystem {
+export function openLibcFs(
+  shared: Pick<FileSystem, "syncFileSystem" | "freeBytes" | "mayWrite">,
+): FileSystem {
   const libc = openLibc(SYMBOLS);
   const statBuffer = new Uint8Array(STATX_BYTES);
   const statView = new DataView(statBuffer.buffer);
@@ -247,6 +249,7 @@ export function openLibcFs(shared: Pick<FileSystem, "syncFileSystem" | "freeByte
     touch: (path) =>
       void checked(libc.utimensat(AT_FDCWD, pathOf(path, "touch"), 0n, 0), "touch", path),
     freeBytes: shared.freeBytes,
+    mayWrite: shared.mayWrite,
     syncFileSystem: shared.syncFileSystem,
   };
   return fs;

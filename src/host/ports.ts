@@ -77,6 +77,8 @@ export interface FileSystem {
   touch(path: string): void;
   /** Bytes that this user may still write to the file system of `path`; undefined where unknowable. */
   freeBytes(path: string): number | undefined;
+  /** Whether this user may make names in an existing directory, by access(2): nothing is tried. */
+  mayWrite(path: string): boolean;
   /** fsync of one directory. */
   syncDir(path: string): void;
   /** Flushes the whole file system that holds `path`: one call in place of one fsync per file. */
@@ -129,8 +131,10 @@ export interface Environment {
 export interface Clock {
   /** milliseconds since the epoch */
   now(): number;
-  /** milliseconds, monotonic */
+  /** milliseconds, monotonic; 0 is where the runtime began */
   monotonic(): number;
+  /** When, on the monotonic clock, this program's own code began. */
+  readonly began: number;
   sleep(ms: number): Promise<void>;
 }
 
@@ -254,7 +258,10 @@ export interface Codecs {
 export type ZlibModule = typeof import("node:zlib");
 
 export interface Terminal {
+  /** One that can be steered: its cursor moves. A file, a pipe and TERM=dumb are none. */
   readonly isTerminal: boolean;
+  /** Whether the reader wants colours; no-color.org. */
+  readonly colour: boolean;
   readonly columns: number;
 }
 

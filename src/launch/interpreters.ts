@@ -99,7 +99,9 @@ async function ask(
 ): Promise<Probe> {
   let result;
   try {
-    result = await host.commands.run(path, ["-I", "-c", PROBE_PROGRAM], PROBE_TIMEOUT_MS);
+    // -B: asking leaves no trace, not even bytecode of a standard library that has none.
+    const args = ["-I", "-B", "-c", PROBE_PROGRAM];
+    result = await host.commands.run(path, args, PROBE_TIMEOUT_MS);
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
     return { kind: "broken", why: `it cannot be executed: ${(error.cause as Error).message}` };

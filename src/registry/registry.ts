@@ -29,6 +29,8 @@ export interface Registry {
   release(app: AppId, digest: Sha256, options?: FetchOptions): Promise<Resolution>;
   /** A relative `url` is relative to the releases of the app. */
   layer(app: AppId, layer: Layer, options?: LayerOptions): Promise<LayerSource>;
+  /** Where {@link layer} would fetch it from, without credentials; contacts nothing. */
+  layerOrigin(app: AppId, layer: Layer): string;
 }
 
 export interface LayerOptions extends Pick<FetchOptions, "patience"> {

@@ -58,6 +58,10 @@ export class StaticRegistry implements Registry {
     }, { facts: { digest: layer.sha256, url: origin } });
   }
 
+  layerOrigin(app: AppId, layer: Layer): string {
+    return display(this.#layerLocation(app, layer));
+  }
+
   #blob(digest: Sha256): Location {
     return below(this.location, `blobs/sha256/${digest}`);
   }

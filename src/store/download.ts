@@ -179,7 +179,8 @@ function isAbandoned(path: string, { fs, clock }: DownloadHost): boolean {
   return newest > 0 && clock.now() - newest > ABANDONED_MS;
 }
 
-function readPartial(path: string, { fs }: DownloadHost): PartialBlob | undefined {
+/** What is left in one directory of `partials/<hex>/`. */
+export function readPartial(path: string, { fs }: Pick<Host, "fs">): PartialBlob | undefined {
   try {
     const offset = fs.lstat(`${path}/blob`)?.size ?? 0;
     const json: unknown = JSON.parse(fs.readText(`${path}/origin.json`));

@@ -2,7 +2,7 @@ import type { Content } from "../model/content.ts";
 import { type Sha256, shortDigest } from "../model/digest.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { sealVerifiedBlob, type VerifiedBlob } from "../model/verified_blob.ts";
-import type { Codecs, FileSystem, Hasher } from "../host/ports.ts";
+import type { Clock, Codecs, FileSystem, Hasher } from "../host/ports.ts";
 
 export interface Expected {
   readonly sha256: Sha256;
@@ -19,7 +19,8 @@ export interface IngestOptions {
    */
   readonly path: string;
   readonly mostBytes: number;
-  onProgress?(bytes: number): void;
+  /** `verifyMs`: of the time so far, what hashing took. */
+  onProgress?(bytes: number, verifyMs: number): void;
 }
 
 /**
@@ -32,10 +33,10 @@ export async function ingest(
   content: Content,
   expected: Expected,
   options: IngestOptions,
-  host: { readonly fs: FileSystem; readonly codecs: Codecs },
+  host: { readonly fs: FileSystem; readonly codecs: Codecs; readonly clock: Clock },
 ): Promise<VerifiedBlob> {
   refuseEarly(content, expected, options);
-  const hash = await host.codecs.sha256();
+  const { hash, spent } = timed(await host.codecs.sha256(), host.clock);
   const limit = expected.size ?? options.mostBytes;
   const offset = content.offset ?? 0;
   let { size, head } = offset === 0
@@ -51,7 +52,7 @@ export async function ingest(
       hash.update(chunk);
       file.write(chunk);
       if (head.length === 0) head = chunk.slice(0, HEAD_BYTES);
-      options.onProgress?.(size);
+      options.onProgress?.(size, spent());
     }
   } finally {
     file.close();
@@ -65,6 +66,17 @@ export async function ingest(
 }
 
 const HEAD_BYTES = 64;
+
+/** `spent`: milliseconds in the hasher so far. */
+function timed(inner: Hasher, { monotonic }: Clock): { hash: Hasher; spent: () => number } {
+  let ms = 0;
+  const update = (bytes: Uint8Array) => {
+    const began = monotonic();
+    inner.update(bytes);
+    ms += monotonic() - began;
+  };
+  return { hash: { update, digestHex: () => inner.digestHex() }, spent: () => ms };
+}
 
 async function hashExisting(
   path: string,

@@ -111,7 +111,7 @@ export class Store {
     expected: Expected,
     { download }: Work,
     mostBytes: number,
-    onProgress: (bytes: number) => void,
+    onProgress: (bytes: number, verifyMs: number) => void,
   ): Promise<VerifiedBlob> {
     try {
       if ((content.offset ?? 0) === 0) download.restart();

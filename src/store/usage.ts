@@ -62,6 +62,19 @@ function readSizes(layout: CacheLayout, fs: FileSystem): Map<Sha256, Measured> {
   }
 }
 
+/** undefined where a tree has not been measured yet, or the cache cannot be looked at. */
+export function knownBytes(layout: CacheLayout, fs: FileSystem): number | undefined {
+  const sizes = readSizes(layout, fs);
+  try {
+    const names = fs.stat(layout.trees) === undefined ? [] : fs.readDir(layout.trees);
+    const bytes = names.map(({ name }) => sizes.get(name as Sha256)?.bytes ?? NaN);
+    const sum = bytes.reduce((all, each) => all + each, 0);
+    return Number.isNaN(sum) ? undefined : sum;
+  } catch {
+    return undefined;
+  }
+}
+
 function writeSizes(
   trees: readonly TreeInfo[],
   layout: CacheLayout,

@@ -4,7 +4,10 @@ import { FsError } from "../../src/host/ports.ts";
 import { EdgebootError } from "../../src/model/errors.ts";
 import { RecordingClock } from "../support/manual_time.ts";
 
-function logger(style: Partial<LogStyle> = {}, terminal = { isTerminal: false, columns: 80 }) {
+function logger(
+  style: Partial<LogStyle> = {},
+  terminal = { isTerminal: false, colour: false, columns: 80 },
+) {
   const written: string[] = [];
   const output = {
     stdout: () => {
@@ -56,8 +59,8 @@ Deno.test("Logger.error writes one record with code, exit and facts as JSON", ()
   const { log, written } = logger({ form: "json", level: "error" });
   assertEquals(log.error(ERROR), 65);
   assertEquals(written.length, 1);
-  const { time, ...record } = JSON.parse(written[0]!);
-  assert(!Number.isNaN(Date.parse(time)));
+  const { ts, ...record } = JSON.parse(written[0]!);
+  assert(!Number.isNaN(Date.parse(ts)));
   assertEquals(record, {
     level: "error",
     event: "error",
@@ -75,7 +78,7 @@ Deno.test("Logger.error writes one record with code, exit and facts as JSON", ()
 for (const [level, shown] of [["error", 1], ["warn", 2], ["info", 3], ["debug", 4]] as const) {
   Deno.test(`Logger shows ${shown} of four severities at level ${level}`, () => {
     const { log, written } = logger({ level });
-    for (const each of ["error", "warn", "info", "debug"] as const) log.log(each, "e", each);
+    for (const each of ["error", "warn", "info", "debug"] as const) log.log(each, "detail", each);
     assertEquals(written.length, shown);
   });
 }
@@ -87,7 +90,7 @@ Deno.test("printable shows control characters as codes and keeps all other text"
 
 Deno.test("Logger lets no file name steer a terminal", () => {
   const { log, written } = logger();
-  log.log("info", "e", "name \x1b]0;owned\x07");
+  log.log("info", "cached", "name \x1b]0;owned\x07");
   log.error(new EdgebootError("IO", { what: "\x1b[2J", why: "\x9b", next: "x" }));
   assert(!/(?!\n)\p{Cc}/u.test(written.join("")), JSON.stringify(written));
 });
@@ -116,7 +119,7 @@ Deno.test("Logger.error asks for a report when the fault is its own", () => {
 });
 
 Deno.test("Logger breaks text between words on a terminal, below where it began", () => {
-  const { log, written } = logger({}, { isTerminal: true, columns: 42 });
+  const { log, written } = logger({}, { isTerminal: true, colour: false, columns: 42 });
   log.error(ERROR);
   log.log("warn", "warning", "a text that is longer than the terminal is wide");
   assertEquals(written.join("").split("\n"), [
@@ -131,18 +134,46 @@ Deno.test("Logger breaks text between words on a terminal, below where it began"
 });
 
 Deno.test("Logger does not break JSON, and takes 40 columns where a terminal says it has none", () => {
-  const json = logger({ form: "json" }, { isTerminal: true, columns: 20 });
+  const json = logger({ form: "json" }, { isTerminal: true, colour: false, columns: 20 });
   json.log.error(ERROR);
   assertEquals(json.written.length, 1);
-  const text = logger({}, { isTerminal: true, columns: 0 });
-  text.log.log("info", "x", "some words of which more than one fit");
+  const text = logger({}, { isTerminal: true, colour: false, columns: 0 });
+  text.log.log("info", "detail", "some words of which more than one fit");
   assertEquals(text.written, ["edgeboot: some words of which more than\n", "  one fit\n"]);
 });
 
-Deno.test("Logger takes away what stands in the line before it writes", () => {
-  const { log, written } = logger();
-  log.beforeLine = () => void written.push("<wiped>");
-  log.log("info", "x", "text");
-  log.log("debug", "x", "not shown");
-  assertEquals(written, ["<wiped>", "edgeboot: text\n"]);
+const COLOURED = { isTerminal: true, colour: true, columns: 80 };
+
+Deno.test("Logger.error colours the label alone, and only where the terminal is for it", () => {
+  const { log, written } = logger({}, COLOURED);
+  log.error(ERROR);
+  log.log("warn", "warning", "careful");
+  assertEquals(
+    written[0],
+    "edgeboot: \x1b[1;31merror:\x1b[0m layer abc is not what was asked for\n",
+  );
+  assertEquals(written.at(-1), "edgeboot: \x1b[1;33mwarning:\x1b[0m careful\n");
+  assert(written.slice(1, -1).every((line) => !line.includes("\x1b")));
+});
+
+Deno.test("Logger spells facts one way in JSON records and names the app", () => {
+  const { log, written } = logger({ form: "json" });
+  log.about = { app: "shop" };
+  const digest = "ab".repeat(32);
+  log.log("info", "fetch-ends", "ready", { packedBytes: 1, leftOut: [], digest });
+  const { ts: _, ...record } = JSON.parse(written[0]!);
+  assertEquals(record, {
+    ...{ level: "info", event: "fetch-ends", message: "ready", app: "shop" },
+    ...{ packed_bytes: 1, left_out: [], digest: `sha256:${digest}` },
+  });
+});
+
+Deno.test("Logger wipes what was drawn before it writes a line", () => {
+  const { log, written } = logger({}, COLOURED);
+  log.draw((columns) => "x".repeat(columns + 9));
+  log.error(ERROR);
+  assertEquals(written[0], `\r${"x".repeat(79)}`);
+  assertEquals(written[1], "\r\x1b[K");
+  assert(written[2]!.startsWith("edgeboot: "));
+  assertEquals(written.filter((text) => text.includes("\x1b[K")).length, 1);
 });

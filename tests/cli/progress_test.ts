@@ -35,6 +35,20 @@ const BARS: [layers: LayerState[], stated: number | undefined, line: string][] =
   ],
 ];
 
+const HALF: LayerState[] = [{ downloaded: 500, total: 1000, unpacked: 2000 }];
+const NARROW: [columns: number, line: string][] = [
+  [79, "  [############------------] 500 B of 1 kB, unpacked 2 kB"],
+  [50, "  [########---------] 500 B of 1 kB, unpacked 2 kB"],
+  [40, "  [###----] 500 B of 1 kB, unpacked 2 kB"],
+  [38, "  500 B of 1 kB, unpacked 2 kB"],
+];
+
+for (const [columns, line] of NARROW) {
+  Deno.test(`renderProgress fits ${columns} columns`, () => {
+    assertEquals(renderProgress(HALF, 1000, columns), line);
+  });
+}
+
 for (const [layers, stated, line] of BARS) {
   Deno.test(`renderProgress draws ${JSON.stringify(line)}`, () => {
     assertEquals(renderProgress(layers, stated), line);
@@ -51,12 +65,12 @@ function reporter(isTerminal: boolean, style: Partial<LogStyle> = {}) {
         throw new Error("stdout belongs to the app");
       },
       stderr: (text: string) => void written.push(text),
-      stdoutTerminal: { isTerminal, columns: 40 },
-      stderrTerminal: { isTerminal, columns: 40 },
+      stdoutTerminal: { isTerminal, colour: false, columns: 40 },
+      stderrTerminal: { isTerminal, colour: false, columns: 40 },
     },
   };
   const logger = new Logger(host, { form: "text", level: "info", verbosity: 0, ...style });
-  return { reporter: new ProgressReporter(host, logger), written, clock };
+  return { reporter: new ProgressReporter(host, logger), logger, written, clock };
 }
 
 const DIGEST = sha256("x");
@@ -78,7 +92,7 @@ const COLD: Event[] = [
     unpackedBytes: 2000,
     files: 3,
     leftOut: ["bin/python3"],
-    ms: { download: 10, unpack: 20, publish: 5 },
+    ms: { wait: 0, download: 10, verify: 1, unpack: 20, publish: 5 },
   },
   { kind: "fetch-ends", label: "hello@stable", packedBytes: 1000, unpackedBytes: 2000, ms: 1234 },
 ];
@@ -99,8 +113,8 @@ Deno.test("ProgressReporter writes one JSON record a line when that is asked for
   const { reporter: report, written } = reporter(true, { form: "json", level: "debug" });
   for (const event of COLD) report.event(event);
   const records = written.map((line) => JSON.parse(line));
-  assertEquals(records.map(({ event }) => event), ["fetch-begins", "layer-done", "fetch-ends"]);
-  assertEquals(records[1].leftOut, ["bin/python3"]);
+  assertEquals(records.map(({ event }) => event), ["fetch-begins", "fetch-ends"]);
+  assertEquals(records[1].packed_bytes, 1000);
   assert(written.every((line) => line.endsWith("\n") && !line.slice(0, -1).includes("\n")));
 });
 
@@ -121,13 +135,22 @@ Deno.test("ProgressReporter draws on a terminal at most ten times a second and w
   assert(after.every((line) => !line.startsWith("\r")));
 });
 
-Deno.test("ProgressReporter writes nothing but warnings when the level says so", () => {
+Deno.test("ProgressReporter writes nothing when the level says so", () => {
   const { reporter: report, written, clock } = reporter(true, { level: "warn" });
   for (const event of COLD) {
     clock.advance(1000);
     report.event(event);
   }
-  report.event({ kind: "detail", text: "d" });
-  report.event({ kind: "warning", text: "careful" });
-  assertEquals(written, ["edgeboot: warning: careful\n"]);
+  assertEquals(written, []);
+});
+
+Deno.test("ProgressReporter leaves no bar in front of an error", () => {
+  const { reporter: report, logger, written, clock } = reporter(true);
+  report.event(COLD[0]!);
+  clock.advance(1000);
+  report.event(PROGRESS);
+  assert(written.at(-1)!.startsWith("\r  ["));
+  logger.error(new Error("broke"));
+  const error = written.findIndex((text) => text.startsWith("edgeboot: error: "));
+  assertEquals(written[error - 1], "\r\x1b[K");
 });

@@ -34,8 +34,8 @@ export function testHost(
     output: {
       stdout: (text) => void stdout.push(text),
       stderr: (text) => void stderr.push(text),
-      stdoutTerminal: { isTerminal: false, columns: 80 },
-      stderrTerminal: { isTerminal: false, columns: 80 },
+      stdoutTerminal: { isTerminal: false, colour: false, columns: 80 },
+      stderrTerminal: { isTerminal: false, colour: false, columns: 80 },
     },
     // Both belong to the whole process, and tests run several edgeboots in one.
     process: { ...inner.process, umask: () => 0o022, endOnSignals: () => {} },

@@ -3,6 +3,7 @@ import type { Clock } from "../../src/host/ports.ts";
 /** A clock whose sleeps take no time and are remembered. */
 export class RecordingClock implements Clock {
   readonly slept: number[] = [];
+  readonly began = 0;
   #now = 1_800_000_000_000;
 
   now = () => this.#now;

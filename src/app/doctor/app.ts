@@ -50,9 +50,10 @@ export async function checkApp(target: Target, opened: Opened): Promise<Check[]>
   ];
 }
 
-function checkRelease({ subject, pinned }: Resolved, stale: string[], { config }: Context): Check {
+function checkRelease({ subject, source }: Resolved, stale: string[], { config }: Context): Check {
+  const pinned = source === "pinned";
   const { label, version, digest } = subject;
-  const facts = { label, version, digest: `sha256:${digest}`, pinned: pinned === true };
+  const facts = { label, version, digest: `sha256:${digest}`, pinned };
   const how = pinned ? ", pinned" : config.offline ? ", from the cache" : "";
   const text = `${label}: ${version ?? "no version"} (sha256:${shortDigest(digest)})${how}`;
   if (stale.length === 0) return ok("release", text, { facts });

@@ -4,6 +4,7 @@ import type { Invocation } from "../cli.ts";
 import { usage } from "../flags.ts";
 import { openContext, readSettings } from "../session.ts";
 import { appTarget } from "../target.ts";
+import { watched } from "../watch.ts";
 import { launch } from "./launch.ts";
 
 /** `edgeboot exec APP [--] COMMAND [ARGS…]`; the first `--` after APP is ours, all others are not. */
@@ -15,7 +16,14 @@ export async function execCommand({ flags, host, useLogger }: Invocation): Promi
   if (app === undefined || command === undefined) {
     throw usage({ command: "exec" }, "an app and a command are needed: edgeboot exec APP python");
   }
-  const context = openContext(config, logger, host);
-  const plan = await planExec({ target: appTarget(app), command, args }, context);
-  return launch(plan, config, logger);
+  const target = appTarget(app);
+  const request = { target, command, args };
+  if (flags.values.has("dry-run") || flags.values.has("json")) {
+    const { explain } = await import("./explain.ts");
+    return await explain([{ kind: "exec", request }], { flags, config, logger, host });
+  }
+  return await watched({ command: "exec", target, config, logger, host }, async (watcher) => {
+    const context = openContext(config, logger, host, target, watcher);
+    return launch(await planExec(request, context), context, logger);
+  });
 }

@@ -5,6 +5,7 @@ import type { Invocation } from "../cli.ts";
 import { usage } from "../flags.ts";
 import { openContext, readSettings } from "../session.ts";
 import { appTarget, bundleTarget } from "../target.ts";
+import { watched } from "../watch.ts";
 
 /** `edgeboot fetch`: prints nothing on stdout but, with --json, what is now in the cache. */
 export async function fetchCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
@@ -20,12 +21,25 @@ export async function fetchCommand({ flags, host, useLogger }: Invocation): Prom
   if (targets.length === 0) {
     throw usage({ command: "fetch" }, "an app is missing: edgeboot fetch APP[@REF]…");
   }
+  if (flags.values.has("dry-run")) {
+    const { explain } = await import("./explain.ts");
+    return await explain(targets.map((target) => ({ kind: "fetch", target })), {
+      flags,
+      config,
+      logger,
+      host,
+    });
+  }
   for (const target of targets) {
-    const fetched = await fetchTarget(target, openContext(config, logger, host, target));
-    if (flags.values.has("json")) host.output.stdout(`${JSON.stringify(fetched)}\n`);
-    else if (fetched.fetchedLayers === 0) {
-      logger.log("info", "cached", `${fetched.label}: already in the cache`);
-    }
+    await watched({ command: "fetch", target, config, logger, host }, async (watcher) => {
+      const context = openContext(config, logger, host, target, watcher);
+      const fetched = await fetchTarget(target, context);
+      if (flags.values.has("json")) host.output.stdout(`${JSON.stringify(fetched)}\n`);
+      else if (fetched.fetchedLayers === 0) {
+        logger.log("info", "cached", `${fetched.label}: already in the cache`);
+      }
+      return DONE;
+    });
   }
   return DONE;
 }

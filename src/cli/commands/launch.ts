@@ -1,4 +1,4 @@
-import type { Config } from "../../config/config.ts";
+import type { Context } from "../../app/context.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import type { BootAction } from "../action.ts";
@@ -7,14 +7,12 @@ import type { Logger } from "../logger.ts";
 /** The plan as `main.ts` wants it, with the words for a kernel that refuses it. */
 export function launch(
   plan: LaunchPlan,
-  { spawn }: Pick<Config, "spawn">,
+  { config: { spawn }, report }: Pick<Context, "config" | "report">,
   logger: Logger,
 ): BootAction {
-  logger.log("debug", "exec", `exec ${plan.argv.join(" ")}`, {
-    executable: plan.executable,
-    argv: plan.argv,
-    pythonpath: plan.set.get("PYTHONPATH"),
-  });
+  const how = spawn ? "spawn" : "exec";
+  const { executable, argv } = plan;
+  report.event({ kind: "exec", how, executable, argv, pythonpath: plan.set.get("PYTHONPATH") });
   const refused = (cause: Error): BootAction => ({
     kind: "exit",
     code: logger.error(
@@ -25,7 +23,7 @@ export function launch(
       }, { cause }),
     ),
   });
-  return { kind: spawn ? "spawn" : "exec", plan, refused };
+  return { kind: how, plan, refused };
 }
 
 /** A kernel that refuses execve to us refuses it to a child, too. */

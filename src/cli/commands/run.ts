@@ -4,6 +4,7 @@ import type { Invocation } from "../cli.ts";
 import { usage } from "../flags.ts";
 import { openContext, readSettings } from "../session.ts";
 import { appTarget, bundleTarget } from "../target.ts";
+import { watched } from "../watch.ts";
 import { launch } from "./launch.ts";
 
 /** `edgeboot run`: the way of every start. */
@@ -16,7 +17,13 @@ export async function runCommand({ flags, host, useLogger }: Invocation): Promis
     throw usage({ command: "run" }, "an app is missing: edgeboot run APP[@REF] [ARGS…]");
   }
   const target = bundle ?? appTarget(app!);
-  const context = openContext(config, logger, host, target);
-  const plan = await planRun({ target, args: bundle ? flags.rest : args }, context);
-  return launch(plan, config, logger);
+  const request = { target, args: bundle ? flags.rest : args };
+  if (flags.values.has("dry-run") || flags.values.has("json")) {
+    const { explain } = await import("./explain.ts");
+    return await explain([{ kind: "run", request }], { flags, config, logger, host });
+  }
+  return await watched({ command: "run", target, config, logger, host }, async (watcher) => {
+    const context = openContext(config, logger, host, target, watcher);
+    return launch(await planRun(request, context), context, logger);
+  });
 }

@@ -1,8 +1,20 @@
-import { RELEASE_JSON_SCHEMA } from "../../model/release_schema.ts";
 import { type BootAction, DONE } from "../action.ts";
 import type { Invocation } from "../cli.ts";
+import { usage } from "../flags.ts";
 
-export function schemaCommand({ host }: Invocation): BootAction {
-  host.output.stdout(`${JSON.stringify(RELEASE_JSON_SCHEMA, undefined, 2)}\n`);
+/** What can be printed, each loaded when it is asked for. */
+const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
+  release: async () => (await import("../../model/release_schema.ts")).RELEASE_JSON_SCHEMA,
+  log: async () => (await import("../schemas/log.ts")).LOG_JSON_SCHEMA,
+  timings: async () => (await import("../schemas/timings.ts")).TIMINGS_JSON_SCHEMA,
+};
+
+export async function schemaCommand({ flags, host }: Invocation): Promise<BootAction> {
+  const [name = "release", ...more] = flags.rest;
+  const schema = Object.hasOwn(SCHEMAS, name) ? SCHEMAS[name] : undefined;
+  if (schema === undefined || more.length > 0) {
+    throw usage({ command: "schema" }, `there are ${Object.keys(SCHEMAS).join(", ")}`);
+  }
+  host.output.stdout(`${JSON.stringify(await schema(), undefined, 2)}\n`);
   return DONE;
 }

@@ -18,6 +18,7 @@ export async function verifyCommand({ flags, host, useLogger }: Invocation): Pro
   }
   const appRef = app === undefined ? undefined : parseAppRef(app);
   const context = openContext(config, logger, host);
+  await context.report.begins?.();
   const checked = await verifyCache({ appRef, force: flags.values.has("force") }, context);
   context.report.event({ kind: "verify-ends" });
   const text = flags.values.has("json")

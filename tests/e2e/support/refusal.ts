@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Ended } from "./command.ts";
 import { exists } from "./kept.ts";
+import { logLines } from "./log.ts";
 import type { EdgebootOptions, Sandbox } from "./sandbox.ts";
 
 export interface Refusal {
@@ -53,7 +54,7 @@ export function assertText({ code, stdout, stderr }: Ended, refusal: Refusal): v
 
 export function assertJson({ code, stdout, stderr }: Ended, refusal: Refusal): void {
   assertEquals([code, stdout], [refusal.exit, ""], stderr);
-  const records = stderr.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const records = logLines(stderr);
   const errors = records.filter(({ level }) => level === "error");
   assertEquals(errors.length, 1, stderr);
   const { code: name, exit, what, why, next } = errors[0];

@@ -1,0 +1,28 @@
+import type { Event, Reporter } from "../app/events.ts";
+import type { Host } from "../host/ports.ts";
+import type { Logger } from "./logger.ts";
+
+/**
+ * Tells warnings. A warm start has nothing else to tell; what a cold one has is loaded when it begins,
+ * and what `-v` has when the settings are read.
+ */
+export class StartReporter implements Reporter {
+  #progress: Reporter | undefined;
+
+  constructor(
+    private readonly host: Pick<Host, "clock">,
+    private readonly logger: Logger,
+  ) {}
+
+  async begins(): Promise<void> {
+    if (this.#progress !== undefined) return;
+    const { ProgressReporter } = await import("./progress.ts");
+    this.#progress = new ProgressReporter(this.host, this.logger);
+  }
+
+  event(event: Event): void {
+    if (event.kind === "warning") this.logger.log("warn", "warning", event.text);
+    this.#progress?.event(event);
+    this.logger.more?.event(event);
+  }
+}
