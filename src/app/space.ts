@@ -24,6 +24,7 @@ export async function ensureSpace(
   const total = keptBytes + removed.reduce((sum, { bytes }) => sum + bytes, 0);
   const done = collectCache({ maxBytes: Math.max(0, total - (needed - free)) }, context);
   const now = freeBytes(context) ?? Infinity;
+  const quarantined = done.quarantine.kept.reduce((sum, { bytes }) => sum + bytes, 0);
   const text = `${subject.label}: ${needed} bytes are needed and ${free} were free; collected ` +
     `${done.freedBytes} bytes in ${done.removed.length} trees`;
   report.event({ kind: "detail", text });
@@ -32,7 +33,7 @@ export async function ensureSpace(
     what: `no room for ${subject.label} in the cache ${store.layout.root}`,
     why: `its layers need ${needed} bytes, packed and unpacked, and ${now} are free` +
       `; collecting freed ${done.freedBytes}, and the ${done.keptBytes} bytes left there are in use ` +
-      "or kept",
+      "or kept" + (quarantined === 0 ? "" : `; ${quarantined} bytes are in quarantine`),
     next:
       "free space on that file system (`edgeboot cache gc --keep 1`, `edgeboot cache list`), or " +
       "point --cache at a larger one",
