@@ -47,9 +47,10 @@ async function main({ kinds, cuts }: Options): Promise<boolean> {
       }
       for (const [name, subject, mustHold] of subjects) {
         const began = performance.now();
-        const outcome = await cutPower(kind, cuts, subject, machine, (done) => {
+        const onCut = (done: number) => {
           if (done % 20 === 0) console.error(`${kind}, ${name}: ${done} of ${cuts} cuts`);
-        });
+        };
+        const outcome = await cutPower(kind, cuts, subject, machine, { onCut });
         rows.push(row(kind, name, outcome, performance.now() - began));
         if (mustHold) outcome.faults.forEach((fault) => console.log(`${kind}: ${fault}`));
         else {outcome.faults.slice(0, 3).forEach((fault) =>

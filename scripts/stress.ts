@@ -1,20 +1,22 @@
 /**
- * `deno task stress [processes|namespaces|collector] [--rounds N] [--processes N] [--minutes N]`: one cache of
- * dist/edgeboot under many processes, for as long as it takes. The gate has short forms of all three.
+ * `deno task stress [processes|namespaces|collector|damage] [--rounds N] [--processes N] [--minutes N]`: one cache of
+ * dist/edgeboot under many processes, or damaged, for as long as it takes. The gate has short forms.
  *
  *   processes    50 starts of one app on an empty cache, 200 times: each succeeds, each layer comes once
  *   namespaces   the same, each start in mount and PID namespaces of its own, the cache at another path
  *   collector    20 apps that import lazily and three collectors in a loop, 4 minutes: no file is lost
+ *   damage       every file of a tree of wheels is damaged: verify names each, the next start repairs it
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { compiledBinary } from "./demo/compiled.ts";
-import { findPython } from "./demo/python.ts";
+import { findPython, type Python } from "./demo/python.ts";
 import { stressCollector } from "./stress/collector.ts";
+import { stressVerify } from "./stress/damage.ts";
 import { Ground } from "./stress/ground.ts";
 import { stressStarters } from "./stress/starters.ts";
 
 const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
-const KINDS = ["processes", "namespaces", "collector"] as const;
+const KINDS = ["processes", "namespaces", "collector", "damage"] as const;
 type Kind = typeof KINDS[number];
 
 interface Options {
@@ -25,7 +27,18 @@ interface Options {
 }
 
 /** Returns what went wrong. */
-async function stress(kind: Kind, options: Options, ground: Ground): Promise<readonly string[]> {
+async function stress(
+  kind: Kind,
+  options: Options,
+  ground: Ground,
+  python: Python,
+): Promise<readonly string[]> {
+  if (kind === "damage") {
+    const { files, results, faults } = await stressVerify(ground, python);
+    console.log(`${kind}: ${files} files, ${faults.length} faults`);
+    for (const [name, { tried, found }] of results) console.log(`  ${name}: ${found} of ${tried}`);
+    return faults;
+  }
   if (kind !== "collector") {
     const { processes, rounds } = options;
     const namespaces = kind === "namespaces";
@@ -47,15 +60,15 @@ async function stress(kind: Kind, options: Options, ground: Ground): Promise<rea
 
 async function main(options: Options): Promise<boolean> {
   const edgeboot = await compiledBinary(root);
-  const { executable } = await findPython();
+  const python = await findPython();
   let sound = true;
   for (const kind of options.kinds) {
-    if (kind !== "processes" && Deno.uid() !== 0) {
+    if (kind !== "processes" && kind !== "damage" && Deno.uid() !== 0) {
       console.log(`${kind}: not tried, only root can make namespaces`);
       continue;
     }
-    await using ground = await Ground.make(edgeboot, executable);
-    const faults = await stress(kind, options, ground);
+    await using ground = await Ground.make(edgeboot, python.executable);
+    const faults = await stress(kind, options, ground, python);
     faults.slice(0, 20).forEach((fault) => console.log(`  ${fault.trim()}`));
     sound &&= faults.length === 0;
   }

@@ -26,6 +26,12 @@ export interface Outcome {
 
 const PER_RUN = 20;
 
+export interface CutOptions {
+  readonly onCut?: (done: number) => void;
+  /** Cut when the work has just ended, beside a neighbour, in place of somewhere on the way. */
+  readonly afterTheEnd?: boolean;
+}
+
 interface Subject {
   /** Begins the work on the mounted disk. */
   start(mountPoint: string): Deno.ChildProcess;
@@ -54,14 +60,16 @@ export async function cutPower(
   count: number,
   subject: Subject,
   { yard }: Machine,
-  onCut: (done: number) => void,
+  { onCut, afterTheEnd = false }: CutOptions = {},
 ): Promise<Outcome> {
   const faults: string[] = [];
   const sum = { cuts: 0, visible: 0, withLeftovers: 0, faulty: 0 };
   let took = await timeOf(kind, subject, yard);
   for (let round = 0; sum.cuts < count; round++) {
     const many = Math.min(PER_RUN, count - sum.cuts);
-    const { cuts, ms } = await oneRun(kind, many, took, round % 2 === 1, subject, yard);
+    const besideNeighbour = afterTheEnd || round % 2 === 1;
+    const until = afterTheEnd ? undefined : took;
+    const { cuts, ms } = await oneRun(kind, many, until, besideNeighbour, subject, yard);
     took = ms;
     for (const cut of cuts) {
       const found = await look(cut, subject);
@@ -71,7 +79,7 @@ export async function cutPower(
       if (found.faults.length > 0) sum.faulty++;
       const more = found.faults.length > 3 ? [`… and ${found.faults.length - 3} more`] : [];
       faults.push(...found.faults.slice(0, 3), ...more);
-      onCut(sum.cuts);
+      onCut?.(sum.cuts);
     }
   }
   return { ...sum, faults };
@@ -95,7 +103,7 @@ async function timeOf(kind: FileSystemName, subject: Subject, yard: Yard): Promi
 async function oneRun(
   kind: FileSystemName,
   count: number,
-  took: number,
+  took: number | undefined,
   besideNeighbour: boolean,
   subject: Subject,
   yard: Yard,
@@ -112,8 +120,13 @@ async function oneRun(
       if (code !== 0) throw new Error(`the work on ${kind} ended with ${code}`);
       ms = performance.now() - began;
     });
+    if (took === undefined) {
+      await ended;
+      // Until the neighbour has synced once more.
+      await sleep(300);
+    }
     // Not at equal distances: a run's pauses would meet the same step each time.
-    const times = Array.from({ length: count }, () => Math.random() * took * 1.15);
+    const times = Array.from({ length: count }, () => Math.random() * (took ?? 0) * 1.15);
     for (const at of times.toSorted((a, b) => a - b)) {
       await sleep(at - (performance.now() - began));
       const isAfter = ms !== undefined;

@@ -27,7 +27,10 @@ export async function stressStarters(
     await empty(ground.cache);
     ground.server.requests();
     const starts = await Promise.all(places.map((place) => start(place, ground)));
-    const fault = (text: string) => faults.push(`round ${round}: ${text}`);
+    const fault = (text: string) => {
+      console.error(`round ${round}: ${text}`);
+      faults.push(`round ${round}: ${text}`);
+    };
     starts.filter((said) => said !== undefined).forEach((said) => fault(said));
     const requests = ground.server.requests();
     for (const layer of layers) {
