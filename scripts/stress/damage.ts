@@ -3,7 +3,7 @@ import { mustRun, run } from "../demo/run.ts";
 import type { Ground } from "./ground.ts";
 
 /** Pure Python and one native extension: some hundred files of many sizes. */
-const WHEELS = ["flask==3.1.1", "httpx==0.28.1", "rich==14.0.0"];
+const WHEELS = ["flask==3.1.1", "httpx==0.28.1"];
 const APP = "damaged";
 const COPIES = 20;
 

@@ -122,7 +122,7 @@ export const COMMANDS = [
   {
     name: "cache",
     synopsis: [
-      "edgeboot cache list [OPTIONS]",
+      "edgeboot cache list [--quarantine] [OPTIONS]",
       "edgeboot cache gc [--max-size SIZE] [--max-age DURATION] [--keep N] [--dry-run] [OPTIONS]",
       "edgeboot cache path [OPTIONS] [DIGEST]",
     ],

@@ -193,8 +193,9 @@ begin anew.
 content, mode, link target, what is missing, what is extra. A damaged tree is moved
 to v1/quarantine/ and the next start fetches it anew; while an app runs from it, it
 stays, unless --force. \`cache list --quarantine\` shows what is there, and only
-\`cache gc --quarantine-age\` removes it: no limit counts it, no cold start does. Trees without a record, as an image provides
-them, are listed as such. Exit 65 where something is damaged.
+\`cache gc --quarantine-age\` removes it: no limit counts it, no cold start does.
+Trees without a record, as an image provides them, are listed as such. Exit 65
+where something is damaged.
 `,
   rollback: `What a channel or version has stood for on this machine, and how to go back:
 
