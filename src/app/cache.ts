@@ -7,6 +7,8 @@ import { listUsage, type TreeUsage } from "../store/usage.ts";
 import { appsOf } from "./collect.ts";
 import type { Context } from "./context.ts";
 
+export type { Quarantined };
+
 export interface CachedTree extends TreeUsage {
   /** `app version` of every cached release that names the layer */
   readonly usedBy: readonly string[];

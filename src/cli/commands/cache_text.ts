@@ -1,7 +1,6 @@
-import type { CachedTree } from "../../app/cache.ts";
+import type { CachedTree, Quarantined } from "../../app/cache.ts";
 import type { Collected } from "../../app/collect.ts";
 import { shortDigest } from "../../model/digest.ts";
-import type { Quarantined } from "../../store/quarantine.ts";
 import { formatBytes } from "../format.ts";
 
 /** `cache list` for people. Digests are cut where a terminal of so many columns would break the lines. */
