@@ -161,9 +161,10 @@ knows that nothing runs for longer says so with --unlocked-age.
   edgeboot cache gc --max-size 20GB   the least recently used, until that is met
   edgeboot cache gc --max-age 30d     what was not used for that long
   edgeboot cache gc --keep 0 --max-size 0      all that is not in use or pinned
-  edgeboot cache gc --unlocked-age 30d         what nobody can tell about, too, where
-                                               it was not started for that long
-  edgeboot cache gc --quarantine-age 30d       what \`verify\` found that long ago, too
+  edgeboot cache gc --unlocked-age 30d         also what nobody can tell about,
+                                               if not started for that long
+  edgeboot cache gc --quarantine-age 30d       also what \`verify\` moved that
+                                               long ago
 
 Kept are pinned releases, what a channel stands for, and the last N of each app
 (2). They go by age alone (pinned ones not at all), never for room. Last use is
