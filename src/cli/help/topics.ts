@@ -157,7 +157,7 @@ is tried out first), are kept, too: nobody can tell whether they are in use. Who
 knows that nothing runs for longer says so with --unlocked-age.
 
   edgeboot cache gc                   all that no kept release needs
-  edgeboot cache gc --keep 1          … of each app only the last release is kept
+  edgeboot cache gc --keep 1          … of each app only the last release stays
   edgeboot cache gc --max-size 20GB   the least recently used, until that is met
   edgeboot cache gc --max-age 30d     what was not used for that long
   edgeboot cache gc --keep 0 --max-size 0      all that is not in use or pinned
