@@ -4,10 +4,16 @@ export interface Ran {
   readonly stderr: string;
 }
 
+export interface RunOptions {
+  readonly env?: Record<string, string>;
+  readonly clearEnv?: boolean;
+  readonly cwd?: string;
+}
+
 /** Runs a program to its end. @throws {Deno.errors.NotFound} where there is no such program */
 export async function run(
   args: readonly [string, ...string[]],
-  options: { env?: Record<string, string>; clearEnv?: boolean } = {},
+  options: RunOptions = {},
 ): Promise<Ran> {
   const [program, ...rest] = args;
   const { code, stdout, stderr } = await new Deno.Command(program, {
@@ -22,8 +28,11 @@ export async function run(
 }
 
 /** As {@link run}, with a failure as an error that shows what the program said. */
-export async function mustRun(args: readonly [string, ...string[]]): Promise<string> {
-  const { code, stdout, stderr } = await run(args);
+export async function mustRun(
+  args: readonly [string, ...string[]],
+  options: RunOptions = {},
+): Promise<string> {
+  const { code, stdout, stderr } = await run(args, options);
   if (code === 0) return stdout;
   throw new Error(`${args.join(" ")}: exit code ${code}\n${stderr || stdout}`);
 }

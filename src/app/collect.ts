@@ -9,15 +9,19 @@ import {
 import { Collector } from "../store/collect.ts";
 import { readRefs, readReleases } from "../store/documents.ts";
 import { keptLayers, keptReleases, type StoredRelease } from "../store/retention.ts";
+import { listQuarantine, type Quarantined, removeQuarantined } from "../store/quarantine.ts";
 import { sweep, type Sweepings } from "../store/sweep.ts";
 import { listUsage, type TreeUsage } from "../store/usage.ts";
 import { soundLocks } from "../store/work_lock.ts";
+import { FsError } from "../host/ports.ts";
 import type { Context } from "./context.ts";
 
 export interface CollectRequest extends Partial<CollectOptions> {
   /** releases of each app that are kept, besides what channels stand for and what is pinned */
   readonly keep?: number;
   readonly dryRun?: boolean;
+  /** Remove what has been in quarantine for longer than this; undefined: nothing of it. */
+  readonly quarantineAgeMs?: number | undefined;
   /** How long trees that were taken away may be taken apart for, milliseconds; the rest is for next time. */
   readonly mostMs?: number;
 }
@@ -46,6 +50,11 @@ export interface Collected {
   readonly overBytes: number;
   readonly documents: number;
   readonly leftovers: Sweepings;
+  /** Not counted above: it is no tree that a start could take. */
+  readonly quarantine: {
+    readonly removed: readonly Quarantined[];
+    readonly kept: readonly Quarantined[];
+  };
 }
 
 export const DEFAULT_KEEP = 2;
@@ -79,7 +88,9 @@ export function collectCache(request: CollectRequest, context: Context): Collect
   let plan = planCollection(states, options, host.clock.now());
   for (let next = plan.removals[0]; next !== undefined; next = plan.removals[0]) {
     const { digest } = next.tree;
-    const outcome = dryRun ? { kind: "removed" as const } : collector.remove(digest);
+    const outcome = dryRun
+      ? { kind: "removed" as const }
+      : collector.remove(digest, next.tree.hold);
     if (outcome.kind === "held") {
       const { hold } = outcome;
       states = states.map((state) => state.digest === digest ? { ...state, hold } : state);
@@ -108,7 +119,31 @@ export function collectCache(request: CollectRequest, context: Context): Collect
     overBytes: plan.overBytes,
     documents: dryRun ? 0 : dropDocuments(releases, gone, context),
     leftovers,
+    quarantine: collectQuarantine(request, context),
   };
+}
+
+function collectQuarantine(
+  { quarantineAgeMs = Infinity, dryRun = false }: CollectRequest,
+  { store, host }: Context,
+): Collected["quarantine"] {
+  const removed: Quarantined[] = [];
+  const kept: Quarantined[] = [];
+  for (const item of listQuarantine(store.layout, host.fs)) {
+    const isOld = host.clock.now() - item.quarantinedAt > quarantineAgeMs;
+    (isOld && (dryRun || isRemoved(item, host.fs)) ? removed : kept).push(item);
+  }
+  return { removed, kept };
+}
+
+function isRemoved(item: Quarantined, fs: Context["host"]["fs"]): boolean {
+  try {
+    removeQuarantined(item, fs);
+    return true;
+  } catch (error) {
+    if (error instanceof FsError) return false;
+    throw error;
+  }
 }
 
 function bytesOf(trees: readonly { readonly bytes: number }[]): number {

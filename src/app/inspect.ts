@@ -19,6 +19,8 @@ export interface Inspection {
   readonly app?: string;
   readonly version?: string;
   readonly digest?: string;
+  /** The release that was chosen with `pin` or `rollback`, whatever the registry says. */
+  readonly pinned?: true;
   readonly created?: string;
   readonly python_needed?: string;
   readonly python?: { readonly path: string; readonly version: string };
@@ -52,8 +54,9 @@ export interface InspectedVariant {
 }
 
 export async function inspectTarget(target: Target, context: Context): Promise<Inspection> {
-  const { subject } = await resolveTarget(target, context);
-  return await inspectSubject(subject, context);
+  const { subject, source } = await resolveTarget(target, context);
+  const inspection = await inspectSubject(subject, context);
+  return source === "pinned" ? { ...inspection, pinned: true } : inspection;
 }
 
 /** A release document on disk, as its author looks at it before publishing. */

@@ -11,7 +11,12 @@ export interface Room {
   readonly free: number | undefined;
   /** What the collector has done, or would do; undefined: there was room. */
   readonly collected:
-    | { readonly freed: number; readonly trees: number; readonly kept: number }
+    | {
+      readonly freed: number;
+      readonly trees: number;
+      readonly kept: number;
+      readonly quarantined: number;
+    }
     | undefined;
   readonly freeThen: number | undefined;
 }
@@ -55,7 +60,12 @@ export async function makeRoom(
   return {
     needed,
     free,
-    collected: { freed: done.freedBytes, trees: done.removed.length, kept: done.keptBytes },
+    collected: {
+      freed: done.freedBytes,
+      trees: done.removed.length,
+      kept: done.keptBytes,
+      quarantined: done.quarantine.kept.reduce((sum, { bytes }) => sum + bytes, 0),
+    },
     freeThen: dryRun ? free + done.freedBytes : freeBytes(context),
   };
 }
@@ -71,7 +81,8 @@ export function refuseWithoutRoom(
     what: `no room for ${subject.label} in the cache ${store.layout.root}`,
     why: `its layers need ${needed} bytes, packed and unpacked, and ${freeThen} are free` +
       `; collecting freed ${collected.freed}, and the ${collected.kept} bytes left there are in use ` +
-      "or kept",
+      "or kept" +
+      (collected.quarantined === 0 ? "" : `; ${collected.quarantined} bytes are in quarantine`),
     next:
       "free space on that file system (`edgeboot cache gc --keep 1`, `edgeboot cache list`), or " +
       "point --cache at a larger one",

@@ -6,6 +6,7 @@ import { listReleases } from "../store/listing.ts";
 import type { ManifestEntries } from "../store/manifest.ts";
 import { type Quarantine, quarantineRelease, quarantineTree } from "../store/quarantine.ts";
 import { checkTree, type Damage, readManifest, treeDigests } from "../store/verifier.ts";
+import { soundLocks } from "../store/work_lock.ts";
 import type { Context } from "./context.ts";
 
 export interface Checked {
@@ -115,7 +116,8 @@ async function checkOne(
   if (damage.length === 0) return { ...subject, ...totals, state: "sound", damage };
   // Collected while we looked: that is no damage.
   if (!store.hasTree(digest)) return { ...subject, ...nothing, state: "absent" };
-  const quarantine = quarantineTree(digest, force, store.layout, host);
+  const locks = soundLocks(store.layout, host);
+  const quarantine = quarantineTree(digest, force, store.layout, { ...host, locks });
   return { ...subject, ...totals, state: "damaged", damage, quarantine };
 }
 

@@ -66,6 +66,19 @@ const COLLECTING: readonly FlagSpec[] = [
     help: "gc: releases of each app to keep (default 2); 0 keeps only what is pinned. Without a " +
       "limit, or with --keep, all that no kept release needs is removed",
   },
+  {
+    name: "unlocked-age",
+    placeholder: "DURATION",
+    help:
+      "gc: where nobody can tell what runs (no locks on this file system, trees of an image), " +
+      "take for unused what was not started for this long; without it all of that is kept",
+  },
+  {
+    name: "quarantine-age",
+    placeholder: "DURATION",
+    help: "gc: remove what `verify` found damaged this long ago (0s: all); without it nothing is",
+  },
+  { name: "quarantine", help: "list: what `verify` has moved out of the way" },
   { name: "dry-run", help: "gc: say what would be removed, remove nothing" },
 ];
 
@@ -152,7 +165,7 @@ export const COMMANDS = [
   {
     name: "cache",
     synopsis: [
-      "edgeboot cache list [OPTIONS]",
+      "edgeboot cache list [--quarantine] [OPTIONS]",
       "edgeboot cache gc [--max-size SIZE] [--max-age DURATION] [--keep N] [--dry-run] [OPTIONS]",
       "edgeboot cache path [OPTIONS] [DIGEST]",
     ],

@@ -13,6 +13,8 @@ const LOCK_EX = 2;
 const LOCK_NB = 4;
 const F_DUPFD = 0;
 const F_SETFD = 2;
+const EINTR = 4;
+const MOST_INTERRUPTIONS = 8;
 const EWOULDBLOCK = 11;
 const AT_EMPTY_PATH = 0x1000;
 const EMPTY = new Uint8Array(1);
@@ -36,8 +38,12 @@ export const libcLocks: Locks = {
     if (descriptor < 0) return isAbsent(path) ? "absent" : "unsupported";
     const operation = (mode === "shared" ? LOCK_SH : LOCK_EX) | LOCK_NB;
     if (libc.flock(descriptor, operation) === 0) return new LibcLock(descriptor);
-    const error = errnoAfter(() => libc.flock(descriptor, operation));
-    // Between the two attempts the other holder may have let go: then there is no error, but a lock.
+    // A network file system waits for its server, and a signal ends that.
+    let error = EINTR;
+    for (let attempt = 0; error === EINTR && attempt < MOST_INTERRUPTIONS; attempt++) {
+      error = errnoAfter(() => libc.flock(descriptor, operation));
+    }
+    // Between two attempts the other holder may have let go: then there is no error, but a lock.
     if (error === 0) return new LibcLock(descriptor);
     libc.close(descriptor);
     return error === EWOULDBLOCK ? "busy" : "unsupported";

@@ -27,25 +27,28 @@ export class Collector {
 
   constructor(private readonly layout: CacheLayout, private readonly host: CollectHost) {}
 
-  remove(digest: Sha256): Outcome {
+  /** `expected`: a tree that the plan takes for unused although nobody can tell is removed without its lock. */
+  remove(digest: Sha256, expected: Hold = "free"): Outcome {
     const lease = this.layout.lease(digest);
     if (this.#isSeen(digest)) return { kind: "held", hold: "in-use" };
     const lock = this.host.locks.tryLock(lease, "exclusive");
     if (lock === "busy") return { kind: "held", hold: "in-use" };
-    if (lock === "absent") return { kind: "held", hold: "no-lease" };
-    if (lock === "unsupported") return { kind: "held", hold: "no-locks" };
+    const hold = lock === "absent" ? "no-lease" : "no-locks";
+    if (typeof lock === "string" && hold !== expected) return { kind: "held", hold };
     try {
       const named = this.host.fs.lstat(lease);
       // Removed by another collector, and made anew by a starter.
-      if (named === undefined || !isSame(named, lock)) return { kind: "held", hold: "in-use" };
+      if (typeof lock === "object" && (named === undefined || !isSame(named, lock))) {
+        return { kind: "held", hold: "in-use" };
+      }
       this.#moveAway(digest);
-      this.host.fs.remove(lease);
+      if (named !== undefined) this.host.fs.remove(lease);
       return { kind: "removed" };
     } catch (error) {
       if (error instanceof FsError) return { kind: "failed", why: error.message };
       throw error;
     } finally {
-      lock.release();
+      if (typeof lock === "object") lock.release();
     }
   }
 

@@ -30,6 +30,11 @@ export interface CollectOptions {
   readonly maxBytes?: number | undefined;
   /** Remove what was not used for this long, kept releases included, pinned ones not. */
   readonly maxAgeMs?: number | undefined;
+  /**
+   * Take for unused what nobody can tell about (`no-lease`, `no-locks`) once it was not used for this long.
+   * Absent: never, as an app may run for years. Only a person who knows the machines can say it.
+   */
+  readonly unlockedAgeMs?: number | undefined;
   /** Remove everything that no kept release needs, whether or not there is room for it. */
   readonly prune: boolean;
 }
@@ -98,14 +103,20 @@ export function planCollection(
 type Verdict = "spare" | { readonly keep?: KeepReason; readonly remove?: RemoveReason };
 
 function judge(tree: TreeState, options: CollectOptions, now: number): Verdict {
-  if (tree.hold !== "free") return { keep: tree.hold };
-  if (tree.keptBy?.rank === "pinned") return { keep: "pinned" };
   const unusedMs = now - tree.lastUsedAt;
+  if (tree.hold !== "free" && !isTakenForFree(tree.hold, unusedMs, options)) {
+    return { keep: tree.hold };
+  }
+  if (tree.keptBy?.rank === "pinned") return { keep: "pinned" };
   if (options.maxAgeMs !== undefined && unusedMs > options.maxAgeMs) return { remove: "age" };
   if (tree.keptBy !== undefined) return { keep: "kept" };
   if (!options.prune) return "spare";
   if (tree.named) return { remove: "superseded" };
   return unusedMs > RECENT_MS ? { remove: "unnamed" } : "spare";
+}
+
+function isTakenForFree(hold: Hold, unusedMs: number, { unlockedAgeMs }: CollectOptions): boolean {
+  return hold !== "in-use" && unlockedAgeMs !== undefined && unusedMs > unlockedAgeMs;
 }
 
 function oldestFirst(trees: readonly TreeState[]): TreeState[] {

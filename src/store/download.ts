@@ -127,12 +127,26 @@ interface Claimed {
 function make(directory: string, { fs, locks }: DownloadHost): Claimed | undefined {
   fs.makeDir(directory);
   const path = `${directory}/lock`;
-  const lock = locks.tryLock(path, "exclusive", { create: true });
+  const lock = soundLock(path, locks, { create: true });
   if (lock === "unsupported") return { lock: undefined, partial: undefined };
   if (typeof lock === "string") return undefined;
   if (fs.lstat(path) !== undefined) return { lock, partial: undefined };
   lock.release();
   return undefined;
+}
+
+/**
+ * The lock, if it keeps a second one out. Where every lock is granted to everybody, a download in progress
+ * would be taken for one that broke off, and be taken from its owner.
+ */
+function soundLock(path: string, locks: Host["locks"], options?: { create: boolean }) {
+  const lock = locks.tryLock(path, "exclusive", options);
+  if (typeof lock === "string") return lock;
+  const second = locks.tryLock(path, "exclusive");
+  if (second === "busy") return lock;
+  if (typeof second === "object") second.release();
+  lock.release();
+  return "unsupported";
 }
 
 /** A process that is at work writes more often: no byte for 30 s ends a download. */
@@ -143,7 +157,7 @@ function claim(parent: string, directory: string, host: DownloadHost): Claimed |
   const found: { path: string; lock: Lock; partial: PartialBlob }[] = [];
   for (const { name } of host.fs.readDir(parent)) {
     const path = `${parent}/${name}`;
-    const lock = host.locks.tryLock(`${path}/lock`, "exclusive");
+    const lock = soundLock(`${path}/lock`, host.locks);
     if (typeof lock === "object") {
       const partial = readPartial(path, host);
       if (partial !== undefined) found.push({ path, lock, partial });

@@ -108,7 +108,7 @@ function attempt(path: string, layout: CacheLayout, { fs, locks }: LockHost): At
       return "again";
     }
     if (lock === "busy") return "busy";
-    if (lock === "unsupported") return "none";
+    if (lock === "unsupported") return isHeldByAnother(path, locks) ? "busy" : "none";
     const named = fs.lstat(path);
     if (named !== undefined && isSame(named, lock)) return lock;
     lock.release();
@@ -117,6 +117,16 @@ function attempt(path: string, layout: CacheLayout, { fs, locks }: LockHost): At
     if (error instanceof FsError) return "none";
     throw error;
   }
+}
+
+/**
+ * Another user's lock file cannot be opened for writing, and whoever may only read the cache can still wait
+ * for what that user fetches: the shared lock conflicts as well.
+ */
+function isHeldByAnother(path: string, locks: LockHost["locks"]): boolean {
+  const lock = locks.tryLock(path, "shared");
+  if (typeof lock === "object") lock.release();
+  return lock === "busy";
 }
 
 /** Removed before it is unlocked: who opened it meanwhile finds that its path is gone. */

@@ -19,7 +19,7 @@ import type { Location } from "../model/location.ts";
  *     v1/work/<id>.lock                   locked for as long as v1/work/<id>/ is somebody's
  *     v1/work/<id>/                       one unpacking in progress; unique, never shared
  *     v1/partials/<hex>/<id>/             one download: blob, origin.json, lock; see download.ts
- *     v1/quarantine/<hex>-<id>            what `verify` found damaged, with .jsonl: its record
+ *     v1/quarantine/<hex>-<id>            what `verify` found damaged, with .jsonl: its record; mtime: since when
  *     v1/support/<name>/                  what Python needs from edgeboot itself; named by its content
  */
 export class CacheLayout {

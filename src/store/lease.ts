@@ -37,7 +37,7 @@ export async function takeLease(
   const { locks, clock } = host;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const lock = locks.tryLock(path, "shared", { create });
-    if (lock === "unsupported") return undefined;
+    if (lock === "unsupported") return noteUse(path, host);
     if (lock === "absent" && !create) return undefined;
     if (lock === "absent") {
       if (!madeParent(layout.leases, host)) return undefined;
@@ -72,6 +72,16 @@ function check(path: string, lock: Lock, host: LeaseHost): "ours" | "replaced" |
     if (error instanceof FsError) return "unknown";
     lock.release();
     throw error;
+  }
+}
+
+/** Where locks fail, when it was last used is all that a collector can go by. */
+function noteUse(path: string, host: LeaseHost): undefined {
+  try {
+    const lease = host.fs.lstat(path);
+    if (lease !== undefined) recordUse(path, lease, host);
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
   }
 }
 

@@ -42,7 +42,7 @@ export function listReleases(layout: CacheLayout, fs: FileSystem): Sha256[] {
 }
 
 /** Of a tree that is collected meanwhile, what was still there. */
-function measure(path: string, fs: FileSystem): Measured {
+export function measure(path: string, fs: FileSystem): Measured {
   let bytes = 0;
   let files = 0;
   for (const entry of entriesOf(path, fs)) {

@@ -37,10 +37,11 @@ class Sweeper {
     const locked = entries.filter(({ name }) => name.endsWith(WORK_LOCK_SUFFIX));
     const owned = locked.filter(({ name }) => {
       const lockPath = `${works}/${name}`;
+      const work = lockPath.slice(0, -WORK_LOCK_SUFFIX.length);
       return !this.#underLock(lockPath, () => {
-        this.#removeTree(lockPath.slice(0, -WORK_LOCK_SUFFIX.length));
+        this.#removeTree(work);
         this.#removeTree(lockPath);
-      });
+      }, work);
     });
     const names = new Set(locked.map(({ name }) => name.slice(0, -WORK_LOCK_SUFFIX.length)));
     const old = entries.filter(({ name, kind }) =>
@@ -62,7 +63,7 @@ class Sweeper {
       for (const { name } of this.#entries(parent)) {
         const path = `${parent}/${name}`;
         if (!isDone && this.#age(path) < RESUMABLE_MS) continue;
-        if (this.#underLock(`${path}/lock`, () => this.#removeTree(path))) count += 1;
+        if (this.#underLock(`${path}/lock`, () => this.#removeTree(path), path)) count += 1;
       }
       // Not a young one: somebody may be about to make a directory in it.
       if (!this.dryRun && this.#age(parent) > ABANDONED_MS) {
@@ -107,9 +108,13 @@ class Sweeper {
     }).length;
   }
 
-  /** Acts where nobody holds the lock, and the path still names what was locked. */
-  #underLock(path: string, act: () => void): boolean {
+  /**
+   * Acts where nobody holds the lock, and the path still names what was locked. Where there are no locks, age
+   * must do: of the lock file itself or of the `subject` that it is for, whichever is younger.
+   */
+  #underLock(path: string, act: () => void, subject = path): boolean {
     const lock: Lock | string = this.host.locks.tryLock(path, "exclusive");
+    if (lock === "unsupported") return this.#unlocked(path, act, subject);
     if (typeof lock === "string") return false;
     try {
       const named = this.host.fs.lstat(path);
@@ -122,6 +127,16 @@ class Sweeper {
     } finally {
       lock.release();
     }
+  }
+
+  #unlocked(path: string, act: () => void, subject: string): boolean {
+    if (Math.min(this.#age(path), this.#age(subject)) < ABANDONED_MS) return false;
+    // It is another user's, who may have locks.
+    const shared = this.host.locks.tryLock(path, "shared");
+    if (typeof shared === "object") shared.release();
+    if (shared === "busy") return false;
+    act();
+    return this.dryRun || this.host.fs.lstat(path) === undefined;
   }
 
   /** Since the last change of the directory or of what lies directly in it. */

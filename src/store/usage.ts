@@ -29,7 +29,7 @@ export function listUsage(layout: CacheLayout, host: UsageHost): TreeUsage[] {
     return {
       ...tree,
       lastUsedAt: lease?.mtimeMs ?? tree.unpackedAt,
-      hold: hold === "free" && pids.length > 0 ? "in-use" : hold,
+      hold: pids.length > 0 ? "in-use" : hold,
       pids: pids.toSorted((a, b) => a - b),
     };
   });

@@ -18,15 +18,11 @@ export const WORK_LOCK_SUFFIX = ".lock";
 export function lockWork(path: string, { fs, locks }: LockHost): () => void {
   const lockPath = `${path}${WORK_LOCK_SUFFIX}`;
   const lock = locks.tryLock(lockPath, "exclusive", { create: true });
+  if (lock === "unsupported") removeQuietly(lockPath, fs);
   if (typeof lock === "string") return () => {};
   return () => {
-    try {
-      fs.remove(lockPath);
-    } catch (error) {
-      if (!(error instanceof FsError)) throw error;
-    } finally {
-      lock.release();
-    }
+    removeQuietly(lockPath, fs);
+    lock.release();
   };
 }
 
@@ -42,17 +38,23 @@ export function soundLocks(
 ): Locks {
   const path = `${layout.work(process.randomId())}${WORK_LOCK_SUFFIX}`;
   const first = locks.tryLock(path, "exclusive", { create: true });
+  if (first === "unsupported") removeQuietly(path, fs);
   if (typeof first === "string") return NO_LOCKS;
   try {
     const second = locks.tryLock(path, "exclusive");
     if (typeof second !== "string") second.release();
     return second === "busy" ? locks : NO_LOCKS;
   } finally {
-    try {
-      fs.remove(path);
-    } catch {
-      // The next sweep finds it without a holder.
-    }
+    removeQuietly(path, fs);
     first.release();
+  }
+}
+
+/** The next sweep finds it without a holder. */
+function removeQuietly(path: string, fs: LockHost["fs"]): void {
+  try {
+    fs.remove(path);
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { cachePath, listCache } from "../../src/app/cache.ts";
+import { listCache, treePath } from "../../src/app/cache.ts";
 import { planExec } from "../../src/app/exec.ts";
 import { fetchTarget } from "../../src/app/fetch.ts";
 import { inspectFile, inspectTarget } from "../../src/app/inspect.ts";
@@ -104,15 +104,18 @@ test("listCache lists the trees when a cached release is damaged", async (bench)
   assertEquals(listCache(await open()).map(({ usedBy }) => usedBy), [[], []]);
 });
 
-test("cachePath gives the root or a tree, and refuses what is not there", async (bench) => {
-  const { registry, open, dir } = bench;
-  assertEquals(cachePath(undefined, await open()), `${dir}/cache`);
+test("treePath gives a tree by its digest or the beginning of it, and refuses what is not there", async (bench) => {
+  const { registry, open } = bench;
   registry.publishHello();
   const { trees } = await fetchTarget(app("hello"), await open());
   const digest = sha256(Deno.readFileSync(`${registry.root}/blobs/sha256/${trees[0]!.slice(-64)}`));
-  assertEquals(cachePath(digest, await open()), trees[0]);
   const context = await open();
-  await assertRefused(() => cachePath(sha256("absent"), context), "IO", 74);
+  assertEquals(treePath(digest, context), trees[0]);
+  assertEquals(treePath(digest.slice(0, 12), context), trees[0]);
+  for (const absent of [sha256("absent"), sha256("absent").slice(0, 12)]) {
+    await assertRefused(() => treePath(absent, context), "TREE_NOT_CACHED", 69);
+  }
+  await assertRefused(() => treePath(digest.slice(0, 11), context), "DIGEST_INVALID", 64);
 });
 
 test("planExec runs the app's interpreter, its bin and the system's commands", async (bench) => {

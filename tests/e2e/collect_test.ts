@@ -132,10 +132,29 @@ e2e(
   },
 );
 
+e2e(
+  "edgeboot cache path gives a tree by its digest or what list shows of it, and ends with 69 where it is not",
+  undefined,
+  async () => {
+    await using sandbox = await Sandbox.create();
+    const { sha256 } = await sandbox.publish("lazy", LAZY, { entrypoint: { module: "lazy" } });
+    const absent = await sandbox.edgeboot(["cache", "path", sha256]);
+    assertEquals([absent.code, absent.stdout], [69, ""]);
+    assertStringIncludes(absent.stderr, `no tree ${sha256} in the cache ${sandbox.cache}`);
+    assertEquals((await sandbox.edgeboot(["fetch", "lazy"])).code, 0);
+    for (const digest of [sha256, sha256.slice(0, 12)]) {
+      const { stdout } = await sandbox.edgeboot(["cache", "path", digest]);
+      assertEquals(stdout, `${sandbox.cache}/v1/trees/sha256/${sha256}\n`);
+    }
+  },
+);
+
 const FLAGS: [args: string[], why: RegExp][] = [
   [["gc", "--max-size", "much"], /--max-size must be a size such as .*, and is "much"/],
   [["gc", "--max-age", "1"], /--max-age must be a duration/],
   [["gc", "--keep", "-1"], /--keep must be a whole number from 0/],
+  [["gc", "--unlocked-age", "old"], /--unlocked-age must be a duration/],
+  [["gc", "--quarantine-age", "1"], /--quarantine-age must be a duration/],
   [["gc", "now"], /it is `cache list`, `cache gc` or/],
 ];
 

@@ -97,6 +97,10 @@ Deno.test("edgeboot run contacts nothing while it is pinned, and says so only wh
   assertEquals((await sandbox.edgeboot(["run", "hello"], { registry })).stdout, "hello 2\n");
   await publish(sandbox, "3");
   assertEquals((await sandbox.edgeboot(["pin", "hello"], { registry })).code, 0);
+  const inspected = await sandbox.edgeboot(["inspect", "--json", "hello"], { registry });
+  assertEquals(JSON.parse(inspected.stdout).pinned, true);
+  const text = (await sandbox.edgeboot(["inspect", "hello"], { registry })).stdout;
+  assert(/^pinned +to this release, whatever the registry says/m.test(text), text);
   server.forget();
   const quiet = await sandbox.edgeboot(["run", "hello"], { registry });
   assertEquals([quiet.stdout, quiet.stderr], ["hello 2\n", ""]);
@@ -104,6 +108,7 @@ Deno.test("edgeboot run contacts nothing while it is pinned, and says so only wh
   assert(loud.stderr.includes("hello@stable is pinned to 2"), loud.stderr);
   assertEquals(server.paths, []);
   assertEquals((await sandbox.edgeboot(["pin", "--remove", "hello"], { registry })).code, 0);
+  assert(!(await sandbox.edgeboot(["inspect", "hello"])).stdout.includes("pinned"));
   assertEquals((await sandbox.edgeboot(["run", "hello"], { registry })).stdout, "hello 3\n");
 });
 

@@ -209,6 +209,35 @@ Deno.test("edgeboot verify leaves a damaged tree in place while an app holds its
   await lease.unlock();
 });
 
+Deno.test("edgeboot cache list and gc show what is in quarantine, and gc removes it when it is asked to", async () => {
+  const { sandbox, tree, sha256 } = await fetched();
+  await using _ = sandbox;
+  assertEquals(
+    (await sandbox.edgeboot(["cache", "list", "--quarantine"])).stdout,
+    "nothing is in quarantine\n",
+  );
+  flipBit(`${tree}/late.py`, 0);
+  assertEquals((await sandbox.edgeboot(["verify"])).code, 65);
+  const text = (await sandbox.edgeboot(["cache", "list"])).stdout;
+  assert(/^1 in quarantine, 300 kB, the oldest for \d+s: /m.test(text), text);
+  const listed = await sandbox.edgeboot(["cache", "list", "--quarantine", "--json"]);
+  const [item, ...more] = JSON.parse(listed.stdout);
+  assertEquals([item.digest, item.kind, more], [sha256, "tree", []]);
+  assert(Date.now() - item.quarantinedAt < 60_000 && item.bytes > 300_000);
+  const everything = ["cache", "gc", "--keep", "0", "--max-size", "0"];
+  for (const args of [everything, [...everything, "--quarantine-age", "1h"]]) {
+    const { stdout } = await sandbox.edgeboot(args);
+    assert(/^1 in quarantine, .*: kept; --quarantine-age 0s removes all$/m.test(stdout), stdout);
+    assert(Deno.statSync(item.path).isDirectory);
+  }
+  const all = [...everything, "--quarantine-age", "0s"];
+  const dry = await sandbox.edgeboot([...all, "--dry-run"]);
+  assert(/^would remove 1 from quarantine, 300 kB$/m.test(dry.stdout), dry.stdout);
+  const { stdout } = await sandbox.edgeboot(all);
+  assert(/^removed 1 from quarantine, 300 kB$/m.test(stdout), stdout);
+  assertEquals([...Deno.readDirSync(`${sandbox.cache}/v1/quarantine`)], []);
+});
+
 Deno.test("edgeboot verify is refused when its arguments contradict each other", async () => {
   await using sandbox = await Sandbox.create();
   assertEquals((await sandbox.edgeboot(["verify", "--all", "app"])).code, 64);

@@ -52,6 +52,20 @@ const CASES: [
     "keep pinned",
   ],
   ["the clock was set back", tree("a", -5), { prune: false, maxAgeMs: 0 }, "keep within-limits"],
+  ...(["no-lease", "no-locks"] as const).flatMap((hold): typeof CASES => {
+    const asked = { prune: true, unlockedAgeMs: 24 * HOUR };
+    return [
+      [`${hold}, and asked for`, tree("a", 25, { hold }), asked, "remove superseded"],
+      [`${hold}, asked for, young`, tree("a", 24, { hold }), asked, `keep ${hold}`],
+      [`${hold}, asked for, kept`, tree("a", 99, { hold, keptBy: KEPT }), asked, "keep kept"],
+    ];
+  }),
+  [
+    "in use, and the unlocked are asked for",
+    tree("a", 999, { hold: "in-use" }),
+    { prune: true, unlockedAgeMs: 0 },
+    "keep in-use",
+  ],
   ...(["in-use", "no-lease", "no-locks"] as const).map((hold) =>
     [
       `everything speaks against it but ${hold}`,

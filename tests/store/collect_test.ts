@@ -67,6 +67,29 @@ Deno.test("Collector.remove keeps a tree when this file system has no locks", ()
     assertEquals(listUsage(layout, { ...denoHost, locks })[0]!.hold, "no-locks");
   }));
 
+for (const expected of ["no-lease", "no-locks"] as const) {
+  Deno.test(`Collector.remove takes a tree away with ${expected} where the plan expects that`, () =>
+    withTree((layout) => {
+      const locks = { tryLock: () => "unsupported" as const, holders: () => undefined };
+      const host = expected === "no-locks" ? { ...denoHost, locks } : denoHost;
+      if (expected === "no-lease") Deno.removeSync(layout.lease(DIGEST));
+      const collector = new Collector(layout, host);
+      const other = expected === "no-lease" ? "no-locks" : "no-lease";
+      assertEquals(collector.remove(DIGEST, other), { kind: "held", hold: expected });
+      assertEquals(collector.remove(DIGEST, expected), { kind: "removed" });
+      collector.emptyTrash(Infinity);
+      assertEquals(listing(layout.root).filter((line) => !line.includes("/ ")), []);
+    }));
+}
+
+Deno.test("takeLease records the use of an old lease when this file system has no locks", () =>
+  withTree(async (layout) => {
+    const locks = { tryLock: () => "unsupported" as const, holders: () => undefined };
+    Deno.utimeSync(layout.lease(DIGEST), 1000, 1000);
+    assertEquals(await takeLease(DIGEST, layout, { ...denoHost, locks }), undefined);
+    assert(Date.now() - listUsage(layout, { ...denoHost, locks })[0]!.lastUsedAt < 60_000);
+  }));
+
 Deno.test("Collector.remove keeps a tree that a process without descriptors has on its path", () =>
   withTree(async (layout) => {
     const daemon = new Deno.Command("sleep", {

@@ -49,6 +49,24 @@ Deno.test("oncePerLayer lets the next one work when the first fails", () =>
     assertEquals(listing(layout.locks), []);
   }));
 
+Deno.test("oncePerLayer waits for the layer of another user, whose lock it cannot open for writing", () =>
+  inTempDir(async (root) => {
+    const layout = new CacheLayout(root);
+    Deno.mkdirSync(layout.locks, { recursive: true });
+    Deno.writeTextFileSync(layout.lock(DIGEST), "{}");
+    const tryLock: typeof denoHost.locks.tryLock = (path, mode, options) =>
+      mode === "exclusive" ? "unsupported" : denoHost.locks.tryLock(path, mode, options);
+    const host = { ...denoHost, locks: { ...denoHost.locks, tryLock } };
+    let works = 0;
+    const work = () => Promise.resolve(++works);
+    const holder = await LockHolder.hold(layout.lock(DIGEST), "exclusive");
+    let looks = 0;
+    const isThere = () => ++looks > 3;
+    assertEquals(await oncePerLayer(DIGEST, layout, host, waiting({ isThere }), work), undefined);
+    await holder[Symbol.asyncDispose]();
+    assertEquals(await oncePerLayer(DIGEST, layout, host, waiting(), work), 1);
+  }));
+
 Deno.test("oncePerLayer goes on when the holder is killed, whatever the lock file says", () =>
   inTempDir(async (root) => {
     const layout = new CacheLayout(root);

@@ -91,6 +91,46 @@ Deno.test("sweep does nothing when there is no cache", () => {
   assertEquals(sweep(new CacheLayout("/nowhere/at/all"), denoHost, false), NOTHING);
 });
 
+const noLocks = { tryLock: () => "unsupported" as const, holders: () => undefined };
+
+Deno.test("sweep goes by age alone when this file system has no locks", () =>
+  withCache((layout) => {
+    const partial = `${layout.partials}/${DIGEST}/x`;
+    for (const path of [layout.work("a"), partial]) Deno.mkdirSync(path, { recursive: true });
+    for (const path of [`${layout.work("a")}.lock`, `${partial}/lock`, layout.lock(DIGEST)]) {
+      Deno.writeTextFileSync(path, "");
+    }
+    Deno.writeTextFileSync(layout.lease(DIGEST), "");
+    const at = (days: number) => ({ ...day(days), locks: noLocks });
+    assertEquals(sweep(layout, at(0.9), false), NOTHING);
+    assertEquals(sweep(layout, at(2), true), { works: 1, files: 2 });
+    assertEquals(sweep(layout, at(2), false), { works: 1, files: 2 });
+    assertEquals(listing(layout.works), []);
+    assertEquals([listing(layout.locks), listing(layout.leases)], [[], []]);
+    assertEquals(listing(partial), ["lock 644"], "worth continuing by somebody with locks");
+    assertEquals(sweep(layout, at(8), false), { works: 1, files: 0 });
+  }));
+
+Deno.test("sweep keeps a work directory when its lock cannot be had and what is in it is young", () =>
+  withCache((layout) => {
+    Deno.mkdirSync(layout.work("a"));
+    Deno.writeTextFileSync(`${layout.work("a")}.lock`, "");
+    Deno.utimeSync(`${layout.work("a")}.lock`, 1000, 1000);
+    assertEquals(sweep(layout, { ...denoHost, locks: noLocks }, false), NOTHING);
+  }));
+
+Deno.test("lockWork and soundLocks leave no file when this file system has no locks", () =>
+  withCache((layout) => {
+    const tryLock = (path: string) => {
+      Deno.writeTextFileSync(path, "");
+      return "unsupported" as const;
+    };
+    const host = { ...denoHost, locks: { tryLock, holders: () => undefined } };
+    lockWork(layout.work("a"), host)();
+    assertEquals(soundLocks(layout, host).tryLock("/tmp", "shared"), "unsupported");
+    assertEquals(listing(layout.works), []);
+  }));
+
 Deno.test("soundLocks gives the locks back when they work, and leaves no file", () =>
   withCache((layout) => {
     assertEquals(soundLocks(layout, denoHost), denoHost.locks);

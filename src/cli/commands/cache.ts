@@ -1,5 +1,4 @@
-import { cachePath, listCache } from "../../app/cache.ts";
-import { parseSha256 } from "../../model/digest.ts";
+import { listCache, listQuarantined, treePath } from "../../app/cache.ts";
 import { type BootAction, DONE } from "../action.ts";
 import type { Invocation } from "../cli.ts";
 import { usage } from "../flags.ts";
@@ -14,10 +13,17 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
   const json = flags.values.has("json");
   const print = (value: unknown, text: () => string) =>
     host.output.stdout(json ? `${JSON.stringify(value, undefined, 2)}\n` : text());
+  const { isTerminal, columns: width } = host.output.stdoutTerminal;
+  const columns = isTerminal ? width : Infinity;
   if (verb === "list" && rest.length === 0) {
-    const { renderList } = await import("./cache_text.ts");
+    const { renderList, renderQuarantine } = await import("./cache_text.ts");
+    const quarantined = listQuarantined(context);
+    if (flags.values.has("quarantine")) {
+      print(quarantined, () => renderQuarantine(quarantined, host.clock.now()));
+      return DONE;
+    }
     const trees = listCache(context);
-    print(trees, () => renderList(trees, host.clock.now()));
+    print(trees, () => renderList(trees, quarantined, host.clock.now(), columns));
     return DONE;
   }
   if (verb === "gc" && rest.length === 0) {
@@ -25,11 +31,11 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
     const { collectCache } = await import("../../app/collect.ts");
     const { renderCollected } = await import("./cache_text.ts");
     const collected = collectCache(collectRequest(flags, config), context);
-    print(collected, () => renderCollected(collected, host.clock.now()));
+    print(collected, () => renderCollected(collected, host.clock.now(), columns));
     return DONE;
   }
   if (verb === "path" && rest.length <= 1) {
-    const path = cachePath(rest[0] === undefined ? undefined : parseSha256(rest[0]), context);
+    const path = rest[0] === undefined ? context.cacheRoot.path : treePath(rest[0], context);
     host.output.stdout(json ? `${JSON.stringify({ path })}\n` : `${path}\n`);
     return DONE;
   }

@@ -1,12 +1,21 @@
-import type { CachedTree } from "../../app/cache.ts";
+import type { CachedTree, Quarantined } from "../../app/cache.ts";
 import type { Collected } from "../../app/collect.ts";
+import { shortDigest } from "../../model/digest.ts";
 import { formatBytes } from "../format.ts";
 
-/** `cache list` for people. */
-export function renderList(trees: readonly CachedTree[], now: number): string {
-  if (trees.length === 0) return "the cache is empty\n";
+/** `cache list` for people. Digests are cut where a terminal of so many columns would break the lines. */
+export function renderList(
+  trees: readonly CachedTree[],
+  quarantined: readonly Quarantined[],
+  now: number,
+  columns: number,
+): string {
+  const quarantine = quarantined.length === 0
+    ? ""
+    : `${quarantineSum(quarantined, now)}: \`edgeboot cache list --quarantine\`\n`;
+  if (trees.length === 0) return `the cache is empty\n${quarantine}`;
   const rows = trees.map((tree) => [
-    tree.digest,
+    columns < WIDE ? shortDigest(tree.digest) : tree.digest,
     formatBytes(tree.bytes),
     String(tree.files),
     formatAge(now - tree.unpackedAt),
@@ -17,7 +26,25 @@ export function renderList(trees: readonly CachedTree[], now: number): string {
   const head = ["DIGEST", "SIZE", "FILES", "AGE", "LAST USE (UTC)", "IN USE BY", "APPS"];
   const sum = trees.reduce((total, { bytes }) => total + bytes, 0);
   const count = trees.length === 1 ? "1 tree" : `${trees.length} trees`;
-  return `${table([head, ...rows])}${count}, ${formatBytes(sum)}\n`;
+  return `${table([head, ...rows])}${count}, ${formatBytes(sum)}\n${quarantine}`;
+}
+
+/** A line with a whole digest and the name of an app. */
+const WIDE = 140;
+
+/** `cache list --quarantine` for people. */
+export function renderQuarantine(quarantined: readonly Quarantined[], now: number): string {
+  if (quarantined.length === 0) return "nothing is in quarantine\n";
+  const rows = quarantined.map(({ kind, bytes, quarantinedAt, path }) => [
+    ...[kind.toUpperCase(), formatBytes(bytes), `${formatAge(now - quarantinedAt)} ago`, path],
+  ]);
+  return `${table(rows)}${quarantineSum(quarantined, now)}\n`;
+}
+
+function quarantineSum(quarantined: readonly Quarantined[], now: number): string {
+  const bytes = quarantined.reduce((sum, item) => sum + item.bytes, 0);
+  const age = formatAge(now - (quarantined[0]?.quarantinedAt ?? now));
+  return `${quarantined.length} in quarantine, ${formatBytes(bytes)}, the oldest for ${age}`;
 }
 
 const HOLDS: Readonly<Record<CachedTree["hold"], string>> = {
@@ -48,16 +75,24 @@ const KEPT: Readonly<Record<Collected["kept"][number]["reason"], string>> = {
   "within-limits": "within the limits",
 };
 
-/** `cache gc` for people: one line a tree, and what it comes to. */
-export function renderCollected(collected: Collected, now: number): string {
+/**
+ * `cache gc` for people: one line a tree, and what it comes to. On a terminal that is too narrow for it, the
+ * reason has a line of its own.
+ */
+export function renderCollected(collected: Collected, now: number, columns: number): string {
   const { dryRun, removed, kept, failed, leftovers } = collected;
   const line = (
     verb: string,
-    tree: { digest: string; bytes: number; lastUsedAt: number; apps: readonly string[] },
+    tree: {
+      digest: Collected["kept"][number]["digest"];
+      bytes: number;
+      lastUsedAt: number;
+      apps: readonly string[];
+    },
     why: string,
   ) => [
     verb,
-    tree.digest.slice(0, 12),
+    shortDigest(tree.digest),
     formatBytes(tree.bytes),
     `used ${formatAge(now - tree.lastUsedAt)} ago`,
     tree.apps.join(", ") || "-",
@@ -80,8 +115,44 @@ export function renderCollected(collected: Collected, now: number): string {
     ...(collected.overBytes === 0
       ? []
       : [`${formatBytes(collected.overBytes)} more than asked for: all of it is in use or kept`]),
+    ...untold(kept),
+    ...quarantineLines(collected, now),
   ];
-  return `${table(rows)}${tail.join("\n")}\n`;
+  return `${fitted(rows, columns)}${tail.join("\n")}\n`;
+}
+
+/** Nothing collects these on its own, so the reader learns how. */
+function untold(kept: Collected["kept"]): string[] {
+  const all = kept.filter(({ reason }) => reason === "no-locks" || reason === "no-lease");
+  if (all.length === 0) return [];
+  const bytes = all.reduce((sum, tree) => sum + tree.bytes, 0);
+  return [
+    `of ${trees(all.length)}, ${formatBytes(bytes)}, nobody can tell whether they are in use;`,
+    "--unlocked-age 30d takes for unused what was not started for that long",
+  ];
+}
+
+function quarantineLines(
+  { quarantine: { removed, kept }, dryRun }: Collected,
+  now: number,
+): string[] {
+  const bytes = removed.reduce((sum, item) => sum + item.bytes, 0);
+  const verb = dryRun ? "would remove" : "removed";
+  return [
+    ...(removed.length === 0
+      ? []
+      : [`${verb} ${removed.length} from quarantine, ${formatBytes(bytes)}`]),
+    ...(kept.length === 0
+      ? []
+      : [`${quarantineSum(kept, now)}: kept; --quarantine-age 0s removes all`]),
+  ];
+}
+
+function fitted(rows: readonly (readonly string[])[], columns: number): string {
+  const whole = table(rows);
+  if (whole.split("\n").every((line) => line.length <= columns)) return whole;
+  const lines = table(rows.map((row) => row.slice(0, -1))).trimEnd().split("\n");
+  return rows.map((row, index) => `${lines[index]}\n  ${row.at(-1)}\n`).join("");
 }
 
 function keptWhy(tree: Collected["kept"][number]): string {

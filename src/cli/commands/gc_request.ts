@@ -14,12 +14,16 @@ export function collectRequest(
 ): CollectRequest {
   const size = read(flags, "max-size", parseSize, "a size such as 500MB or 2GiB");
   const age = read(flags, "max-age", parseDuration, "a duration such as 12h or 30d");
+  const unlocked = read(flags, "unlocked-age", parseDuration, "a duration such as 12h or 30d");
+  const quarantine = read(flags, "quarantine-age", parseDuration, "a duration such as 0s or 30d");
   const keep = read(flags, "keep", parseWhole, "a whole number from 0");
   return {
     maxBytes: size ?? config.cacheMaxBytes,
     maxAgeMs: age ?? config.cacheMaxAgeMs,
     ...(keep === undefined ? {} : { keep }),
     prune: keep !== undefined || (size === undefined && age === undefined),
+    unlockedAgeMs: unlocked,
+    quarantineAgeMs: quarantine,
     dryRun: flags.values.has("dry-run"),
   };
 }

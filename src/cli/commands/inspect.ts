@@ -47,6 +47,8 @@ export function renderInspection(inspection: Inspection): string {
   };
   add("version", inspection.version);
   add("digest", inspection.digest);
+  const pinned = "to this release, whatever the registry says (`edgeboot pin --remove` ends it)";
+  add("pinned", inspection.pinned && pinned);
   add("created", inspection.created);
   add("needs", inspection.python_needed && `Python ${inspection.python_needed}`);
   add("python", inspection.python && `${inspection.python.version} (${inspection.python.path})`);

@@ -172,13 +172,19 @@ A running app holds a shared lock on a lease of each of its trees, through
 descriptors from 40 on that survive exec. \`edgeboot cache gc\` needs the exclusive
 one and never waits for it: what runs is kept, whoever collects, in whatever
 container. Trees without a lease (brought by an image), and all trees where locks
-do not work, are kept, too: nobody can tell whether they are in use.
+do not work (some network file systems; others grant every lock to everybody, which
+is tried out first), are kept, too: nobody can tell whether they are in use. Who
+knows that nothing runs for longer says so with --unlocked-age.
 
   edgeboot cache gc                   all that no kept release needs
-  edgeboot cache gc --keep 1          … of each app only the last release is kept
+  edgeboot cache gc --keep 1          … of each app only the last release stays
   edgeboot cache gc --max-size 20GB   the least recently used, until that is met
   edgeboot cache gc --max-age 30d     what was not used for that long
   edgeboot cache gc --keep 0 --max-size 0      all that is not in use or pinned
+  edgeboot cache gc --unlocked-age 30d         also what nobody can tell about,
+                                               if not started for that long
+  edgeboot cache gc --quarantine-age 30d       also what \`verify\` moved that
+                                               long ago
 
 Kept are pinned releases, what a channel stands for, and the last N of each app
 (2). They go by age alone (pinned ones not at all), never for room. Last use is
@@ -206,9 +212,11 @@ begin anew.
 
 \`edgeboot verify\` compares every file with the record made when it was unpacked:
 content, mode, link target, what is missing, what is extra. A damaged tree is moved
-to v1/quarantine/ (never deleted) and the next start fetches it anew; while an app
-runs from it, it stays, unless --force. Trees without a record, as an image provides
-them, are listed as such. Exit 65 where something is damaged.
+to v1/quarantine/ and the next start fetches it anew; while an app runs from it, it
+stays, unless --force. \`cache list --quarantine\` shows what is there, and only
+\`cache gc --quarantine-age\` removes it: no limit counts it, no cold start does.
+Trees without a record, as an image provides them, are listed as such. Exit 65
+where something is damaged.
 `,
   logging: `edgeboot writes to stderr only, and on a warm start writes nothing. A cold one
 shows a bar on a terminal, else one line at its start and one at its end.

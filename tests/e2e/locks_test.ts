@@ -1,0 +1,64 @@
+import { assert, assertEquals } from "@std/assert";
+import { BINARY } from "./support/binary.ts";
+import { command } from "./support/command.ts";
+import { e2e, needsProgram } from "./support/e2e.ts";
+import { Sandbox } from "./support/sandbox.ts";
+
+/** What flock(2) does: as on network file systems without a lock service, in sandboxes, and on those that lie. */
+const LOCKS = ["error=ENOLCK", "error=EOPNOTSUPP", "error=ENOSYS", "error=EINTR", "retval=0"];
+const EVERYTHING = ["--keep", "0", "--max-size", "0", "--max-age", "0s"];
+
+for (const flock of LOCKS) {
+  e2e(
+    `edgeboot run is right and cache gc keeps what may run when flock gives ${flock}`,
+    await needsProgram("strace", "-qq", "true"),
+    async () => {
+      await using sandbox = await Sandbox.create();
+      const { sha256 } = await sandbox.publish("web", { "web.py": "print('up')\n" }, {
+        entrypoint: { module: "web" },
+      });
+      const edgeboot = (...args: string[]) => {
+        const log = sandbox.path("files/trace");
+        const inject = ["-f", "-qq", "-o", log, "-e", "trace=flock", "-e", `inject=flock:${flock}`];
+        return command("strace", [...inject, BINARY, ...args], {
+          ...{ env: sandbox.environment(), clearEnv: true, cwd: sandbox.root },
+        });
+      };
+      const starts = await Promise.all([1, 2, 3, 4].map(() => edgeboot("run", "web")));
+      for (const { code, stdout, stderr } of starts) {
+        assertEquals([code, stdout, stderr.includes("error")], [0, "up\n", false], stderr);
+      }
+      const warm = await edgeboot("run", "web");
+      assertEquals([warm.code, warm.stdout, warm.stderr], [0, "up\n", ""]);
+
+      const gc = async (...args: string[]) => {
+        const { code, stdout, stderr } = await edgeboot("cache", "gc", ...EVERYTHING, ...args);
+        assertEquals([code, stderr], [0, ""]);
+        return stdout;
+      };
+      const kept = await gc();
+      assert(kept.includes("nobody can tell whether it is in use"), kept);
+      assert(kept.includes("--unlocked-age 30d"), kept);
+      assert((await gc("--unlocked-age", "1h")).includes("kept 12 B in 1 tree"), "used just now");
+      assertEquals([...Deno.readDirSync(`${sandbox.cache}/v1/work`)], [], "no lock files pile up");
+
+      const lease = `${sandbox.cache}/v1/leases/sha256/${sha256}`;
+      Deno.utimeSync(lease, new Date(), new Date(Date.now() - 2 * 3_600_000));
+      const used = await edgeboot("run", "web");
+      assertEquals(used.stdout, "up\n");
+      assert(Date.now() - Deno.statSync(lease).mtime!.getTime() < 60_000, "the use is recorded");
+
+      Deno.utimeSync(lease, new Date(), new Date(Date.now() - 2 * 3_600_000));
+      assert((await gc("--unlocked-age", "1h")).includes("freed 12 B in 1 tree"));
+      assertEquals((await edgeboot("run", "web")).stdout, "up\n");
+      if (flock === "retval=0") return;
+      // What a kill leaves is nobody's once it is a day old.
+      const work = `${sandbox.cache}/v1/work/${"0".repeat(32)}`;
+      Deno.mkdirSync(work);
+      Deno.writeTextFileSync(`${work}.lock`, "");
+      for (const path of [work, `${work}.lock`]) Deno.utimeSync(path, 1000, 1000);
+      assert((await gc()).includes("leftovers of killed processes"));
+      assertEquals([...Deno.readDirSync(`${sandbox.cache}/v1/work`)], []);
+    },
+  );
+}
