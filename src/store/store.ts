@@ -3,7 +3,7 @@ import type { Sha256 } from "../model/digest.ts";
 import type { TrustedUids } from "../model/trusted_uids.ts";
 import type { VerifiedBlob } from "../model/verified_blob.ts";
 import { EdgebootError } from "../model/errors.ts";
-import { type FileSystem, FsError, type Host } from "../host/ports.ts";
+import { type FileStat, type FileSystem, FsError, type Host } from "../host/ports.ts";
 import { Download } from "./download.ts";
 import { cacheFailure } from "./failure.ts";
 import { type Expected, ingest } from "./ingest.ts";
@@ -21,6 +21,8 @@ const CACHEDIR_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n" +
 
 /** Of a published tree's top; everything below has the modes of src/archive/extract.ts. */
 const TREE_MODE = 0o555;
+/** While it is unpacked. */
+const OPEN_TREE_MODE = 0o755;
 
 /** One download and unpacking in progress, in directories that nothing else writes to. */
 export interface Work {
@@ -58,6 +60,7 @@ export class Store {
     const stat = this.host.fs.lstat(path);
     if (stat?.kind !== "directory") return false;
     refuseForeign(stat, path, { process: this.host.process, trusted: this.trusted });
+    this.#closeTop(digest, stat);
     return true;
   }
 
@@ -194,7 +197,7 @@ export class Store {
   /**
    * rename(2) of a directory to another parent writes its `..` entry, which a user other than root
    * may not do in a directory of mode 0555: there the top alone is closed after the rename. A kill
-   * between the two leaves a complete tree whose top is 0755.
+   * between the two leaves a complete tree whose top is 0755; {@link #closeTop} ends the work.
    */
   #renameTree(from: string, to: string): void {
     const { fs } = this.host;
@@ -209,6 +212,22 @@ export class Store {
       throw error;
     }
     if (!closeFirst) fs.chmod(to, TREE_MODE);
+  }
+
+  /**
+   * The next start does what {@link #renameTree} could not: it looks at the tree's top anyway. Not with one
+   * that an image or a volume provides, which has no record.
+   */
+  #closeTop(digest: Sha256, { mode, uid }: FileStat): void {
+    const { fs, process } = this.host;
+    if (mode !== OPEN_TREE_MODE || uid === 0 || uid !== process.uid) return;
+    try {
+      if (fs.lstat(this.layout.manifest(digest)) === undefined) return;
+      fs.chmod(this.layout.tree(digest), TREE_MODE);
+    } catch (error) {
+      // A read-only cache, from which it starts as well.
+      if (!(error instanceof FsError)) throw error;
+    }
   }
 
   #writeTag(): void {

@@ -62,7 +62,9 @@ class Sweeper {
       for (const { name } of this.#entries(parent)) {
         const path = `${parent}/${name}`;
         if (!isDone && this.#age(path) < RESUMABLE_MS) continue;
-        if (this.#underLock(`${path}/lock`, () => this.#removeTree(path))) count += 1;
+        const remove = () => this.#removeTree(path);
+        const isRemoved = this.#underLock(`${path}/lock`, remove) || this.#lockless(path, remove);
+        if (isRemoved) count += 1;
       }
       // Not a young one: somebody may be about to make a directory in it.
       if (!this.dryRun && this.#age(parent) > ABANDONED_MS) {
@@ -122,6 +124,14 @@ class Sweeper {
     } finally {
       lock.release();
     }
+  }
+
+  /** A kill between the making of a download's directory and of its lock, or between their removal. */
+  #lockless(path: string, act: () => void): boolean {
+    const isLocked = this.#entries(path).some(({ name }) => name === "lock");
+    if (isLocked || this.#age(path) < ABANDONED_MS) return false;
+    act();
+    return true;
   }
 
   /** Since the last change of the directory or of what lies directly in it. */
