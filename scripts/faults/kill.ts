@@ -12,15 +12,16 @@ const SCENES: Readonly<Record<string, BenchOptions>> = {
   "file://, not root": { transport: "file", uid: NOBODY },
   "http://, not root, 1.3 MB": { transport: "http", uid: NOBODY, large: true },
   "file://, one layer new": { transport: "file", update: true },
+  "file://, compiling": { transport: "file", bytecode: true },
 };
 
 /** kill -9 at every call of a cold fetch that may change the cache. Returns the faults found. */
-export async function sweepKills(width: number, only: string | undefined): Promise<number> {
+export async function sweepKills(width: number, only: readonly string[]): Promise<number> {
   const rows: string[][] = [];
   const faults: string[] = [];
   const missed: string[] = [];
   for (const [scene, options] of Object.entries(SCENES)) {
-    if (only !== undefined && !scene.includes(only)) continue;
+    if (only.length > 0 && !only.includes(scene)) continue;
     await using bench = await Bench.create(options);
     const began = performance.now();
     const how = { calls: CHANGING, width };

@@ -16,6 +16,8 @@ export interface BenchOptions {
   readonly large?: boolean;
   /** The first layer is there already, under an older release of the app. */
   readonly update?: boolean;
+  /** The first layer is one of dependencies, whose bytecode `fetch` compiles with a Python of its own. */
+  readonly bytecode?: boolean;
 }
 
 /** Prints what it finds of itself, so that a start with a file missing is not taken for a good one. */
@@ -70,7 +72,10 @@ export class Bench implements AsyncDisposable {
     const release = (version: string, layers: readonly string[]) => ({
       schema: "edgeboot.release/v1",
       ...{ app: "web", version, entrypoint: { module: version === "1" ? "lib.one" : "app" } },
-      layers: layers.map((sha256) => ({ sha256 })),
+      layers: layers.map((sha256, index) => ({
+        sha256,
+        ...(options.bytecode && index === 0 ? { kind: "deps" } : {}),
+      })),
     });
     await sandbox.release("web", "before", release("1", digests.slice(0, 1)));
     await sandbox.release("web", "stable", release("2", digests));

@@ -25,6 +25,8 @@ export interface CoverOptions {
   readonly width: number;
   /** All of them where it is not given. */
   readonly choose?: (sites: readonly Site[]) => readonly Site[];
+  /** how often what was not met is aimed at again */
+  readonly passes?: number;
 }
 
 const MOST_PASSES = 8;
@@ -39,13 +41,13 @@ const SPREAD_PASS = 3;
  */
 export async function cover<T extends Outcome>(
   bench: Bench,
-  { calls, width, choose = (sites) => sites }: CoverOptions,
+  { calls, width, choose = (sites) => sites, passes = MOST_PASSES }: CoverOptions,
   attempt: (site: Site) => Promise<T>,
 ): Promise<Covered<T>> {
   const outcomes: T[] = [];
   const met = new Set<string>();
   const wanted = new Set<string>();
-  for (let pass = 1; pass <= MOST_PASSES; pass++) {
+  for (let pass = 1; pass <= passes; pass++) {
     const chosen = choose(await enumerate(bench, calls));
     if (pass === 1) chosen.forEach(({ key }) => wanted.add(key));
     const missing = chosen.filter(({ key }) => wanted.has(key) && !met.has(key));

@@ -24,14 +24,36 @@ export const ERRNOS: Readonly<Record<string, readonly number[]>> = {
   EACCES: [73, 77],
 };
 
+/** Calls that can fail for good without taking the program's own code or its messages away. */
+export const LASTING = [
+  ...[
+    "?mkdir",
+    "mkdirat",
+    "?rename",
+    "renameat2",
+    "?symlink",
+    "?chmod",
+    "fchmod",
+    "?unlink",
+    "?rmdir",
+  ],
+  ...["fsync", "syncfs", "ftruncate", "pwrite64", "flock", "utimensat"],
+];
+
+export interface RefusalOptions {
+  /** Every call of that name fails from there on, as on a disk that stays full. */
+  readonly onwards?: boolean;
+}
+
 /** Lets one call of a cold fetch end in an error, and looks at what becomes of it. */
 export async function refuseAt(
   bench: Bench,
   errno: string,
   { call }: Site,
+  { onwards }: RefusalOptions = {},
 ): Promise<RefusalOutcome> {
   const trial = await bench.trial();
-  const injection = { call, what: `error=${errno}` };
+  const injection = { call, what: `error=${errno}`, onwards };
   const { ended, calls, hung } = await trial.traced([...CHANGING, ...LOOKING], injection);
   const met = calls.find(isInjected) ?? struck(calls, injection);
   const site = trial.sites(calls).find((each) => each.call === met)?.key;

@@ -33,6 +33,8 @@ export interface Injection {
   readonly call: Pick<Call, "name" | "nth">;
   /** `signal=KILL`, `error=ENOSPC`; the call itself is not made */
   readonly what: string;
+  /** Also at every later call of that name. */
+  readonly onwards?: boolean | undefined;
 }
 
 export interface TraceOptions {
@@ -60,9 +62,7 @@ const TIMEOUT_MS = 60_000;
 /** Runs a program under strace, all of its threads, and not what it starts. */
 export async function trace(program: readonly string[], options: TraceOptions): Promise<Traced> {
   const { calls, log, env, cwd, injection } = options;
-  const inject = injection === undefined
-    ? []
-    : ["-e", `inject=${injection.call.name}:${injection.what}:when=${injection.call.nth}`];
+  const inject = injection === undefined ? [] : ["-e", injectionText(injection)];
   const detach = options.across === "exec" ? [] : ["-b", "execve"];
   const args = [
     ...["strace", "-f", "-qq", "-y", ...detach, "-s", "16", "-o", log],
@@ -74,6 +74,10 @@ export async function trace(program: readonly string[], options: TraceOptions): 
   const text = await Deno.readTextFile(log);
   await Deno.remove(log);
   return { ended, calls: parseTrace(text), hung: signal.aborted };
+}
+
+function injectionText({ call: { name, nth }, what, onwards }: Injection): string {
+  return `inject=${name}:${what}:when=${nth}${onwards ? "+" : ""}`;
 }
 
 export function asUser(uid: number | undefined, args: readonly string[]): string[] {
