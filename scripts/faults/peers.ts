@@ -138,13 +138,14 @@ class Trials {
   }
 
   #env(root: string): Record<string, string> {
-    const { env: _, ...own } = { env: 0, ...this.peer.env(root) };
-    return { PATH: SEARCH_PATH, HOME: this.sandbox.path("home"), TMPDIR: `${root}-tmp`, ...own };
+    const home = this.sandbox.path("home");
+    return { PATH: SEARCH_PATH, HOME: home, TMPDIR: `${root}-tmp`, ...this.peer.env(root) };
   }
 
   async #newRoot(): Promise<string> {
-    const root = this.sandbox.path("files", `root-${++this.#count}`);
-    await Deno.mkdir(root);
+    const name = this.peer.name.replaceAll(/\W/g, "_");
+    const root = this.sandbox.path("files", name, `${++this.#count}`);
+    await Deno.mkdir(root, { recursive: true });
     await Deno.mkdir(`${root}-tmp`);
     return root;
   }
@@ -161,7 +162,7 @@ async function remove(root: string): Promise<void> {
   await command("rm", ["-rf", root, `${root}-tmp`]);
 }
 
-const MOST_KILLS = 80;
+const MOST_KILLS = 60;
 
 /** Kills each of them while it unpacks, and starts it again, twice. Says what happened; judges nothing. */
 export async function comparePeers(only: string | undefined): Promise<number> {
