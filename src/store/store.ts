@@ -3,12 +3,13 @@ import type { Sha256 } from "../model/digest.ts";
 import type { TrustedUids } from "../model/trusted_uids.ts";
 import type { VerifiedBlob } from "../model/verified_blob.ts";
 import { EdgebootError } from "../model/errors.ts";
-import { type FileStat, type FileSystem, FsError, type Host } from "../host/ports.ts";
+import { type FileSystem, FsError, type Host } from "../host/ports.ts";
 import { Download } from "./download.ts";
 import { cacheFailure } from "./failure.ts";
 import { type Expected, ingest } from "./ingest.ts";
 import { CacheLayout } from "./layout.ts";
 import { formatManifest } from "./manifest.ts";
+import { closeOpenTop, TREE_MODE } from "./tree_mode.ts";
 import { TreeRecorder } from "./tree_recorder.ts";
 import { checkCacheRoot, refuseForeign } from "./trust.ts";
 import { lockWork } from "./work_lock.ts";
@@ -18,11 +19,6 @@ type StoreHost = Pick<Host, "fs" | "codecs" | "process" | "locks" | "clock">;
 // The signature of https://bford.info/cachedir/.
 const CACHEDIR_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n" +
   "# This directory is a cache of edgeboot. Its contents can be fetched again.\n";
-
-/** Of a published tree's top; everything below has the modes of src/archive/extract.ts. */
-const TREE_MODE = 0o555;
-/** While it is unpacked. */
-const OPEN_TREE_MODE = 0o755;
 
 /** One download and unpacking in progress, in directories that nothing else writes to. */
 export interface Work {
@@ -60,7 +56,7 @@ export class Store {
     const stat = this.host.fs.lstat(path);
     if (stat?.kind !== "directory") return false;
     refuseForeign(stat, path, { process: this.host.process, trusted: this.trusted });
-    this.#closeTop(digest, stat);
+    closeOpenTop(digest, stat, this.layout, this.host);
     return true;
   }
 
@@ -197,7 +193,7 @@ export class Store {
   /**
    * rename(2) of a directory to another parent writes its `..` entry, which a user other than root
    * may not do in a directory of mode 0555: there the top alone is closed after the rename. A kill
-   * between the two leaves a complete tree whose top is 0755; {@link #closeTop} ends the work.
+   * between the two leaves a complete tree whose top is 0755; {@link closeOpenTop} ends the work.
    */
   #renameTree(from: string, to: string): void {
     const { fs } = this.host;
@@ -212,22 +208,6 @@ export class Store {
       throw error;
     }
     if (!closeFirst) fs.chmod(to, TREE_MODE);
-  }
-
-  /**
-   * The next start does what {@link #renameTree} could not: it looks at the tree's top anyway. Not with one
-   * that an image or a volume provides, which has no record.
-   */
-  #closeTop(digest: Sha256, { mode, uid }: FileStat): void {
-    const { fs, process } = this.host;
-    if (mode !== OPEN_TREE_MODE || uid === 0 || uid !== process.uid) return;
-    try {
-      if (fs.lstat(this.layout.manifest(digest)) === undefined) return;
-      fs.chmod(this.layout.tree(digest), TREE_MODE);
-    } catch (error) {
-      // A read-only cache, from which it starts as well.
-      if (!(error instanceof FsError)) throw error;
-    }
   }
 
   #writeTag(): void {
