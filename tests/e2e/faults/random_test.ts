@@ -3,7 +3,7 @@ import { RandomKills } from "../support/faults/random.ts";
 
 // The short form of `deno task faults random`: 1,000 rounds.
 
-const ROUNDS = 25;
+const ROUNDS = 20;
 
 Deno.test("edgeboot run starts unaided when an earlier start was killed at a random moment", async () => {
   await using kills = await RandomKills.create();
