@@ -42,7 +42,7 @@ async function byDigest(appRef: AppRef, digest: Sha256, context: Context): Promi
   const found = await sha256Of(resolution.text, context);
   if (found !== digest) throw releaseDiffers(appRef, digest, found, display(resolution.location));
   const subject = toSubject(appRef, resolution.text, digest, context, "patient");
-  const remember = () => context.records.saveRelease(digest, resolution.text);
+  const remember = () => void context.records.saveRelease(digest, resolution.text);
   return { subject, remember, lastGood: undefined, source: "fetched" };
 }
 
@@ -114,7 +114,7 @@ async function askRegistry(
   const patience = lastGood === undefined ? "patient" : "brief";
   const subject = toSubject(appRef, resolution.text, digest, context, patience);
   const remember = () => {
-    records.saveRelease(digest, resolution.text);
+    if (!records.saveRelease(digest, resolution.text)) return;
     const { validator } = resolution;
     const confirmed = record?.digest === digest && record.validator === validator;
     if (confirmed && context.config.refresh.kind !== "after") return;

@@ -1,5 +1,6 @@
-import { cString, openLibc } from "./libc.ts";
-import type { FileSystemUse } from "./ports.ts";
+import { errnoName, errnoText } from "./errno.ts";
+import { cString, errnoAfter, openLibc } from "./libc.ts";
+import { type FileSystemUse, FsError } from "./ports.ts";
 
 /** What is only needed while the cache is written: opened on first use, never on a warm start. */
 const COLD_SYMBOLS = {
@@ -45,8 +46,14 @@ const O_RDONLY_CLOEXEC = 0o2000000;
 export async function syncFileSystem(path: string): Promise<void> {
   const { open, close, syncfs } = libc();
   if (syncfs === null || syncfs === undefined) return;
-  const descriptor = open(cString(path), O_RDONLY_CLOEXEC, 0);
-  if (descriptor < 0) throw new Deno.errors.NotFound(`cannot open ${path} to sync it`);
+  const name = cString(path);
+  let descriptor = open(name, O_RDONLY_CLOEXEC, 0);
+  if (descriptor < 0) {
+    const errno = errnoAfter(() => descriptor = open(name, O_RDONLY_CLOEXEC, 0));
+    if (errno !== 0) {
+      throw new FsError(errnoName(errno), "sync", path, new Error(errnoText(errno)));
+    }
+  }
   try {
     if (await syncfs(descriptor) !== 0) {
       throw new Error("the file system could not write everything back");

@@ -64,10 +64,11 @@ export class Records {
     return this.#read(this.layout.release(digest));
   }
 
-  saveRelease(digest: Sha256, text: string): void {
+  /** Whether it is there now. A ref must not stand for a release that is not: it could not start offline. */
+  saveRelease(digest: Sha256, text: string): boolean {
     // Compared, not only looked for: a copy that a bad disk has changed is replaced.
-    if (this.release(digest) === text) return;
-    this.#attempt(() => this.#write(this.layout.release(digest), text, true));
+    if (this.release(digest) === text) return true;
+    return this.#attempt(() => this.#write(this.layout.release(digest), text, true));
   }
 
   ref({ registry, app, name }: RefKey): RefRecord | undefined {
@@ -147,11 +148,12 @@ export class Records {
   }
 
   /** A hint less where it fails. The start itself does not depend on it. */
-  #attempt(write: () => void): void {
+  #attempt(write: () => void): boolean {
     try {
       write();
+      return true;
     } catch {
-      // see above
+      return false;
     }
   }
 

@@ -9,6 +9,7 @@ import { cacheFailure } from "./failure.ts";
 import { type Expected, ingest } from "./ingest.ts";
 import { CacheLayout } from "./layout.ts";
 import { formatManifest } from "./manifest.ts";
+import { closeOpenTop, TREE_MODE } from "./tree_mode.ts";
 import { TreeRecorder } from "./tree_recorder.ts";
 import { checkCacheRoot, refuseForeign } from "./trust.ts";
 import { lockWork } from "./work_lock.ts";
@@ -18,9 +19,6 @@ type StoreHost = Pick<Host, "fs" | "codecs" | "process" | "locks" | "clock">;
 // The signature of https://bford.info/cachedir/.
 const CACHEDIR_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n" +
   "# This directory is a cache of edgeboot. Its contents can be fetched again.\n";
-
-/** Of a published tree's top; everything below has the modes of src/archive/extract.ts. */
-const TREE_MODE = 0o555;
 
 /** One download and unpacking in progress, in directories that nothing else writes to. */
 export interface Work {
@@ -58,6 +56,7 @@ export class Store {
     const stat = this.host.fs.lstat(path);
     if (stat?.kind !== "directory") return false;
     refuseForeign(stat, path, { process: this.host.process, trusted: this.trusted });
+    closeOpenTop(digest, stat, this.layout, this.host);
     return true;
   }
 
@@ -194,7 +193,7 @@ export class Store {
   /**
    * rename(2) of a directory to another parent writes its `..` entry, which a user other than root
    * may not do in a directory of mode 0555: there the top alone is closed after the rename. A kill
-   * between the two leaves a complete tree whose top is 0755.
+   * between the two leaves a complete tree whose top is 0755; {@link closeOpenTop} ends the work.
    */
   #renameTree(from: string, to: string): void {
     const { fs } = this.host;

@@ -63,7 +63,10 @@ class Sweeper {
       for (const { name } of this.#entries(parent)) {
         const path = `${parent}/${name}`;
         if (!isDone && this.#age(path) < RESUMABLE_MS) continue;
-        if (this.#underLock(`${path}/lock`, () => this.#removeTree(path), path)) count += 1;
+        const remove = () => this.#removeTree(path);
+        const isRemoved = this.#underLock(`${path}/lock`, remove, path) ||
+          this.#lockless(path, remove);
+        if (isRemoved) count += 1;
       }
       // Not a young one: somebody may be about to make a directory in it.
       if (!this.dryRun && this.#age(parent) > ABANDONED_MS) {
@@ -137,6 +140,14 @@ class Sweeper {
     if (shared === "busy") return false;
     act();
     return this.dryRun || this.host.fs.lstat(path) === undefined;
+  }
+
+  /** A kill between the making of a download's directory and of its lock, or between their removal. */
+  #lockless(path: string, act: () => void): boolean {
+    const isLocked = this.#entries(path).some(({ name }) => name === "lock");
+    if (isLocked || this.#age(path) < ABANDONED_MS) return false;
+    act();
+    return true;
   }
 
   /** Since the last change of the directory or of what lies directly in it. */

@@ -86,6 +86,14 @@ function assertOnlyWholeTrees(cache: string, place: string): void {
   }
 }
 
+/** Otherwise the last release could not start any more while the registry is down. */
+function assertRefsStandForReleases(cache: string, place: string): void {
+  const files = (path: string) =>
+    listing(`${cache}/v1/${path}`).filter((line) => line.includes(".json "));
+  if (files("refs").length === 0) return;
+  assertEquals(files("releases").length, 1, `${place}: a ref without its release`);
+}
+
 const EXPECTED: Partial<Record<Errno, readonly number[]>> = {
   ENOSPC: [74],
   EIO: [74],
@@ -118,6 +126,7 @@ for (const errno of ["ENOSPC", "EIO", "EACCES", "EROFS"] as const) {
           .then((fault) => ({ fault, cause: undefined }), (failed) => failed);
         const place = `call ${at} of ${calls.length}, ${fault.calls[at - 1]}, ${errno}`;
         assertOnlyWholeTrees(cache, place);
+        assertRefsStandForReleases(cache, place);
         // Only what writes can meet a read-only file system.
         const impossible = errno === "EROFS" &&
           /^(?:l?stat|read|openRead|seek)/.test(fault.calls[at - 1]);

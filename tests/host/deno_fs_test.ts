@@ -100,6 +100,10 @@ Deno.test("denoFs syncs a directory and a file system", () =>
     denoFs.syncDir(dir);
     await denoFs.syncFileSystem(dir);
     assertEquals(errnoOf(() => denoFs.syncDir(`${dir}/absent`)), "ENOENT");
-    const error = await denoFs.syncFileSystem(`${dir}/absent`).catch((error) => error);
-    assert(error instanceof FsError);
+    Deno.writeTextFileSync(`${dir}/file`, "");
+    for (const [path, errno] of [["absent", "ENOENT"], ["file/inside", "ENOTDIR"]]) {
+      const error = await denoFs.syncFileSystem(`${dir}/${path}`).catch((error) => error);
+      assert(error instanceof FsError);
+      assertEquals(error.errno, errno);
+    }
   }));

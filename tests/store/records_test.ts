@@ -79,6 +79,15 @@ Deno.test("Records.ref believes no record of another registry or name in the sam
     }
   }));
 
+Deno.test("Records.saveRelease says whether the release is there", () =>
+  withRecords((records, layout) => {
+    assertEquals(records.saveRelease(RECORD.digest, "release"), true);
+    assertEquals(records.saveRelease(RECORD.digest, "release"), true);
+    Deno.removeSync(layout.releases, { recursive: true });
+    Deno.writeTextFileSync(layout.releases, "in the way");
+    assertEquals(records.saveRelease(RECORD.digest, "release"), false);
+  }));
+
 Deno.test("Records.saveRelease replaces a copy that was damaged, and no other", () =>
   withRecords((records, layout) => {
     records.saveRelease(RECORD.digest, "release");

@@ -145,6 +145,27 @@ for (const uid of [0, 1000]) {
   });
 }
 
+Deno.test("Store.hasTrustedTree closes the top that a kill has left open, and no other's", () =>
+  inTempDir(async (root) => {
+    const uid = Deno.uid() || 1000;
+    const store = new Store(root, { ...denoHost, process: { ...denoHost.process, uid } }, "any");
+    await publishOne(root);
+    const tree = store.layout.tree(DIGEST);
+    const modeAfter = (before: number) => {
+      Deno.chmodSync(tree, before);
+      assert(store.hasTrustedTree(DIGEST));
+      return Deno.statSync(tree).mode! & 0o7777;
+    };
+    if (Deno.uid() === 0) {
+      assertEquals(modeAfter(0o755), 0o755, "root's");
+      Deno.chownSync(tree, uid, uid);
+    }
+    assertEquals(modeAfter(0o755), 0o555);
+    assertEquals(modeAfter(0o700), 0o700);
+    Deno.removeSync(store.layout.manifest(DIGEST));
+    assertEquals(modeAfter(0o755), 0o755, "one that an image provides");
+  }));
+
 Deno.test("Store.discard may be called twice and never throws", () =>
   inTempDir(async (root) => {
     const work = await new Store(root, denoHost).begin(DIGEST);

@@ -87,6 +87,16 @@ Deno.test("sweep keeps a download that broke off for a week, unless its layer is
     assertEquals(listing(`${layout.partials}/${DIGEST}`), []);
   }));
 
+Deno.test("sweep removes a download that has no lock once nobody can be about to make one", () =>
+  withCache((layout) => {
+    Deno.mkdirSync(`${layout.partials}/${DIGEST}/x`, { recursive: true });
+    Deno.mkdirSync(layout.tree(DIGEST));
+    assertEquals(sweep(layout, denoHost, false), NOTHING);
+    assertEquals(sweep(layout, day(2), true), { works: 1, files: 0 });
+    assertEquals(sweep(layout, day(2), false), { works: 1, files: 0 });
+    assertEquals(listing(layout.partials), []);
+  }));
+
 Deno.test("sweep does nothing when there is no cache", () => {
   assertEquals(sweep(new CacheLayout("/nowhere/at/all"), denoHost, false), NOTHING);
 });

@@ -40,7 +40,7 @@ function consoleScript(venv: string): string {
 /** shiv and pex, or why they cannot be had. */
 export const needsPackers = needsWheels ?? await installPackers();
 
-async function packers(): Promise<string> {
+export async function packers(): Promise<string> {
   return await kept(`packers-${PYTHON.tag}`, async (target) => {
     await pip("install", "--target", target, "shiv==1.0.8", "pex==2.33.9", "setuptools<81");
   });

@@ -1,0 +1,28 @@
+import type { Sha256 } from "../model/digest.ts";
+import { type FileStat, FsError, type Host } from "../host/ports.ts";
+import type { CacheLayout } from "./layout.ts";
+
+/** Of a published tree's top; everything below has the modes of src/archive/extract.ts. */
+export const TREE_MODE = 0o555;
+/** While it is unpacked. */
+const OPEN_TREE_MODE = 0o755;
+
+/**
+ * Ends what a kill between the rename of a tree and the closing of its top has left (store.ts), at the next
+ * start, which looks at the top anyway. Not with one that an image or a volume provides: it has no record.
+ */
+export function closeOpenTop(
+  digest: Sha256,
+  { mode, uid }: FileStat,
+  layout: CacheLayout,
+  { fs, process }: Pick<Host, "fs" | "process">,
+): void {
+  if (mode !== OPEN_TREE_MODE || uid === 0 || uid !== process.uid) return;
+  try {
+    if (fs.lstat(layout.manifest(digest)) === undefined) return;
+    fs.chmod(layout.tree(digest), TREE_MODE);
+  } catch (error) {
+    // A read-only cache, from which it starts as well.
+    if (!(error instanceof FsError)) throw error;
+  }
+}
