@@ -14,11 +14,11 @@ export interface CacheRoot {
   readonly origin: string;
 }
 
-type CacheFs = Pick<FileSystem, "stat" | "lstat" | "makeDir">;
+type CacheFs = Pick<FileSystem, "stat" | "lstat" | "makeDir" | "rename">;
 
 /**
  * Chooses the cache's root. Without a stated one: the first place that this user can write, else the
- * first that exists (a warm start needs no more), else a private directory for temporary files, so
+ * first that is a cache (a warm start needs no more), else a private directory for temporary files, so
  * that an arbitrary uid without home and passwd entry still works.
  * @throws EdgebootError CONFIG_INVALID (78), CACHE_UNWRITABLE (73)
  */
@@ -30,7 +30,7 @@ export function chooseCacheRoot(input: CacheRootInput, fs: CacheFs): CacheRoot {
   const candidates = cacheCandidates(input.env);
   const writable = candidates.find(({ path }) => isUsable(path, input.uid, fs));
   if (writable !== undefined) return { ...writable, path: checked(writable.path) };
-  const existing = candidates.find(({ path }) => visible(path, fs)?.kind === "directory");
+  const existing = candidates.find(({ path }) => visible(`${path}/${TAG}`, fs) !== undefined);
   if (existing !== undefined) return { ...existing, path: checked(existing.path) };
   return temporaryRoot(input, fs);
 }
@@ -52,11 +52,31 @@ export function cacheCandidates(env: CacheRootInput["env"]): CacheRoot[] {
 function isUsable(path: string, uid: number, fs: CacheFs): boolean {
   try {
     const stat = fs.stat(path);
-    if (stat !== undefined) return stat.kind === "directory" && mayWrite(stat, uid);
+    if (stat !== undefined) {
+      return stat.kind === "directory" && mayWrite(stat, uid) && !isReadOnly(path, fs);
+    }
     fs.makeDir(path, { recursive: true });
     return true;
   } catch (error) {
     if (error instanceof FsError) return false;
+    throw error;
+  }
+}
+
+/** What every cache has; https://bford.info/cachedir/. */
+const TAG = "CACHEDIR.TAG";
+
+/**
+ * A container's root may be mounted read-only whatever its mode bits say. Nothing is renamed: Linux asks
+ * whether the mount may be written before it looks for the name (do_renameat2: mnt_want_write).
+ */
+function isReadOnly(path: string, fs: CacheFs): boolean {
+  const absent = `${path}/.edgeboot-is-it-read-only`;
+  try {
+    fs.rename(absent, absent);
+    return false;
+  } catch (error) {
+    if (error instanceof FsError) return error.errno === "EROFS";
     throw error;
   }
 }

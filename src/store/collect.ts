@@ -3,6 +3,7 @@ import { FsError, type Host } from "../host/ports.ts";
 import type { Hold } from "./collect_plan.ts";
 import type { CacheLayout } from "./layout.ts";
 import { isSame } from "./lease.ts";
+import { moveTree } from "./move_tree.ts";
 import { processesByTree } from "./processes.ts";
 import { lockWork } from "./work_lock.ts";
 
@@ -71,26 +72,13 @@ export class Collector {
     };
     try {
       fs.makeDir(trash);
-      this.#rename(tree, `${trash}/tree`);
+      moveTree(tree, `${trash}/tree`, this.host);
     } catch (error) {
       discard();
       throw error;
     }
     quietly(() => fs.remove(this.layout.manifest(digest)));
     this.#trash.push(discard);
-  }
-
-  /** As in publishing: only root may move a directory that is closed for writing (its `..` changes). */
-  #rename(from: string, to: string): void {
-    const { fs, process } = this.host;
-    if (process.uid === 0) return fs.rename(from, to);
-    fs.chmod(from, 0o755);
-    try {
-      fs.rename(from, to);
-    } catch (error) {
-      quietly(() => fs.chmod(from, 0o555));
-      throw error;
-    }
   }
 
   #isSeen(digest: Sha256): boolean {

@@ -2,6 +2,7 @@ import { type Sha256, tryParseSha256 } from "../model/digest.ts";
 import { type FileSystem, FsError, type Host } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
 import { measure } from "./listing.ts";
+import { moveTree } from "./move_tree.ts";
 
 type QuarantineHost = Pick<Host, "fs" | "locks" | "process">;
 
@@ -80,6 +81,8 @@ export function quarantineTree(
     return moving(() => {
       host.fs.makeDir(layout.quarantine, { recursive: true });
       moveTree(layout.tree(digest), to, host);
+      // A power cut must not bring it back.
+      host.fs.syncDir(layout.trees);
       moveRecord(layout.manifest(digest), `${to}.jsonl`, host);
       noteTime(to, host.fs);
       return to;
@@ -132,15 +135,6 @@ function noteTime(path: string, fs: FileSystem): void {
     // Then it is as old as it was when it was written.
     if (!(error instanceof FsError)) throw error;
   }
-}
-
-/** Renaming a directory to another parent writes its `..`: who is not root opens its top before. */
-function moveTree(from: string, to: string, { fs, process }: QuarantineHost): void {
-  if (process.uid !== 0) fs.chmod(from, 0o755);
-  fs.rename(from, to);
-  if (process.uid !== 0) fs.chmod(to, 0o555);
-  // A power cut must not bring it back.
-  fs.syncDir(from.slice(0, from.lastIndexOf("/")));
 }
 
 function moveRecord(from: string, to: string, { fs }: QuarantineHost): void {

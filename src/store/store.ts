@@ -9,6 +9,7 @@ import { cacheFailure } from "./failure.ts";
 import { type Expected, ingest } from "./ingest.ts";
 import { CacheLayout } from "./layout.ts";
 import { formatManifest } from "./manifest.ts";
+import { moveTree } from "./move_tree.ts";
 import { closeOpenTop, TREE_MODE } from "./tree_mode.ts";
 import { TreeRecorder } from "./tree_recorder.ts";
 import { checkCacheRoot, refuseForeign } from "./trust.ts";
@@ -190,24 +191,14 @@ export class Store {
     fs.rename(aside, this.layout.manifest(digest));
   }
 
-  /**
-   * rename(2) of a directory to another parent writes its `..` entry, which a user other than root
-   * may not do in a directory of mode 0555: there the top alone is closed after the rename. A kill
-   * between the two leaves a complete tree whose top is 0755; {@link closeOpenTop} ends the work.
-   */
   #renameTree(from: string, to: string): void {
-    const { fs } = this.host;
-    const closeFirst = this.host.process.uid === 0;
     try {
-      if (closeFirst) fs.chmod(from, TREE_MODE);
-      fs.rename(from, to);
+      moveTree(from, to, this.host);
     } catch (error) {
       const taken = error instanceof FsError &&
         (error.errno === "EEXIST" || error.errno === "ENOTEMPTY");
-      if (taken && fs.lstat(to)?.kind === "directory") return;
-      throw error;
+      if (!taken || this.host.fs.lstat(to)?.kind !== "directory") throw error;
     }
-    if (!closeFirst) fs.chmod(to, TREE_MODE);
   }
 
   #writeTag(): void {

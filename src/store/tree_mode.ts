@@ -5,10 +5,10 @@ import type { CacheLayout } from "./layout.ts";
 /** Of a published tree's top; everything below has the modes of src/archive/extract.ts. */
 export const TREE_MODE = 0o555;
 /** While it is unpacked. */
-const OPEN_TREE_MODE = 0o755;
+export const OPEN_TREE_MODE = 0o755;
 
 /**
- * Ends what a kill between the rename of a tree and the closing of its top has left (store.ts), at the next
+ * Ends what a kill between the rename of a tree and the closing of its top has left (move_tree.ts), at the next
  * start, which looks at the top anyway. Not with one that an image or a volume provides: it has no record.
  */
 export function closeOpenTop(

@@ -133,7 +133,11 @@ for (const errno of ["ENOSPC", "EIO", "EACCES", "EROFS"] as const) {
         if (cause !== undefined && !impossible) {
           const error = toEdgebootError(cause);
           assert(EXPECTED[errno]!.includes(error.exitCode), `${place}: ${error.code}: ${error}`);
-        } else if (!impossible) assert(mayFailUnheard(fault.calls, at), `${place}: nobody noticed`);
+        } else if (!impossible) {
+          // Root without capabilities is told so, and goes on as everybody else does.
+          const other = errno === "EACCES" && /^rename .*\/trees\//.test(fault.calls[at - 1]);
+          assert(other || mayFailUnheard(fault.calls, at), `${place}: nobody noticed`);
+        }
         const couldNotClean = CLEANING.test(fault.calls[at - 1]);
         if (!couldNotClean) assertEquals(listing(`${cache}/v1/work`), [], place);
         await fetch();

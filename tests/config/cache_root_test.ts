@@ -83,15 +83,34 @@ Deno.test("chooseCacheRoot passes over a file in the place of the directory", ()
   assertEquals(root.origin, "default");
 });
 
-Deno.test("chooseCacheRoot uses a read-only cache when no place can be written", () => {
-  const root = choose({
+for (
+  const [what, stat] of [
+    ["closed to this user", { uid: 0, mode: 0o755 }],
+    ["open to all on a read-only file system", { uid: 0, mode: 0o1777, readOnly: true }],
+  ] as [string, FakeStat][]
+) {
+  const situation = (...inside: string[]): Situation => ({
     env: { HOME: "/root" },
-    files: { "/var/cache/edgeboot": true },
-    stats: { ...CLOSED, "/var/cache/edgeboot": { uid: 0, mode: 0o755 } },
+    files: Object.fromEntries([
+      ...["/tmp", "/var/cache/edgeboot"].map((path) => [path, true]),
+      ...inside.map((name) => [`/var/cache/edgeboot/${name}`, ""]),
+    ]),
+    stats: {
+      ...CLOSED,
+      "/var/cache/edgeboot": stat,
+      "/tmp/edgeboot-1000": { uid: 1000, mode: 0o700 },
+    },
     denied: ["/root"],
   });
-  assertEquals([root.path, root.origin], ["/var/cache/edgeboot", "default"]);
-});
+  Deno.test(`chooseCacheRoot uses a cache that is ${what} when no place can be written`, () => {
+    const root = choose(situation("CACHEDIR.TAG"));
+    assertEquals([root.path, root.origin], ["/var/cache/edgeboot", "default"]);
+  });
+
+  Deno.test(`chooseCacheRoot passes over a directory that is ${what} when it is no cache`, () => {
+    assertEquals(choose(situation()).path, "/tmp/edgeboot-1000");
+  });
+}
 
 Deno.test("chooseCacheRoot makes a private temporary directory when there is no other place", () => {
   const files = { "/var/cache/x": "", "/tmp": true } as const;

@@ -14,6 +14,8 @@ export interface FakeStat {
   readonly ino?: number;
   readonly dev?: number;
   readonly mtimeMs?: number;
+  /** Mounted so. */
+  readonly readOnly?: true;
 }
 
 export class FakeFs {
@@ -40,7 +42,8 @@ export class FakeFs {
     if (content === undefined) return undefined;
     const kind = content === true ? "directory" : "file";
     const size = content === true ? 0 : new TextEncoder().encode(content).length;
-    return { kind, size, mode: 0o755, mtimeMs: 1, dev: 1, ino: 1, uid: 0, ...this.stats[path] };
+    const { readOnly: _, ...stated } = this.stats[path] ?? {};
+    return { kind, size, mode: 0o755, mtimeMs: 1, dev: 1, ino: 1, uid: 0, ...stated };
   };
 
   lstat = this.stat;
@@ -95,6 +98,15 @@ export class FakeFs {
     }
     this.made.push(path);
     this.#files.set(path, true);
+  };
+
+  /** Of names that are not there: what is read-only says so before it looks for them. */
+  rename = (from: string): void => {
+    this.#check("rename", from);
+    const frozen = Object.entries(this.stats).some(([path, { readOnly }]) =>
+      readOnly && from.startsWith(`${path}/`)
+    );
+    throw new FsError(frozen ? "EROFS" : "ENOENT", "rename", from, "fake");
   };
 
   #check(operation: string, path: string): void {
