@@ -29,6 +29,31 @@ const OPTIONS: readonly InitFlag[] = [
     placeholder: "UID",
     help: "the user that apps run as (default: 10001)",
   },
+  {
+    kinds: ["kubernetes"],
+    name: "image",
+    placeholder: "IMAGE",
+    help: "the image that `init docker` describes, as the cluster finds it",
+  },
+  {
+    kinds: ["kubernetes"],
+    name: "volume",
+    placeholder: "shared|node|pod",
+    help: "where the cache is: one volume for all nodes, a directory of each node, or each pod's " +
+      "own (default: shared)",
+  },
+  {
+    kinds: ["kubernetes"],
+    name: "port",
+    placeholder: "PORT|none",
+    help: "what the app listens on (default: 8000)",
+  },
+  {
+    kinds: ["kubernetes"],
+    name: "health",
+    placeholder: "PATH",
+    help: "what to ask by HTTP whether the app is ready (default: whether its port is open)",
+  },
 ];
 
 /** Which options a kind has; `--registry` goes with all of them. */

@@ -67,7 +67,8 @@ const USERS: readonly Scenario[] = [
     expect: ({ uid, gid }) => assertEquals([uid, gid], [1000680000, 0]),
   },
   {
-    name: "a HOME that is not there and no cache named: a private directory in /tmp",
+    name: "a HOME that is not there and no cache named: a private directory in its own /tmp",
+    second: "nothing",
     given: () => ({
       ...{ user: "4242:4242", without: ["EDGEBOOT_CACHE"], env: { HOME: "/nonexistent" } },
       mounts: [{ at: "/tmp", tmpfs: ["mode=1777"] }],

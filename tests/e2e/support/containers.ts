@@ -39,23 +39,58 @@ export interface ContainerOptions {
  * capabilities, no new privileges, the default seccomp profile, and a network of loopback alone.
  */
 export class Container implements AsyncDisposable {
+  /** What it has written so far, both streams. */
+  #said = "";
+
   private constructor(
     readonly id: string,
     private readonly dir: string,
-    readonly ended: Promise<Ended>,
     /** ms since the epoch, when the runtime was called. */
     readonly began: number,
-  ) {}
+    private readonly child: Deno.ChildProcess,
+  ) {
+    this.ended = this.#follow();
+  }
+
+  readonly ended: Promise<Ended>;
 
   static async start(options: ContainerOptions): Promise<Container> {
     const dir = await Deno.makeTempDir({ prefix: "eb-container-" });
     const id = `edgeboot-${crypto.randomUUID()}`;
     await Deno.writeTextFile(`${dir}/config.json`, JSON.stringify(await specOf(options)));
     const began = Date.now();
-    const ended = command("runc", [
-      ...["--root", `${dir}/state`, "run", "--bundle", dir, "--pid-file", `${dir}/pid`, id],
+    const child = new Deno.Command("runc", {
+      args: ["--root", `${dir}/state`, "run", "--bundle", dir, "--pid-file", `${dir}/pid`, id],
+      ...{ stdin: "null", stdout: "piped", stderr: "piped" },
+    }).spawn();
+    return new Container(id, dir, began, child);
+  }
+
+  async #follow(): Promise<Ended> {
+    const collect = async (stream: ReadableStream<Uint8Array>) => {
+      let text = "";
+      for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
+        text += piece;
+        this.#said += piece;
+      }
+      return text;
+    };
+    const [stdout, stderr, { code, signal }] = await Promise.all([
+      collect(this.child.stdout),
+      collect(this.child.stderr),
+      this.child.status,
     ]);
-    return new Container(id, dir, ended, began);
+    return { stdout, stderr, code, signal, pid: this.child.pid };
+  }
+
+  /** Waits until it has written `text`. */
+  async said(text: string): Promise<void> {
+    let over = false;
+    this.ended.then(() => over = true);
+    while (!this.#said.includes(text)) {
+      if (over) throw new Error(`it ended without ${JSON.stringify(text)}: ${this.#said}`);
+      await new Promise((done) => setTimeout(done, 5));
+    }
   }
 
   /** Of its first process, as the machine counts; waits until there is one. */
