@@ -9,11 +9,12 @@ const COMMANDS = [
   "inspect",
   "doctor",
   "cache",
+  "init",
   "schema",
   "version",
   "help",
 ];
-const TOPICS = ["settings", "exit-codes", "archives", "registry", "launch", "cache"];
+const TOPICS = ["settings", "exit-codes", "archives", "registry", "launch", "cache", "containers"];
 
 async function ask(...args: string[]): Promise<Ended> {
   await using sandbox = await Sandbox.create();

@@ -32,8 +32,8 @@ ${group}  seccompProfile:
 
 const NO_TOKEN = "# Neither edgeboot nor, unless it says so, the app talks to the cluster.\n";
 const FS_GROUP_POLICY = `\
-  # Only a volume whose top is not the group's yet is gone through. Always, the default, would on every start of a pod add
-  # write permission to each file of the cache: slow, and \`edgeboot verify\` would call every tree damaged.
+  # Only a volume whose top is not the group's yet is gone through. Always, the default, would at every start of a pod
+  # make each file of the cache writable: slow, and \`edgeboot verify\` would call every tree damaged.
 `;
 
 /** A container's half of "restricted". */
@@ -76,7 +76,7 @@ ${cacheVolume(deployed)}- name: tmp${why}
 
 export function registryVariable({ registry }: Deployed, explain: boolean): string {
   const secret = explain
-    ? `# A registry that wants a token: mount a Secret, and name its file in EDGEBOOT_TOKEN_FILE. The app does not inherit it.
+    ? `# Where a token is wanted: mount a Secret, and name its file in EDGEBOOT_TOKEN_FILE. The app does not inherit that.
 `
     : "";
   return `${secret}- name: EDGEBOOT_REGISTRY

@@ -1,8 +1,9 @@
 import type { Deployed } from "./kubernetes.ts";
 
 export function introduction({ appRef, volume, image }: Deployed): string {
-  return `# ${appRef} on Kubernetes (1.30 or later), started from a base image that has nothing of the app in it. To be read, changed
-# where it says so, and kept where manifests are kept:   edgeboot init kubernetes APP | kubectl apply -f -
+  return `# ${appRef} on Kubernetes (1.30 or later), started from a base image that has nothing of the app in it.
+# To be read, changed where it says so, and kept where manifests are kept:
+#   edgeboot init kubernetes APP > app.yaml; kubectl apply -f app.yaml
 #
 # Image: ${image}, built from \`edgeboot init docker\`. Better name it by digest.
 # All pods pass Pod Security "restricted"; let the namespace insist on it:

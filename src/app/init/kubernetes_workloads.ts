@@ -12,8 +12,8 @@ const EXECUTABLE = "/usr/local/bin/edgeboot";
 
 export function deployment(deployed: Deployed): string {
   const { name, appRef, image } = deployed;
-  return `# The app. \`kubectl rollout restart deployment/${name}\` starts what ${appRef} stands for by then. Where every replica has to be
-# the same release whatever happens meanwhile, name it: APP@1.4.2 or APP@sha256:<hex>.
+  return `# The app. \`kubectl rollout restart deployment/${name}\` starts what ${appRef} stands for by then.
+# Where every replica has to be the same release whatever happens meanwhile, name it: APP@1.4.2 or APP@sha256:<hex>.
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -37,8 +37,8 @@ ${indented(6, podSettings(deployed, true))}\
       # In seconds: preStop, then SIGTERM, which goes to Python itself, then SIGKILL. Longer than the app's longest request.
       terminationGracePeriodSeconds: 30
       initContainers:
-      # Downloads, verifies, unpacks, and ends; at once where the cache has it. So an app's probes measure the app, a
-      # download that fails shows as Init:Error with its reason in the log, and the app needs neither network nor write access.
+      # Downloads, verifies, unpacks, and ends; at once where the cache has it. So the probes measure the app, a download that
+      # fails shows as Init:Error with its reason in the log, and the app needs neither the registry nor to write the cache.
       - name: fetch
         image: ${image}
         command: [${EXECUTABLE}, fetch, "${appRef}"]
@@ -78,8 +78,8 @@ function probes({ port, health }: Deployed): string {
   const open = "tcpSocket: {port: app}";
   const ready = health === undefined ? open : `httpGet: {path: "${health}", port: app}`;
   const askHow = health === undefined
-    ? `# All that is known of the app is its port. Servers open it when the app has been imported; with --health PATH these two ask
-# the app itself.`
+    ? `# All that is known of the app is its port. Servers open it when the app has been imported. (With --health PATH
+# the first two ask the app itself.)`
     : `# The app says by itself when it can work; also when it waits for something that it needs.`;
   return `ports:
 - name: app
@@ -94,7 +94,7 @@ readinessProbe: # two misses, and no request comes here until it answers again
   periodSeconds: 5
   timeoutSeconds: 3
   failureThreshold: 2
-# Deliberately weak: whether anybody listens. A path that asks the database would restart every replica when that is slow.
+# Deliberately weak: whether anybody listens. A path that asks the database would restart all when that is slow.
 livenessProbe:
   ${open}
   periodSeconds: 20
