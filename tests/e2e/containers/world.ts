@@ -89,8 +89,9 @@ export class World implements AsyncDisposable {
   }
 
   /** A short app that says what it found; exit code 7. */
-  async publishProbe(app = "probe"): Promise<void> {
-    await this.sandbox.publish(app, { "probe.py": PROBE }, { entrypoint: { module: "probe" } });
+  async publishProbe(app = "probe", extra: object = {}): Promise<void> {
+    const release = { entrypoint: { module: "probe" }, ...extra };
+    await this.sandbox.publish(app, { "probe.py": PROBE }, release);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

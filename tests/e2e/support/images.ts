@@ -34,7 +34,10 @@ export class Builder implements AsyncDisposable {
     await Deno.mkdir(store, { recursive: true });
     const lock = await Deno.open(`${store}/in-use`, { create: true, write: true });
     await lock.lock(true);
-    return new Builder(store, lock);
+    const builder = new Builder(store, lock);
+    // Left behind by a run that was killed.
+    await builder.buildah("rm", "--all");
+    return builder;
   }
 
   async buildah(...args: string[]): Promise<string> {
