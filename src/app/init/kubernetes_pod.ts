@@ -65,7 +65,7 @@ ${cache}- name: tmp
 
 export function volumes(deployed: Deployed, explain: boolean): string {
   const why = explain
-    ? " # V8's code cache (2 MB: the second start in a pod is faster), and whatever the app writes there"
+    ? " # for the app: Python's tempfile, uploads; edgeboot writes nothing there"
     : "";
   return `volumes:
 ${cacheVolume(deployed)}- name: tmp${why}

@@ -307,9 +307,7 @@ hostPath is made by the node for root alone (exit 73) and is not allowed by Pod
 Security "restricted"; \`edgeboot init kubernetes --volume node\` says what is. A cache
 that is mounted noexec starts apps without extension modules only.
 
-V8's code cache is $TMPDIR/deno-compile-edgeboot.cache (/tmp without TMPDIR): with a
-writable /tmp the second start in a container is a little faster, without it
-nothing is missing.
+edgeboot writes nothing to /tmp while it has a cache; the app may want one.
 
 SIGTERM while fetching ends edgeboot at once (143), and the next start continues the
 download. Afterwards it is Python's: servers drain, and their exit code is the

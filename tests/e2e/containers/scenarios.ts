@@ -98,7 +98,7 @@ const TEMPORARIES: readonly Scenario[] = [
     }),
   },
   {
-    name: "a /tmp that cannot be written, as the root: V8's code cache has no place",
+    name: "a /tmp that cannot be written, as the root",
     given: async (world) => ({
       image: { ...world.image },
       mounts: [at(await world.volume())],
@@ -106,6 +106,18 @@ const TEMPORARIES: readonly Scenario[] = [
     expect: (_, { image }) => assertEquals([...Deno.readDirSync(`${image!.root}/tmp`)], []),
   },
 ];
+
+/** The runtime's code cache would lie there under a name that others can guess; it is not made. */
+const NOTHING_LEFT: Scenario = {
+  name: "a /tmp of its own, in which nothing is left",
+  given: async (world) => ({
+    mounts: [{ at: "/tmp", from: await world.volume() }, at(await world.volume())],
+  }),
+  expect: (_, { mounts }) => {
+    const [temporary] = mounts as readonly { readonly from: string }[];
+    assertEquals([...Deno.readDirSync(temporary!.from)], []);
+  },
+};
 
 const READ_ONLY: readonly Scenario[] = [
   {
@@ -167,7 +179,14 @@ const WAYS: readonly Scenario[] = [
   },
 ];
 
-export const SCENARIOS = [...VOLUMES, ...USERS, ...TEMPORARIES, ...READ_ONLY, ...WAYS];
+export const SCENARIOS = [
+  ...VOLUMES,
+  ...USERS,
+  ...TEMPORARIES,
+  NOTHING_LEFT,
+  ...READ_ONLY,
+  ...WAYS,
+];
 
 /** The image without a /tmp, as one from scratch may be. */
 async function withoutTmp(world: World): Promise<Image> {
