@@ -272,3 +272,26 @@ Deno.test("runCli never throws, whichever call of the file system fails", () =>
       }
     }
   }));
+
+const INIT_REFUSALS: [args: string[], says: string][] = [
+  [[], "it is one of docker"],
+  [["dokcer"], "did you mean docker?"],
+  [["docker", "--volume", "node"], "it has no --volume"],
+  [["docker", "a", "b"], "it is one app"],
+  [["kubernetes"], "an app is missing"],
+];
+
+for (const [args, says] of INIT_REFUSALS) {
+  Deno.test(`edgeboot init ${args.join(" ")} ends with 64 and says: ${says}`, async () => {
+    const { code, stdout, stderr } = await run(["init", ...args]);
+    assertEquals([code, stdout], [64, ""]);
+    assertStringIncludes(stderr, says);
+  });
+}
+
+Deno.test("edgeboot init docker prints the registry of the settings without its credentials", async () => {
+  const registry = "https://me:secret@bundles.example.com/x";
+  const { code, stdout } = await run(["init", "docker"], { EDGEBOOT_REGISTRY: registry });
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, "\nENV EDGEBOOT_REGISTRY=https://bundles.example.com/x\n");
+});
