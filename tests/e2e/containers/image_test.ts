@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { output } from "../support/command.ts";
 import { e2e, firstOf } from "../support/e2e.ts";
-import { dockerfile } from "../support/images.ts";
+import { DEBIAN, dockerfile } from "../support/images.ts";
 import { interpreters } from "../support/interpreters.ts";
 import { at } from "./scenarios.ts";
 import { IMAGE, needsContainers, probed, World } from "./world.ts";
@@ -47,7 +47,7 @@ e2e(
     const official = `docker.io/library/python:${OTHER}-slim-bookworm`;
     await world.builder.layer(official, async (root) => {
       // What is run in it, and what is copied out of it.
-      await output("cp", ["-a", `${(await world.another()).root}/.`, root]);
+      await output("cp", ["-a", `${(await world.builder.mount(DEBIAN)).root}/.`, root]);
       const local = `${root}/usr/local`;
       await output("cp", ["-a", `${other}/bin/python${OTHER}`, `${local}/bin/`]);
       await output("cp", ["-a", `${other}/lib/libpython${OTHER}.so.1.0`, `${local}/lib/`]);

@@ -22,5 +22,5 @@ Deno.test("comparison counts what is shared once and everything else for each ap
     ["10 kB", "10 kB", "10 kB"],
     ["50 kB", "50 kB", "50 kB"],
   ]);
-  assertEquals(patch!.at(-1), ["50", "85 MB", "13 MB", "10 MB"]);
+  assertEquals(patch!.at(-1), ["50", "85 MB", "13.1 MB", "10 MB"]);
 });
