@@ -25,10 +25,11 @@ export async function baseImages(builder: Builder, work: string): Promise<Omit<S
   if (missing !== undefined) throw new Error(missing);
   const text = await dockerfile();
   await builder.build(BASE, text);
-  const [debian, python, ...edgeboot] = await layersOf(builder, BASE, work);
+  const [debian, executable, cache, python] = await layersOf(builder, BASE, work);
+  const edgeboot = [executable!, cache!];
   const fixed = text.replace("rm -rf /var/lib/apt", "date > /etc/fixed; rm -rf /var/lib/apt");
   await builder.build("localhost/edgeboot-python:fixed", fixed);
-  const after = (await layersOf(builder, "localhost/edgeboot-python:fixed", work)).slice(2);
+  const after = (await layersOf(builder, "localhost/edgeboot-python:fixed", work)).slice(1, 3);
   const old = new Set(edgeboot.map(({ digest }) => digest));
   const anew = after.filter(({ digest }) => !old.has(digest));
   return {
@@ -40,7 +41,7 @@ export async function baseImages(builder: Builder, work: string): Promise<Omit<S
 /** For each set an image as a Dockerfile of several stages makes it, and the same as a bundle. */
 export async function appImages(builder: Builder, work: string): Promise<AppSizes[]> {
   const text = await dockerfile();
-  const packages = /^RUN set -eux; \\\n {4}export[\s\S]*?aux-cache\n/m.exec(text)![0];
+  const packages = /^ARG FIXES[\s\S]*?aux-cache\n/m.exec(text)![0];
   const sizes: AppSizes[] = [];
   for (const [set, requirements] of Object.entries(SETS)) {
     const { deps, code } = await filesOf(set, requirements, work);

@@ -18,10 +18,11 @@ export function dockerfile(request: InitRequest): string {
     about(pythons, image, app),
     ...copied.map((version) => stage(version, base)),
     `FROM ${base}\n`,
-    packages(pythons.includes(DEBIAN_PYTHON), options.has("python")),
-    ...(copied.length === 0 ? [] : [copies(copied)]),
     executable(),
     user(uid),
+    packages(pythons.includes(DEBIAN_PYTHON), options.has("python")),
+    ...(copied.length === 0 ? [] : [copies(copied)]),
+    identity(uid),
     environment(registry, app),
     start(app),
   ].join("\n");
@@ -51,7 +52,7 @@ function about(pythons: readonly string[], image: string, app: string | undefine
     pythons.join(" and ")
   }, edgeboot. With the edgeboot executable beside this file:
 #
-#   docker build --pull -t ${image} .
+#   docker build --pull --build-arg FIXES=$(date +%F) -t ${image} .
 #   ${run}
 #     ${image}${app === undefined ? " APP[@REF]" : ""} [ARGS...]
 #
@@ -82,13 +83,16 @@ function packages(debian: boolean, chosen: boolean): string {
     }. python3-distutils: a part of the
 #   standard library that Debian packs by itself; without it \`import distutils\` fails.`
     : `# lib…: what the extension modules of Python's standard library (ssl, sqlite3, ctypes) are linked to.`;
-  return `# One layer, the only one that a security fix changes; so it comes before edgeboot's and is the largest.
+  return `# After edgeboot's layers: a fix of Python or Debian's packages makes this one anew, and every layer behind it.
+# A builder that has this line cached asks nobody for fixes: --build-arg FIXES=$(date +%F) makes it look again, once a day.
+ARG FIXES=none
 # upgrade: fixes that are younger than the base image. No recommended packages: nobody asked for them.
 # ca-certificates: whom Python's ssl trusts. tzdata: zoneinfo. netbase: names of ports and protocols.
 ${why}
 # The lists and logs go in the layer that made them: removed by a later one they would still be stored.
 # DEBIAN_FRONTEND is set for this line alone; as ENV every app would inherit it.
 RUN set -eux; \\
+    : "fixes as of \${FIXES}"; \\
     export DEBIAN_FRONTEND=noninteractive; \\
     apt-get update; \\
     apt-get upgrade -y; \\
@@ -128,7 +132,8 @@ ${checks.join("; \\\n").replaceAll(" -c ", " -B -c ")}
 }
 
 function executable(): string {
-  return `# The same file for every Python and every app. 0555: nobody who gets into an app can replace what starts the next.
+  return `# The same file for every Python and every app, and first, so that its layer (39 MB) stays when what follows is made anew.
+# 0555: nobody who gets into an app can replace what starts the next.
 COPY --chmod=0555 edgeboot /usr/local/bin/edgeboot
 `;
 }
@@ -142,8 +147,11 @@ RUN set -eux; \\
     install -d -m 1777 /var/cache/edgeboot; \\
     echo 'app:x:${uid}:${uid}::/nonexistent:/usr/sbin/nologin' >> /etc/passwd; \\
     echo 'app:x:${uid}:' >> /etc/group
+`;
+}
 
-# Numbers: Kubernetes' runAsNonRoot cannot tell by a name who is not root.
+function identity(uid: string): string {
+  return `# Numbers: Kubernetes' runAsNonRoot cannot tell by a name who is not root.
 USER ${uid}:${uid}
 `;
 }

@@ -28,12 +28,12 @@ Deno.test("dockerfile has these instructions and no others when nothing is asked
   const lines = instructions(asked());
   assertEquals(
     lines.map(keyword),
-    ["FROM", "RUN", "COPY", "RUN", "USER", "ENV", "STOPSIGNAL", "ENTRYPOINT"],
+    ["FROM", "COPY", "RUN", "ARG", "RUN", "USER", "ENV", "STOPSIGNAL", "ENTRYPOINT"],
   );
   assertEquals(lines[0], "FROM docker.io/library/debian:bookworm-slim");
-  assertStringIncludes(lines[1]!, " python3 python3-distutils");
+  assertStringIncludes(lines[4]!, " python3 python3-distutils");
   assertEquals(lines.at(-1), 'ENTRYPOINT ["/usr/local/bin/edgeboot", "run"]');
-  assertEquals(lines[4], "USER 10001:10001");
+  assertEquals(lines[5], "USER 10001:10001");
 });
 
 Deno.test("dockerfile says why before every instruction", () => {
