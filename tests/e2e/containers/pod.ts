@@ -3,7 +3,7 @@ import { PYTHON } from "../support/python.ts";
 
 /** Serves a directory in a network of loopback alone, and keeps a list of what was asked for. */
 const SERVER = `
-import fcntl, http.server, socket, struct, sys, time
+import fcntl, http.server, os, socket, struct, sys, time
 root, log, rate = sys.argv[1], open(sys.argv[2], "a"), int(sys.argv[3])
 with socket.socket() as lo:
     flags = struct.pack("16sh14x", b"lo", 0x1 | 0x40)  # IFF_UP, IFF_RUNNING
@@ -20,7 +20,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             if rate: time.sleep(0.05)
 
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 9000), Handler)
-print("ready", flush=True)
+os.write(1, b"ready")  # in one piece: nobody reads on
 server.serve_forever()
 `;
 
@@ -35,7 +35,7 @@ export class Pod implements AsyncDisposable {
 
   static async start(registry: string, { bytesPerSecond = 0 } = {}): Promise<Pod> {
     const log = await Deno.makeTempFile({ prefix: "eb-pod-" });
-    const program = [PYTHON.path, "-I", "-u", "-c", SERVER, registry, log, `${bytesPerSecond}`];
+    const program = [PYTHON.path, "-I", "-c", SERVER, registry, log, `${bytesPerSecond}`];
     const server = new Deno.Command("unshare", {
       args: ["--net", "--", ...program],
       ...{ stdin: "null", stdout: "piped", stderr: "inherit" },

@@ -108,7 +108,8 @@ e2e("uvicorn in a container", needsServer, async (t) => {
       await using container = await world.start(ARGS, {
         ...{ networkOf: pod.pid, env: { EDGEBOOT_REGISTRY: pod.url }, mounts: [at(cache)] },
       });
-      await container.said("fetching 2 layers");
+      const asked = async () => (await pod.requests()).some((path) => path.includes("/blobs/"));
+      while (!await asked()) await new Promise((done) => setTimeout(done, 10));
       const began = Date.now();
       await container.kill("TERM");
       const { code } = await container.ended;
