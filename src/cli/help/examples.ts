@@ -20,6 +20,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   verify: ["edgeboot verify", "edgeboot verify billing-api"],
   pin: ["edgeboot pin billing-api 1.4.2", "edgeboot pin --remove billing-api"],
+  init: [
+    "edgeboot init docker --python 3.11,3.12 > Dockerfile",
+    "edgeboot init kubernetes --image REGISTRY/IMAGE billing-api > billing-api.yaml",
+  ],
   schema: ["edgeboot schema > release.schema.json"],
   completions: [
     "edgeboot completions bash > /etc/bash_completion.d/edgeboot",

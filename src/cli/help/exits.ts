@@ -17,7 +17,9 @@ export function exitRows(): Row[] {
 
 /** Those that the command can end with itself; they follow from what it has flags for. */
 export function exitRowsOf(spec: CommandSpec): Row[] {
-  const has = (flag: string) => spec.flags.some(({ name }) => name === flag);
+  // What `init` has flags for is written down, and looked for by whoever uses the file.
+  const has = (flag: string) =>
+    spec.name !== "init" && spec.flags.some(({ name }) => name === flag);
   const possible = new Set([
     ...[64, 70, 78],
     ...has("cache") ? [65, 73, 74, 77] : [],
