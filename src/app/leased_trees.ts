@@ -4,6 +4,7 @@ import { takeLease } from "../store/lease.ts";
 import type { TreePreparation } from "./bytecode.ts";
 import type { Context } from "./context.ts";
 import type { Subject } from "./subject.ts";
+import { supervised } from "./supervised.ts";
 import { ensureTrees, missingLayers, type Tree, treesOf } from "./trees.ts";
 
 /** The trees of a variant, in order, and what keeps the collector away from them. */
@@ -42,9 +43,11 @@ export async function leaseTrees(
   await context.report.begins?.();
   const made = await makeAll(variant, context);
   tell(variant, missing.length, made, context);
-  const { ensureSpace } = await import("./space.ts");
-  await ensureSpace(subject, missing, context);
-  const trees = await ensureTrees(subject, variant, context, prepare);
+  const trees = await supervised(`fetching ${subject.label}`, context, async (context) => {
+    const { ensureSpace } = await import("./space.ts");
+    await ensureSpace(subject, missing, context);
+    return await ensureTrees(subject, variant, context, prepare);
+  });
   context.report.event({ kind: "phase", phase: "layers" });
   return leased(trees, missing.length, made);
 }

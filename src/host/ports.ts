@@ -312,6 +312,15 @@ export interface Machine {
   ): Promise<{ readonly tcpMs: number; readonly tlsMs: number }>;
 }
 
+/** The service manager that started this process, where it wants to be told (sd_notify(3)). */
+export interface Supervisor {
+  /**
+   * Sends lines such as `STATUS=…` to the socket that NOTIFY_SOCKET names: an absolute path, or `@` and
+   * an abstract name. Never waits for the other side and never fails: it is only news.
+   */
+  notify(socket: string, lines: string): Promise<void>;
+}
+
 export interface Host {
   readonly fs: FileSystem;
   readonly env: Environment;
@@ -324,4 +333,5 @@ export interface Host {
   readonly output: Output;
   readonly process: ProcessInfo;
   machine(): Promise<Machine>;
+  readonly supervisor: Supervisor;
 }
