@@ -105,6 +105,10 @@ async function dispatch(name: CommandName, invocation: Invocation): Promise<Boot
       const { rollbackCommand } = await import("./commands/history.ts");
       return await rollbackCommand(invocation);
     }
+    case "init": {
+      const { initCommand } = await import("./commands/init.ts");
+      return await initCommand(invocation);
+    }
     case "schema": {
       const { schemaCommand } = await import("./commands/schema.ts");
       return await schemaCommand(invocation);

@@ -1,5 +1,6 @@
 import { type SettingName, SETTINGS, type SettingSpec } from "../config/settings.ts";
 import type { FlagSpec } from "./flags.ts";
+import { INIT_FLAGS } from "./init_flags.ts";
 
 /** One row a command: what help prints and what the parser accepts. */
 export interface CommandSpec {
@@ -227,6 +228,16 @@ export const COMMANDS = [
     synopsis: ["edgeboot rollback [OPTIONS] APP[@REF]"],
     summary: "go back to the release before, at once and without network",
     flags: [JSON_OUTPUT, ...settingFlags("registry", "cache", "python"), ...EVERYWHERE],
+    stopAtFirst: false,
+  },
+  {
+    name: "init",
+    synopsis: [
+      "edgeboot init docker [OPTIONS] [APP[@REF]]",
+      "edgeboot init kubernetes [OPTIONS] APP[@REF]",
+    ],
+    summary: "print a file to start from: a Dockerfile, Kubernetes manifests",
+    flags: [...INIT_FLAGS, ...settingFlags("registry"), ...EVERYWHERE],
     stopAtFirst: false,
   },
   {
