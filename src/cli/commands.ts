@@ -235,8 +235,9 @@ export const COMMANDS = [
     synopsis: [
       "edgeboot init docker [OPTIONS] [APP[@REF]]",
       "edgeboot init kubernetes [OPTIONS] APP[@REF]",
+      "edgeboot init systemd [OPTIONS] APP[@REF] | --template",
     ],
-    summary: "print a file to start from: a Dockerfile, Kubernetes manifests",
+    summary: "print a file to start from: a Dockerfile, Kubernetes manifests, systemd units",
     flags: [...INIT_FLAGS, ...settingFlags("registry"), ...EVERYWHERE],
     stopAtFirst: false,
   },

@@ -270,6 +270,8 @@ export interface Output {
   stderr(text: string): void;
   readonly stdoutTerminal: Terminal;
   readonly stderrTerminal: Terminal;
+  /** Whether stderr goes to systemd's journal, to which `<3>` before a line is its priority (sd-daemon(3)). */
+  readonly stderrIsJournal: boolean;
 }
 
 export interface ProcessInfo {

@@ -16,6 +16,7 @@ function logger(
     stderr: (text: string) => void written.push(text),
     stdoutTerminal: terminal,
     stderrTerminal: terminal,
+    stderrIsJournal: false,
   };
   const host = { output, clock: new RecordingClock() };
   return {
