@@ -25,6 +25,10 @@ const NEWS_MS = 1_000;
  * does nothing. How long this may go on is limited by the limits of the work: stalled downloads, retries
  * and lock waits all end by themselves. READY=1 is the app's to say: it has the same PID and socket.
  *
+ * SIGHUP is ignored meanwhile: it is how a service is told to read its configuration anew, which the app
+ * will do anyway. Its default action would end edgeboot, and a service that ends by SIGHUP counts as
+ * stopped on purpose and is not started again.
+ *
  * WATCHDOG=1 is never sent: it would arm the watchdog before the app is up. What is granted counts for a
  * watchdog that runs already (Type=exec), too.
  */
@@ -34,7 +38,7 @@ export async function keepInformed<T>(
   context: Context,
   work: (context: Context) => Promise<T>,
 ): Promise<T> {
-  const { host: { supervisor, clock }, report } = context;
+  const { host: { supervisor, clock, process }, report } = context;
   const status = new Status(doing);
   let told = -Infinity;
   const tell = async (text: string, grantMs: number) => {
@@ -47,6 +51,7 @@ export async function keepInformed<T>(
     void tell(status.text, GRANT_MS);
   };
   let working = true;
+  const heedHangUps = process.ignoreHangUps();
   const beat = async () => {
     while (working) {
       await tell(status.text, GRANT_MS);
@@ -58,6 +63,7 @@ export async function keepInformed<T>(
     return await work({ ...context, report: { event } });
   } finally {
     working = false;
+    heedHangUps();
     // An app that sends no status of its own must not seem to be fetched for ever.
     await tell("", HAND_OVER_MS);
   }
@@ -86,6 +92,7 @@ class Status {
     const bytes = [...this.#layers.values()].reduce((sum, each) => sum + each, 0);
     const total = this.#total === undefined ? "" : ` of ${formatBytes(this.#total)}`;
     const done = bytes === 0 ? "" : `: ${formatBytes(bytes)}${total}`;
-    return `edgeboot: ${this.doing}${this.#waiting ?? done}`;
+    // A line ends the assignment, and what the holder of a lock wrote is not ours.
+    return `edgeboot: ${this.doing}${this.#waiting ?? done}`.replace(/\s+/g, " ");
   }
 }

@@ -38,6 +38,11 @@ export const denoProcess: ProcessInfo = {
   randomId: () => crypto.randomUUID().replaceAll("-", ""),
   umask,
   endOnSignals,
+  ignoreHangUps: () => {
+    const before = takeSignal(SIGHUP);
+    putSignal(SIGHUP, SIG_IGN);
+    return () => putSignal(SIGHUP, before);
+  },
 };
 
 let ending = false;

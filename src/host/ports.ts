@@ -287,6 +287,8 @@ export interface ProcessInfo {
   umask(mask: number): number;
   /** SIGTERM and SIGINT end the process from now on, also where it is PID 1. */
   endOnSignals(): void;
+  /** Ignores SIGHUP until the returned function puts back what was before. */
+  ignoreHangUps(): () => void;
 }
 
 /** Of the file system that holds a path. */

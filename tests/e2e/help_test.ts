@@ -13,7 +13,7 @@ const COMMANDS = [
   "version",
   "help",
 ];
-const TOPICS = ["settings", "exit-codes", "archives", "registry", "launch", "cache"];
+const TOPICS = ["settings", "exit-codes", "archives", "registry", "launch", "cache", "systemd"];
 
 async function ask(...args: string[]): Promise<Ended> {
   await using sandbox = await Sandbox.create();
