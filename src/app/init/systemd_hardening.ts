@@ -14,6 +14,7 @@ AmbientCapabilities=
 ProtectSystem=strict
 ProtectHome=yes
 PrivateTmp=yes
+PrivateMounts=yes
 PrivateDevices=yes
 PrivateUsers=yes
 ProtectProc=invisible

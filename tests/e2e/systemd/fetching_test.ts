@@ -1,18 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { e2e } from "../support/e2e.ts";
 import { deadUrl } from "../support/server.ts";
 import { type Machine, UNITS } from "./support/machine.ts";
-import { bootedMachine, Stage } from "./support/stage.ts";
+import { bootForTests } from "./support/stage.ts";
 
-const { machine, missing } = await bootedMachine();
+const onMachine = await bootForTests();
 const SLOW = { ballast: 1_200_000 };
-
-function onMachine(name: string, act: (stage: Stage, machine: Machine) => Promise<void>): void {
-  e2e(name, missing, async () => {
-    await using stage = await Stage.create(machine!);
-    await act(stage, machine!);
-  });
-}
 
 /** The control: edgeboot does not know whom to tell. */
 function untold(app: string): string {

@@ -1,34 +1,32 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { e2e } from "../support/e2e.ts";
-import type { Machine } from "./support/machine.ts";
-import { bootedMachine, nativeModule, Stage } from "./support/stage.ts";
+import { bootForTests, nativeModule } from "./support/stage.ts";
 
-const { machine, missing } = await bootedMachine();
+const onMachine = await bootForTests();
 
-function onMachine(name: string, act: (stage: Stage, machine: Machine) => Promise<void>): void {
-  e2e(name, missing, async () => {
-    await using stage = await Stage.create(machine!);
-    await act(stage, machine!);
-  });
-}
-
-onMachine("a unit of init systemd starts a notify app when nothing is cached", async (stage) => {
-  const native = await nativeModule(machine!);
-  const said = await stage.up("plain", { native });
-  const shown = await machine!.show("plain.service");
-  assertEquals([shown.ActiveState, shown.SubState, shown.Result], ["active", "running", "success"]);
-  assertEquals([shown.Type, shown.NotifyAccess], ["notify", "main"]);
-  assertEquals(Number(shown.MainPID), said.pid);
-  const executable = await machine!.output("readlink", `/proc/${said.pid}/exe`);
-  assertMatch(executable, /\/python3\.\d+$/m);
-  assert(said.uid >= 61184 && said.uid <= 65519, `${said.uid} is no dynamic user`);
-  assertMatch(said.native, /^\/var\/cache\/edgeboot\/v1\/trees\/sha256\//);
-  assert(said.env.NOTIFY_SOCKET !== undefined);
-  const control = Object.keys(said.env).filter((name) =>
-    name.startsWith("EDGEBOOT_") && !name.startsWith("EDGEBOOT_CURRENT_")
-  );
-  assertEquals(control, []);
-});
+onMachine(
+  "a unit of init systemd starts a notify app when nothing is cached",
+  async (stage, machine) => {
+    const native = await nativeModule(machine);
+    const said = await stage.up("plain", { native });
+    const shown = await machine.show("plain.service");
+    assertEquals([shown.ActiveState, shown.SubState, shown.Result], [
+      "active",
+      "running",
+      "success",
+    ]);
+    assertEquals([shown.Type, shown.NotifyAccess], ["notify", "main"]);
+    assertEquals(Number(shown.MainPID), said.pid);
+    const executable = await machine.output("readlink", `/proc/${said.pid}/exe`);
+    assertMatch(executable, /\/python3\.\d+$/m);
+    assert(said.uid >= 61184 && said.uid <= 65519, `${said.uid} is no dynamic user`);
+    assertMatch(said.native, /^\/var\/cache\/edgeboot\/v1\/trees\/sha256\//);
+    assert(said.env.NOTIFY_SOCKET !== undefined);
+    const control = Object.keys(said.env).filter((name) =>
+      name.startsWith("EDGEBOOT_") && !name.startsWith("EDGEBOOT_CURRENT_")
+    );
+    assertEquals(control, []);
+  },
+);
 
 onMachine(
   "an app that hangs is ended by the watchdog and started again",

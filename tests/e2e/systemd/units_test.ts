@@ -1,18 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { encodeHex } from "@std/encoding/hex";
-import { e2e } from "../support/e2e.ts";
-import { type Machine, UNITS } from "./support/machine.ts";
+import { UNITS } from "./support/machine.ts";
 import { noise } from "./support/service_app.ts";
-import { bootedMachine, Stage } from "./support/stage.ts";
+import { bootForTests } from "./support/stage.ts";
 
-const { machine, missing } = await bootedMachine();
-
-function onMachine(name: string, act: (stage: Stage, machine: Machine) => Promise<void>): void {
-  e2e(name, missing, async () => {
-    await using stage = await Stage.create(machine!);
-    await act(stage, machine!);
-  });
-}
+const onMachine = await bootForTests();
 
 const EVERYTHING = ["--token-file", "/etc/edgeboot/token", "--prefetch", "--collect"];
 const VARIANTS: Readonly<Record<string, readonly string[]>> = {

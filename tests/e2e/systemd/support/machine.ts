@@ -5,6 +5,7 @@ import { firstOf, needsProgram, needsRoot } from "../../support/e2e.ts";
 import { bundleConfig } from "./bundle.ts";
 
 export const UNITS = "/etc/systemd/system";
+const REMOVE = 'runc delete --force "$0"; rm -rf --one-file-system "$1" "$2"';
 const PACKAGES = ["systemd", "systemd-sysv", "dbus", "python3"];
 
 /**
@@ -21,11 +22,7 @@ export class Machine {
     await Deno.remove(`${root}/var/log/journal`, { recursive: true }).catch(() => {});
     const bundle = await Deno.makeTempDir({ prefix: "edgeboot-machine-" });
     await Deno.writeTextFile(`${bundle}/config.json`, JSON.stringify(bundleConfig(root)));
-    // Whatever happens to the tests: at the end of this process nothing is left of it.
-    globalThis.addEventListener("unload", () => {
-      runSync("runc", "delete", "--force", machine.id);
-      runSync("rm", "-rf", "--one-file-system", root, bundle);
-    });
+    machine.#removeAtTheEnd(bundle);
     const { code, stderr } = await machine.#start(bundle);
     if (code !== 0) throw new Error(`runc cannot start a machine: ${stderr}`);
     await machine.until(
@@ -40,7 +37,24 @@ export class Machine {
     return machine;
   }
 
+  #guard: Deno.ChildProcess | undefined;
+
   private constructor(readonly root: string, private readonly id: string) {}
+
+  /**
+   * At the end of this process nothing is left of it, and soon after where this process is killed: the
+   * guard's standard input ends with whoever holds its other end.
+   */
+  #removeAtTheEnd(bundle: string): void {
+    const args = ["-c", `trap "" HUP INT TERM; read -r _; ${REMOVE}`, this.id, this.root, bundle];
+    const quiet = { stdout: "null", stderr: "null" } as const;
+    this.#guard = new Deno.Command("sh", { args, stdin: "piped", ...quiet }).spawn();
+    this.#guard.unref();
+    globalThis.addEventListener("unload", () => {
+      const args = ["-c", REMOVE, this.id, this.root, bundle];
+      new Deno.Command("sh", { args, stdin: "null", ...quiet }).outputSync();
+    });
+  }
 
   /** Nothing of it may keep a pipe of ours open, or its end would be waited for. */
   async #start(bundle: string): Promise<Ended> {
@@ -126,10 +140,6 @@ export class Machine {
       await new Promise((done) => setTimeout(done, 100));
     }
   }
-}
-
-function runSync(program: string, ...args: string[]): void {
-  new Deno.Command(program, { args, stdin: "null", stdout: "null", stderr: "null" }).outputSync();
 }
 
 /** A root to boot, or why this machine cannot. Asked once a test file, when it is loaded. */

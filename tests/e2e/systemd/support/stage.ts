@@ -1,13 +1,24 @@
 import { output } from "../../support/command.ts";
+import { e2e } from "../../support/e2e.ts";
 import { Sandbox } from "../../support/sandbox.ts";
 import { StaticServer } from "../../support/server.ts";
 import { Machine, rootToBoot } from "./machine.ts";
 import { type Published, publishService, type Said } from "./service_app.ts";
 
-/** The machine of a test file, or why there is none. */
-export async function bootedMachine(): Promise<{ machine?: Machine; missing?: string }> {
+type OnMachine = (
+  name: string,
+  act: (stage: Stage, machine: Machine) => Promise<void>,
+) => void;
+
+/** Boots the machine of a test file; what it returns registers tests that get a stage of their own on it. */
+export async function bootForTests(): Promise<OnMachine> {
   const root = await rootToBoot();
-  return "missing" in root ? root : { machine: await Machine.boot(root.path) };
+  const machine = "missing" in root ? undefined : await Machine.boot(root.path);
+  return (name, act) =>
+    e2e(name, "missing" in root ? root.missing : undefined, async () => {
+      await using stage = await Stage.create(machine!);
+      await act(stage, machine!);
+    });
 }
 
 /** What one test has besides the machine: a registry, and services that end with the test. */
