@@ -325,10 +325,10 @@ and one cache, /var/cache/edgeboot. Without User= each unit would have a user of
 own; systemd gives the cache to whoever starts, and edgeboot starts nothing from a
 cache of somebody else. The price: apps of one user can change each other's layers
 (\`edgeboot verify\` finds that). Kept apart they are by a User= and CacheDirectory=
-of their own. By hand, as that user:
+of their own. By hand, as that user (-E, where no configuration file names it):
 
   systemd-run --pty -p DynamicUser=yes -p User=edgeboot -p CacheDirectory=edgeboot \\
-    edgeboot exec billing-api python
+    -E EDGEBOOT_REGISTRY=https://… edgeboot exec billing-api python
 
 What hardening rules out: MemoryDenyWriteExecute=. V8 writes machine code and
 executes it, and ends with SIGTRAP where it cannot; ctypes, cffi and numba do the
