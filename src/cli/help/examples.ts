@@ -20,6 +20,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   verify: ["edgeboot verify", "edgeboot verify billing-api"],
   pin: ["edgeboot pin billing-api 1.4.2", "edgeboot pin --remove billing-api"],
+  init: [
+    "edgeboot init systemd billing-api > billing-api.service",
+    "edgeboot init systemd --template --type notify > edgeboot@.service",
+  ],
   schema: ["edgeboot schema > release.schema.json"],
   completions: [
     "edgeboot completions bash > /etc/bash_completion.d/edgeboot",

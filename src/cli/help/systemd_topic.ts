@@ -36,8 +36,9 @@ cache of somebody else. The price: apps of one user can change each other's laye
 (\`edgeboot verify\` finds that). Kept apart they are by a User= and CacheDirectory=
 of their own. By hand, as that user (-E, where no configuration file names it):
 
-  systemd-run --pty -p DynamicUser=yes -p User=edgeboot -p CacheDirectory=edgeboot \\
-    -E EDGEBOOT_REGISTRY=https://… edgeboot exec billing-api python
+  systemd-run --pty -p DynamicUser=yes -p User=edgeboot \\
+    -p CacheDirectory=edgeboot -E EDGEBOOT_REGISTRY=https://… \\
+    edgeboot exec billing-api python
 
 What hardening rules out: MemoryDenyWriteExecute=. V8 writes machine code and
 executes it, and ends with SIGTRAP where it cannot; ctypes, cffi and numba do the

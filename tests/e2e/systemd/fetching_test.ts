@@ -77,10 +77,12 @@ onMachine("systemctl stop ends edgeboot at once while it fetches", async (stage,
   const began = performance.now();
   await machine.output("systemctl", "stop", "fetching.service");
   const took = performance.now() - began;
-  assert(took < 1000, `it took ${took} ms`);
+  // Before the download could end, and by SIGTERM itself.
+  assert(took < 10_000, `it took ${took} ms`);
   const shown = await machine.show("fetching.service");
   // SIGTERM is how a service is asked to end, so this is no failure (systemd.service(5), SuccessExitStatus=).
   assertEquals([shown.ActiveState, shown.Result, shown.NRestarts], ["inactive", "success", "0"]);
+  assertEquals([shown.ExecMainCode, shown.ExecMainStatus], ["2", "15"]);
 
   stage.server.answer(() => undefined);
   assertEquals((await stage.start("fetching.service")).version, "1");

@@ -110,13 +110,14 @@ onMachine(
 );
 
 onMachine(
-  "systemctl stop ends an app within a second when it takes SIGTERM",
+  "systemctl stop ends an app in good order when it takes SIGTERM",
   async (stage, machine) => {
     await stage.up("stopped");
     const began = performance.now();
     await machine.output("systemctl", "stop", "stopped.service");
     const took = performance.now() - began;
-    assert(took < 1000, `it took ${took} ms`);
+    // Long before SIGKILL at TimeoutStopSec=, 30 s.
+    assert(took < 10_000, `it took ${took} ms`);
     const shown = await machine.show("stopped.service");
     assertEquals([shown.ActiveState, shown.Result, shown.ExecMainStatus], [
       "inactive",
