@@ -32,9 +32,9 @@ and 75 are tried again, for as long as it takes (StartLimitIntervalSec=0).
 Whose cache: DynamicUser= with User=edgeboot is one user for all units that say so,
 and one cache, /var/cache/edgeboot. Without User= each unit would have a user of its
 own; systemd gives the cache to whoever starts, and edgeboot starts nothing from a
-cache of somebody else. The price: apps of one user can change each other's layers
-(\`edgeboot verify\` finds that). Kept apart they are by a User= and CacheDirectory=
-of their own. By hand, as that user (-E, where no configuration file names it):
+cache of somebody else. The price: apps of one user can change each other's layers;
+kept apart they are by a User= and a CacheDirectory= of their own. By hand, as
+that user (-E, where no configuration file names the registry):
 
   systemd-run --pty -p DynamicUser=yes -p User=edgeboot \\
     -p CacheDirectory=edgeboot -E EDGEBOOT_REGISTRY=https://… \\

@@ -79,10 +79,11 @@ onMachine("systemctl stop ends edgeboot at once while it fetches", async (stage,
   const took = performance.now() - began;
   // Before the download could end, and by SIGTERM itself.
   assert(took < 10_000, `it took ${took} ms`);
-  const shown = await machine.show("fetching.service");
   // SIGTERM is how a service is asked to end, so this is no failure (systemd.service(5), SuccessExitStatus=).
-  assertEquals([shown.ActiveState, shown.Result, shown.NRestarts], ["inactive", "success", "0"]);
-  assertEquals([shown.ExecMainCode, shown.ExecMainStatus], ["2", "15"]);
+  // From the journal, as systemd forgets a unit that is at rest.
+  const lines = (await machine.journal("fetching.service")).map(({ text }) => text).join("\n");
+  assertStringIncludes(lines, "fetching.service: Deactivated successfully");
+  assert(!lines.includes("ready in") && !lines.includes("SIGKILL"), lines);
 
   stage.server.answer(() => undefined);
   assertEquals((await stage.start("fetching.service")).version, "1");
