@@ -48,7 +48,7 @@ function optionsOf(kind: InitKind, { values }: ParsedFlags): InitRequest["option
 async function unknownKind(name: string | undefined): Promise<Error> {
   const kinds = INIT_KINDS.join(", ");
   if (name === undefined) return usage({ command: "init" }, `it is one of ${kinds}`);
-  const { nearest } = await import("../suggest.ts");
+  const { nearest } = await import("../../model/nearest.ts");
   const near = await nearest(name, INIT_KINDS);
   const why = near === undefined ? `there are ${kinds}` : `did you mean ${near}?`;
   return usage({ command: "init" }, `unknown kind ${JSON.stringify(name)}: ${why}`);
