@@ -4,7 +4,8 @@ import { takeLease } from "../store/lease.ts";
 import type { TreePreparation } from "./bytecode.ts";
 import type { Context } from "./context.ts";
 import type { Subject } from "./subject.ts";
-import { ensureTrees, missingLayers, type Tree, treesOf } from "./trees.ts";
+import { supervised } from "./supervised.ts";
+import { missingLayers, type Tree, treesOf } from "./trees.ts";
 
 /** The trees of a variant, in order, and what keeps the collector away from them. */
 export interface LeasedTrees {
@@ -24,7 +25,7 @@ export interface LeasedTrees {
  *   lease → made and held, fetch         lease is locked → keeps what is being fetched
  *
  * A warm start makes nothing; a cold one also makes the leases of trees that never had one.
- * @throws EdgebootError of {@link ensureTrees}
+ * @throws EdgebootError of `ensureTrees`
  */
 export async function leaseTrees(
   subject: Subject,
@@ -42,9 +43,12 @@ export async function leaseTrees(
   await context.report.begins?.();
   const made = await makeAll(variant, context);
   tell(variant, missing.length, made, context);
-  const { ensureSpace } = await import("./space.ts");
-  await ensureSpace(subject, missing, context);
-  const trees = await ensureTrees(subject, variant, context, prepare);
+  const trees = await supervised(`fetching ${subject.label}`, context, async (context) => {
+    const { ensureSpace } = await import("./space.ts");
+    const { ensureTrees } = await import("./fetch_trees.ts");
+    await ensureSpace(subject, missing, context);
+    return await ensureTrees(subject, variant, context, prepare);
+  });
   context.report.event({ kind: "phase", phase: "layers" });
   return leased(trees, missing.length, made);
 }

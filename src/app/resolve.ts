@@ -11,6 +11,7 @@ import type { Target } from "./request.ts";
 import { isReplaceable, warnStale } from "./last_good.ts";
 import { cachedSubject, notCached, toSubject } from "./release_subject.ts";
 import { bundleSubject, type Subject } from "./subject.ts";
+import { supervised } from "./supervised.ts";
 
 /** A subject, what to remember once its layers are in place, and what to start if they never are. */
 export interface Resolved {
@@ -37,7 +38,11 @@ async function byDigest(appRef: AppRef, digest: Sha256, context: Context): Promi
   const cached = cachedSubject(appRef, digest, context);
   if (cached !== undefined) return settled(cached, "cached");
   if (context.config.offline) throw notCached(appRef, context);
-  const resolution = await context.registry().release(appRef.app, digest);
+  const resolution = await supervised(
+    `asking for ${formatAppRef(appRef)}`,
+    context,
+    () => context.registry().release(appRef.app, digest),
+  );
   if (resolution.kind !== "found") throw new Error("a release was unchanged without a validator");
   const found = await sha256Of(resolution.text, context);
   if (found !== digest) throw releaseDiffers(appRef, digest, found, display(resolution.location));
@@ -65,8 +70,13 @@ async function byName(appRef: AppRef, name: string, context: Context): Promise<R
     return settled(known, "fresh");
   }
   if (context.config.offline) throw notCached(appRef, context);
+  const ask = () => askRegistry(appRef, registry, key, record, known, context);
   try {
-    return await askRegistry(appRef, registry, key, record, known, context);
+    // With nothing to fall back on it asks for up to a minute; else for seconds, which no manager minds.
+    if (known === undefined) {
+      return await supervised(`asking for ${formatAppRef(appRef)}`, context, ask);
+    }
+    return await ask();
   } catch (error) {
     if (isUnknownName(error)) {
       const { withSuggestion } = await import("./suggestions.ts");

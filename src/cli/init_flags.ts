@@ -1,6 +1,6 @@
 import type { FlagSpec } from "./flags.ts";
 
-export const INIT_KINDS = ["docker", "kubernetes"] as const;
+export const INIT_KINDS = ["docker", "kubernetes", "systemd"] as const;
 
 export type InitKind = typeof INIT_KINDS[number];
 
@@ -53,6 +53,40 @@ const OPTIONS: readonly InitFlag[] = [
     name: "health",
     placeholder: "PATH",
     help: "what to ask by HTTP whether the app is ready (default: whether its port is open)",
+  },
+  {
+    kinds: ["systemd"],
+    name: "template",
+    help: "edgeboot@.service, whose instances are apps, in place of one app's unit",
+  },
+  {
+    kinds: ["systemd"],
+    name: "type",
+    placeholder: "exec|notify",
+    help: "when the start is done: when edgeboot is executed, or when the app says READY=1 " +
+      "(default: exec)",
+  },
+  {
+    kinds: ["systemd"],
+    name: "socket",
+    placeholder: "ADDRESS",
+    help: "also a socket unit that listens there: a port, ADDRESS:PORT or a path",
+  },
+  {
+    kinds: ["systemd"],
+    name: "token-file",
+    placeholder: "FILE",
+    help: "the registry's token, handed over with LoadCredential=",
+  },
+  {
+    kinds: ["systemd"],
+    name: "prefetch",
+    help: "also a timer that fetches ahead, and a drop-in that starts what it fetched",
+  },
+  {
+    kinds: ["systemd"],
+    name: "collect",
+    help: "also a timer that collects the cache",
   },
 ];
 

@@ -9,6 +9,8 @@ const SEVERITY: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 
 
 /** A terminal that says it is narrower, or nothing, gets these. */
 const LEAST_COLUMNS = 40;
+/** syslog(3): err, warning, info, debug. */
+const PRIORITY: Readonly<Record<LogLevel, number>> = { error: 3, warn: 4, info: 6, debug: 7 };
 
 export interface LogStyle {
   readonly form: "text" | "json";
@@ -28,6 +30,9 @@ export class Logger {
   /** Whether a line stands there that the next one replaces. */
   #drawn = false;
 
+  /** Of the line that is being written. */
+  #level: LogLevel = "info";
+
   /** What every JSON record says besides its own facts. */
   about: Readonly<Record<string, unknown>> = {};
   /** Tells the rest, where that is asked for; loaded only then. */
@@ -45,6 +50,7 @@ export class Logger {
   /** `event` and `facts` are for machines, `text` for people. */
   log(level: LogLevel, event: LogEvent, text: string, facts: Record<string, unknown> = {}): void {
     if (!this.shows(level)) return;
+    this.#level = level;
     if (this.style.form === "json") {
       const ts = new Date(this.host.clock.now()).toISOString();
       const record = { ...this.about, ...facts };
@@ -64,6 +70,7 @@ export class Logger {
       this.log("error", "error", `${what}: ${why}`, { ...facts, causes });
       return error.exitCode;
     }
+    this.#level = "error";
     this.#labelled("error", what);
     const width = this.#width();
     const lines = [...wrap(why, width, "  why:  "), ...wrap(next, width, "  next: ")];
@@ -114,7 +121,9 @@ export class Logger {
 
   #line(text: string): void {
     this.wipe();
-    this.host.output.stderr(`${text}\n`);
+    // Else the journal has one priority for all that a service writes, and `journalctl -p err` finds nothing.
+    const prefix = this.host.output.stderrIsJournal ? `<${PRIORITY[this.#level]}>` : "";
+    this.host.output.stderr(`${prefix}${text.replaceAll("\n", `\n${prefix}`)}\n`);
   }
 }
 

@@ -25,4 +25,7 @@ export const denoHost: Host = {
   output: denoOutput,
   process: denoProcess,
   machine: async () => (await import("./deno_machine.ts")).denoMachine,
+  supervisor: {
+    notify: async (socket, lines) => (await import("./libc_notify.ts")).notify(socket, lines),
+  },
 };

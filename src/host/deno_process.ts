@@ -1,3 +1,4 @@
+import { hostFs } from "./host_fs.ts";
 import type { Environment, Output, ProcessInfo, Terminal } from "./ports.ts";
 import { putSignal, takeSignal, umask } from "./libc_cold.ts";
 
@@ -37,6 +38,11 @@ export const denoProcess: ProcessInfo = {
   randomId: () => crypto.randomUUID().replaceAll("-", ""),
   umask,
   endOnSignals,
+  ignoreHangUps: () => {
+    const before = takeSignal(SIGHUP);
+    putSignal(SIGHUP, SIG_IGN);
+    return () => putSignal(SIGHUP, before);
+  },
 };
 
 let ending = false;
@@ -73,7 +79,21 @@ export const denoOutput: Output = {
   get stderrTerminal() {
     return terminal(Deno.stderr);
   },
+  get stderrIsJournal() {
+    return isJournal(denoEnvironment.get("JOURNAL_STREAM"));
+  },
 };
+
+/** systemd.exec(5): device and inode of the stream; the variable is inherited by those who write elsewhere. */
+function isJournal(stream: string | undefined): boolean {
+  if (!stream) return false;
+  try {
+    const stat = hostFs.stat("/proc/self/fd/2");
+    return stat !== undefined && stream === `${stat.dev}:${stat.ino}`;
+  } catch {
+    return false;
+  }
+}
 
 /** A closed or broken stream is not worth an error: there is nobody left to tell. */
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {

@@ -270,6 +270,8 @@ export interface Output {
   stderr(text: string): void;
   readonly stdoutTerminal: Terminal;
   readonly stderrTerminal: Terminal;
+  /** Whether stderr goes to systemd's journal, to which `<3>` before a line is its priority (sd-daemon(3)). */
+  readonly stderrIsJournal: boolean;
 }
 
 export interface ProcessInfo {
@@ -285,6 +287,8 @@ export interface ProcessInfo {
   umask(mask: number): number;
   /** SIGTERM and SIGINT end the process from now on, also where it is PID 1. */
   endOnSignals(): void;
+  /** Ignores SIGHUP until the returned function puts back what was before. */
+  ignoreHangUps(): () => void;
 }
 
 /** Of the file system that holds a path. */
@@ -312,6 +316,15 @@ export interface Machine {
   ): Promise<{ readonly tcpMs: number; readonly tlsMs: number }>;
 }
 
+/** The service manager that started this process, where it wants to be told (sd_notify(3)). */
+export interface Supervisor {
+  /**
+   * Sends lines such as `STATUS=…` to the socket that NOTIFY_SOCKET names: an absolute path, or `@` and
+   * an abstract name. Never waits for the other side and never fails: it is only news.
+   */
+  notify(socket: string, lines: string): Promise<void>;
+}
+
 export interface Host {
   readonly fs: FileSystem;
   readonly env: Environment;
@@ -324,4 +337,5 @@ export interface Host {
   readonly output: Output;
   readonly process: ProcessInfo;
   machine(): Promise<Machine>;
+  readonly supervisor: Supervisor;
 }

@@ -4,10 +4,9 @@ import { FsError } from "../../src/host/ports.ts";
 import { EdgebootError } from "../../src/model/errors.ts";
 import { RecordingClock } from "../support/manual_time.ts";
 
-function logger(
-  style: Partial<LogStyle> = {},
-  terminal = { isTerminal: false, colour: false, columns: 80 },
-) {
+const PLAIN = { isTerminal: false, colour: false, columns: 80 };
+
+function logger(style: Partial<LogStyle> = {}, terminal = PLAIN, stderrIsJournal = false) {
   const written: string[] = [];
   const output = {
     stdout: () => {
@@ -16,6 +15,7 @@ function logger(
     stderr: (text: string) => void written.push(text),
     stdoutTerminal: terminal,
     stderrTerminal: terminal,
+    stderrIsJournal,
   };
   const host = { output, clock: new RecordingClock() };
   return {
@@ -176,4 +176,19 @@ Deno.test("Logger wipes what was drawn before it writes a line", () => {
   assertEquals(written[1], "\r\x1b[K");
   assert(written[2]!.startsWith("edgeboot: "));
   assertEquals(written.filter((text) => text.includes("\x1b[K")).length, 1);
+});
+
+Deno.test("Logger puts the priority before each line when it writes to the journal", () => {
+  const { log, written } = logger({ level: "debug" }, PLAIN, true);
+  log.log("info", "detail", "fetching");
+  log.log("warn", "warning", "stale");
+  log.log("debug", "detail", "two\nlines");
+  log.error(ERROR);
+  log.log("info", "detail", "on");
+  assertEquals(written.join("").split("\n").map((line) => line.slice(0, 3)), [
+    ...["<6>", "<4>", "<7>", "<7>", "<3>", "<3>", "<3>", "<6>", ""],
+  ]);
+  const json = logger({ form: "json" }, PLAIN, true);
+  json.log.log("warn", "warning", "stale");
+  assertEquals(JSON.parse(json.written[0]!.replace(/^<4>/, "")).message, "stale");
 });

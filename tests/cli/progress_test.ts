@@ -67,6 +67,7 @@ function reporter(isTerminal: boolean, style: Partial<LogStyle> = {}) {
       stderr: (text: string) => void written.push(text),
       stdoutTerminal: { isTerminal, colour: false, columns: 40 },
       stderrTerminal: { isTerminal, colour: false, columns: 40 },
+      stderrIsJournal: false,
     },
   };
   const logger = new Logger(host, { form: "text", level: "info", verbosity: 0, ...style });

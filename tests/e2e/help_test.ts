@@ -14,7 +14,16 @@ const COMMANDS = [
   "version",
   "help",
 ];
-const TOPICS = ["settings", "exit-codes", "archives", "registry", "launch", "cache", "containers"];
+const TOPICS = [
+  "settings",
+  "exit-codes",
+  "archives",
+  "registry",
+  "launch",
+  "cache",
+  "containers",
+  "systemd",
+];
 
 async function ask(...args: string[]): Promise<Ended> {
   await using sandbox = await Sandbox.create();

@@ -36,6 +36,7 @@ export function testHost(
       stderr: (text) => void stderr.push(text),
       stdoutTerminal: { isTerminal: false, colour: false, columns: 80 },
       stderrTerminal: { isTerminal: false, colour: false, columns: 80 },
+      stderrIsJournal: false,
     },
     // Both belong to the whole process, and tests run several edgeboots in one.
     process: { ...inner.process, umask: () => 0o022, endOnSignals: () => {} },

@@ -11,6 +11,7 @@ import { readSettings } from "../session.ts";
 const TEMPLATES: Readonly<Record<InitKind, () => Promise<Template>>> = {
   docker: async () => (await import("../../app/init/docker.ts")).dockerfile,
   kubernetes: async () => (await import("../../app/init/kubernetes.ts")).manifests,
+  systemd: async () => (await import("../../app/init/systemd.ts")).units,
 };
 
 /** `edgeboot init KIND [APP[@REF]]`: prints a file to start from, writes nothing. */

@@ -23,6 +23,8 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   init: [
     "edgeboot init docker --python 3.11,3.12 > Dockerfile",
     "edgeboot init kubernetes --image REGISTRY/IMAGE billing-api > billing-api.yaml",
+    "edgeboot init systemd billing-api > billing-api.service",
+    "edgeboot init systemd --template --type notify > edgeboot@.service",
   ],
   schema: ["edgeboot schema > release.schema.json"],
   completions: [

@@ -54,6 +54,7 @@ for (const [kind, event] of Object.entries(EVENTS)) {
       stdout: () => {},
       stderr: (text: string) => void written.push(text),
       ...{ stdoutTerminal: terminal, stderrTerminal: terminal },
+      stderrIsJournal: false,
     };
     const host = { output, clock: new RecordingClock() };
     const logger = new Logger(host, { form: "json", level: "debug", verbosity: 0 });

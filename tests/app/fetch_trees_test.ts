@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ensureTrees } from "../../src/app/trees.ts";
+import { ensureTrees } from "../../src/app/fetch_trees.ts";
 import { resolveTarget } from "../../src/app/resolve.ts";
 import { denoHost } from "../../src/host/deno_host.ts";
 import { noise } from "../support/bundles.ts";

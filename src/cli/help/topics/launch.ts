@@ -1,0 +1,90 @@
+export const LAUNCH =
+  `Python replaces edgeboot (exec): same PID, arguments, standard streams, working
+directory, umask, limits, signals and inherited descriptors.
+
+Set:      PYTHONPATH (the layers' import roots, in order), PYTHONNOUSERSITE=1,
+          PYTHONDONTWRITEBYTECODE=1, PYTHONSAFEPATH=1 (not for scripts and zip
+          applications, which need their own directory), PATH (the layers' bin first),
+          EDGEBOOT_CURRENT_APP, EDGEBOOT_CURRENT_VERSION, EDGEBOOT_CURRENT_DIGEST
+Dropped:  PYTHONHOME, PYTHONEXECUTABLE, VIRTUAL_ENV, __PYVENV_LAUNCHER__, an
+          inherited PYTHONPATH (kept with --inherit-pythonpath), edgeboot's own
+          variables and secrets
+Then the release's env: default, set, unset.
+
+.pth files of the layers are processed as in a site-packages directory: where a
+layer has some, a directory with edgeboot's sitecustomize comes first on PYTHONPATH;
+it takes itself off sys.path and runs the next sitecustomize (the base image's, a
+layer's). A sitecustomize that is put in front of it and does not run the next one
+(opentelemetry-instrument's) keeps .pth files from being processed in that process.
+
+PATH starts with what the bin of a virtual environment has: python, and the console
+scripts of the layers, run by the chosen interpreter whatever their first line
+names. Callables, and console scripts that are only declared in metadata, start from
+a file, so that servers can start themselves anew (gunicorn on SIGUSR2, reloaders).
+
+"isolation": "hermetic" hides the base image's packages in every process; "shared",
+the default, leaves them visible behind the layers. "python_args" (of the release or
+of an entry point) are options of the interpreter: -X, -W, -O, -b, -d, -q, -u, -v.
+An entry point's "args" come before those of the command line; its "default_args"
+are taken where the command line has none.
+
+A link to edgeboot is a command: \`ln -s edgeboot billing-api\` starts that app, and
+with EDGEBOOT_APP set the link names an entry point of it. Every argument is the
+app's. Links called edgeboot…, entrypoint… and docker-entrypoint… are edgeboot.
+
+--spawn: Python is a child and edgeboot stays its parent: signals are passed on, its
+exit code or the signal that ended it is edgeboot's own. The PID is not the same then
+(LISTEN_PID, PIDFile=). It is no way round a sandbox that refuses execve (seccomp), as
+a child needs it, too, nor one where the C library cannot be opened.
+
+What an app can see of edgeboot, against a virtual environment; all else is the same,
+and a test compares all of /proc/self/status and stat, sys and the environment:
+
+sys.executable:  the interpreter that was found
+sys.prefix:  that interpreter's, or the first layer with share/ or etc/, as packages look there
+sys.path:  layers before the standard library, the base image's packages behind ("shared"),
+      whose .pth files run
+sys.flags:  safe_path, no_user_site, dont_write_bytecode
+variables:  those above; __file__ is in the cache
+sitecustomize:  edgeboot's, where .pth files, share/ or hermetic need it
+leases:  one descriptor for each layer, from 40 on
+streams:  closed ones are /dev/null: the runtime opens them
+SIGPIPE:  at its default action
+rusage:  ru_maxrss and CPU times count from edgeboot's start: 42 MB, 30 ms, and on a cold
+      start the children that asked for a Python
+
+Import roots of a layer that states no python_paths: its root where that holds
+packages, site-packages, lib/python3.X/site-packages (python3.13t, pypy3.10) and
+the same in .venv, venv or env. Links bin/python* of a packed virtual environment are
+left out.
+
+SIGPIPE starts at its default action, as the runtime's own setting must not be
+inherited. Variables that are not UTF-8 are passed on. Limits of the runtime, before
+any code of edgeboot runs: an argument that is not UTF-8 ends it with "panicked at
+cli/rt/binary.rs" and status 134 (SIGABRT); a deleted working directory with "error:
+No such file or directory (os error 2)" and 1.
+`;
+
+export const PYTHON =
+  `Which interpreter starts an app: --python or EDGEBOOT_PYTHON, else the first that the
+release's "python" and a variant's tags fit, of
+
+  python3, python, python3.N along PATH
+  the same in /usr/local/bin, /usr/bin, /opt/python/bin, /opt/venv/bin
+  pyenv's versions ($PYENV_ROOT, ~/.pyenv), uv's ($UV_PYTHON_INSTALL_DIR,
+  ~/.local/share/uv/python), and /opt/*/bin, the newest first
+
+An interpreter is asked once for version, ABI, machine and libc; the answer is kept
+while its file is the same. Tags are matched as pip matches them (PEP 425, 600, 656).
+A variant's "system_libs" are looked up as the loader would (the interpreter's own
+rpath and libraries, LD_LIBRARY_PATH, ld.so.cache, default directories; musl's) before
+anything is fetched, and in the rpaths of layers that are cached already; what a
+layer brings along itself is no system library and need not be listed. What does not
+fit is refused with 78, nothing is downloaded, and \`edgeboot inspect\` says for each
+variant why it fits or not.
+
+--compile-bytecode auto (the default) compiles layers of kind "deps" that were
+packed without bytecode in \`edgeboot fetch\`; always compiles every layer, and on a
+cold start too, where the app waits for it (pandas and scipy: 4 s, and 1.5 s less
+on each start after); never leaves it. Layers packed with bytecode need none of it.
+`;
