@@ -5,7 +5,8 @@ import { OPEN_TREE_MODE, TREE_MODE } from "./tree_mode.ts";
  * Gives a tree another name, closed for writing there. rename(2) of a directory to another parent writes
  * its `..` entry, which nobody may do in a directory of mode 0555 but root with CAP_DAC_OVERRIDE, and
  * a container's root has it no longer where capabilities are dropped. All others open the top before,
- * and close it afterwards: a kill between the two leaves a complete tree whose top is 0755; `closeOpenTop` ends the work.
+ * and close it afterwards: a kill between the two leaves a complete tree whose top is
+ * 0755; `closeOpenTop` ends the work.
  * @throws FsError as rename(2) does; the tree is closed then, too
  */
 export function moveTree(

@@ -30,9 +30,11 @@ async function killEach(
   );
   assertEquals(faults, []);
   assert(sites.length >= least, `only ${sites.length} calls`);
-  // syncfs is called by one thread for each layer, and a thread's first call is struck where it comes first.
-  const missed = sites.filter((site) => !met.has(site) && !/^syncfs .*#2$/.test(site));
-  assertEquals(missed, []);
+  // Of the others some only come up in one of the orders in which two layers may be unpacked. And syncfs is
+  // called by one thread for each layer: a thread's first call is struck where it comes first.
+  const missed = sites.filter((site) => CRITICAL.test(site) && !met.has(site));
+  assertEquals(missed.filter((site) => !/^syncfs .*#2$/.test(site)), []);
+  assert(met.size >= sites.length * 0.9, `only ${met.size} of ${sites.length} calls were met`);
 }
 
 e2e(

@@ -48,9 +48,9 @@ export async function cover<T extends Outcome>(
   const met = new Set<string>();
   const wanted = new Set<string>();
   for (let pass = 1; pass <= passes; pass++) {
-    const chosen = choose(await enumerate(bench, calls));
-    if (pass === 1) chosen.forEach(({ key }) => wanted.add(key));
-    const missing = chosen.filter(({ key }) => wanted.has(key) && !met.has(key));
+    const made = await enumerate(bench, calls);
+    if (pass === 1) choose(made).forEach(({ key }) => wanted.add(key));
+    const missing = made.filter(({ key }) => wanted.has(key) && !met.has(key));
     if (missing.length === 0) break;
     const spread = pass < SPREAD_PASS ? [0] : [0, -1, 1];
     const aims = missing.flatMap((site) => spread.map((by) => beside(site, by)));
