@@ -17,7 +17,7 @@ export function closeOpenTop(
   layout: CacheLayout,
   { fs, process }: Pick<Host, "fs" | "process">,
 ): void {
-  if (mode !== OPEN_TREE_MODE || uid === 0 || uid !== process.uid) return;
+  if (mode !== OPEN_TREE_MODE || uid !== process.uid) return;
   try {
     if (fs.lstat(layout.manifest(digest)) === undefined) return;
     fs.chmod(layout.tree(digest), TREE_MODE);
