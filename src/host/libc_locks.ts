@@ -1,8 +1,9 @@
+import { errnoName, errnoText } from "./errno.ts";
 import { hostFs } from "./host_fs.ts";
 import { cString, errnoAfter, startLibc } from "./libc.ts";
 import { replaceContent } from "./libc_cold.ts";
 import { readStat, STATX_BASIC_STATS, STATX_BYTES } from "./libc_fs.ts";
-import type { FileStat, Lock, Locks } from "./ports.ts";
+import { type FileStat, FsError, type Lock, type Locks } from "./ports.ts";
 
 const O_RDONLY = 0;
 const O_RDWR = 2;
@@ -16,6 +17,8 @@ const F_SETFD = 2;
 const EINTR = 4;
 const MOST_INTERRUPTIONS = 8;
 const EWOULDBLOCK = 11;
+/** EIO, ENOMEM, ENFILE, EMFILE. */
+const PASSING: ReadonlySet<number> = new Set([5, 12, 23, 24]);
 const AT_EMPTY_PATH = 0x1000;
 const EMPTY = new Uint8Array(1);
 
@@ -35,7 +38,7 @@ export const libcLocks: Locks = {
     // shared one needs one for reading, and so can be had in a read-only cache, too.
     const access = mode === "shared" ? O_RDONLY : O_RDWR;
     const descriptor = libc.open(name, access | O_CLOEXEC | (create ? O_CREAT : 0), 0o644);
-    if (descriptor < 0) return isAbsent(path) ? "absent" : "unsupported";
+    if (descriptor < 0) return isAbsent(path) ? "absent" : unopened(name, access, path);
     const operation = (mode === "shared" ? LOCK_SH : LOCK_EX) | LOCK_NB;
     if (libc.flock(descriptor, operation) === 0) return new LibcLock(descriptor);
     // A network file system waits for its server, and a signal ends that.
@@ -87,6 +90,22 @@ class LibcLock implements Lock {
   write(text: string): void {
     replaceContent(this.descriptor, text);
   }
+}
+
+/**
+ * A file that may not be opened, or not by this file system, stands for "no locks here". What is over in
+ * a moment does not: an app that then started without its lease would run unprotected for months.
+ * @throws FsError
+ */
+function unopened(name: Uint8Array<ArrayBuffer>, access: number, path: string): "unsupported" {
+  const libc = startLibc();
+  const error = errnoAfter(() => {
+    const descriptor = libc.open(name, access | O_CLOEXEC, 0);
+    if (descriptor >= 0) libc.close(descriptor);
+    return descriptor;
+  });
+  if (!PASSING.has(error)) return "unsupported";
+  throw new FsError(errnoName(error), "open", path, new Error(errnoText(error)));
 }
 
 function isAbsent(path: string): boolean {

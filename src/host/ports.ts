@@ -191,7 +191,8 @@ export interface Lock {
 export interface Locks {
   /**
    * Tries at once, never waits. "busy": somebody holds a lock that conflicts. "absent": no such file.
-   * "unsupported": the file cannot be opened or this file system has no locks; nothing is held.
+   * "unsupported": the file may not be opened or this file system has no locks; nothing is held.
+   * @throws FsError for what is over in a moment: no more descriptors or memory, EIO
    */
   tryLock(
     path: string,

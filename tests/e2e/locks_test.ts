@@ -62,3 +62,28 @@ for (const flock of LOCKS) {
     },
   );
 }
+
+for (const error of ["EMFILE", "ENFILE", "EIO"]) {
+  e2e(
+    `edgeboot run starts nothing that is not protected when its lease cannot be opened for ${error}`,
+    await needsProgram("strace", "-qq", "true"),
+    async () => {
+      await using sandbox = await Sandbox.create();
+      const { sha256 } = await sandbox.publish("web", { "web.py": "print('up')\n" }, {
+        entrypoint: { module: "web" },
+      });
+      assertEquals((await sandbox.edgeboot(["run", "web"])).code, 0);
+      const lease = `${sandbox.cache}/v1/leases/sha256/${sha256}`;
+      const only = ["-f", "-qq", "-o", sandbox.path("files/trace"), "-P", lease];
+      const inject = ["-e", `inject=open,openat:error=${error}`];
+      const { code, stdout, stderr } = await command(
+        "strace",
+        [...only, ...inject, BINARY, "run", "web"],
+        { env: sandbox.environment(), clearEnv: true, cwd: sandbox.root },
+      );
+      assertEquals([code, stdout], [74, ""], stderr);
+      assert(stderr.includes(`cannot open ${lease}`), stderr);
+      assertEquals((await sandbox.edgeboot(["run", "web"])).stdout, "up\n");
+    },
+  );
+}
