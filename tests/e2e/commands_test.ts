@@ -123,7 +123,7 @@ Deno.test("edgeboot cache tells what is there, by whom it is used and where when
   assertEquals((await cache("path", `sha256:${layer}`)).stdout, `${tree.path}\n`);
   assertEquals(JSON.parse((await cache("path", "--json", layer)).stdout), { path: tree.path });
   const none = await cache("path", "ab".repeat(32));
-  assertText(none, { exit: 74, code: "IO", says: /no tree abab/ });
+  assertText(none, { exit: 69, code: "TREE_NOT_CACHED", says: /no tree abab/ });
 });
 
 Deno.test("edgeboot exec runs any command in the app's environment when one is named", async () => {

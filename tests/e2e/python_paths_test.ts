@@ -64,7 +64,7 @@ for (const prefix of ["", ".venv/"]) {
     await using sandbox = await Sandbox.create();
     const files = { [`${prefix}lib/${other}/site-packages/web.py`]: APP };
     await sandbox.publish("web", files, { entrypoint: { module: "web" } });
-    const says = new RegExp(`environment for ${other}, and this is Python ${PYTHON.version}`);
+    const says = new RegExp(`environment for ${other}, and this is python${PYTHON.version}\\b`);
     const refusal = { exit: 78, code: "VARIANT_UNFIT", says };
     assertText(await sandbox.edgeboot(["run", "web"]), refusal);
     assertText(await sandbox.edgeboot(["run", "web"]), refusal);

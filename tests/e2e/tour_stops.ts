@@ -213,7 +213,7 @@ export const STOPS: readonly Stop[] = [
     },
   },
   {
-    ...{ what: "a layer asked for is not in the cache", exit: 74, code: "IO" },
+    ...{ what: "a layer asked for is not in the cache", exit: 69, code: "TREE_NOT_CACHED" },
     names: [/abab/, /\/cache/, /edgeboot cache list/],
     scene: () => ({ args: ["cache", "path", HEX] }),
   },

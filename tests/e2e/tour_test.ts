@@ -50,7 +50,12 @@ for (const stop of STOPS) {
 
       const screen = await onTerminal(piped.program, piped.options);
       assertEquals(screen.code, stop.exit, screen.written);
-      checkScreen(stop, screen.written);
+      checkScreen(stop, uncoloured(screenOf(screen.written)));
+
+      const env = { ...piped.options.env, NO_COLOR: "1" };
+      const plain = await onTerminal(piped.program, { ...piped.options, env });
+      assertEquals(plain.code, stop.exit, plain.written);
+      checkScreen(stop, screenOf(plain.written));
     },
   );
 }
@@ -73,10 +78,22 @@ function screenOf(written: string): string {
   return written.split("\n").map((line) => line.split(`\r${WIPE}`).at(-1)!).join("\n");
 }
 
-/** The same words, broken between words at 80 columns; a longer word is left whole. */
-function checkScreen(stop: Stop, written: string): void {
-  // What progress has drawn is wiped out again before anything else is said.
-  const screen = screenOf(written);
+/** Every label has its colour: bold, and red or yellow (ECMA-48 SGR). */
+const LABELS = [["error", "\x1b[1;31m"], ["warning", "\x1b[1;33m"]] as const;
+
+/** What is said in black and white, where the labels, and nothing else, were coloured. */
+function uncoloured(screen: string): string {
+  return LABELS.reduce((text, [label, colour]) => {
+    assert(!text.includes(`edgeboot: ${label}:`), JSON.stringify(screen));
+    return text.replaceAll(`edgeboot: ${colour}${label}:\x1b[0m `, `edgeboot: ${label}: `);
+  }, screen);
+}
+
+/**
+ * The same words, broken between words at 80 columns; a longer word is left whole. What progress has
+ * drawn is wiped out again before anything else is said.
+ */
+function checkScreen(stop: Stop, screen: string): void {
   assert(!screen.includes("\x1b"), JSON.stringify(screen));
   const lines = screen.trimEnd().split("\n");
   // Only a word that is longer than a line may lead over its end.
@@ -121,8 +138,9 @@ Deno.test("a start with the registry down says on a terminal what starts, and wh
   const env = sandbox.environment({ registry: server.url });
   assertEquals((await command(BINARY, ["fetch", "web"], { env, clearEnv: true })).code, 0);
   server.answer(() => new Response("no", { status: 503 }));
-  const { code, written } = await onTerminal([BINARY, "run", "web"], { env, clearEnv: true });
-  assertEquals(code, 0, written);
+  const ended = await onTerminal([BINARY, "run", "web"], { env, clearEnv: true });
+  const written = uncoloured(ended.written);
+  assertEquals(ended.code, 0, written);
   assertMatch(
     written.replace(/\n {2}/g, " "),
     /^edgeboot: warning: web@stable: starting 1 \([0-9a-f]{12}\), the last release .+ 503\nup\n$/,

@@ -22,7 +22,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   pin: ["edgeboot pin billing-api 1.4.2", "edgeboot pin --remove billing-api"],
   init: [
     "edgeboot init docker --python 3.11,3.12 > Dockerfile",
-    "edgeboot init kubernetes --image REGISTRY/IMAGE billing-api > billing-api.yaml",
+    "edgeboot init kubernetes --image REGISTRY/IMAGE billing-api > app.yaml",
     "edgeboot init systemd billing-api > billing-api.service",
     "edgeboot init systemd --template --type notify > edgeboot@.service",
   ],

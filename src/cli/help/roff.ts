@@ -3,6 +3,8 @@ import type { Block } from "./blocks.ts";
 
 /** What 80 columns leave beside the indentation of a section. */
 const COLUMNS = 72;
+/** What they leave for a verbatim line, which no reader may break: it is indented by two more. */
+export const VERBATIM_COLUMNS = 71;
 
 /** The blocks in the language of man(7), as groff and mandoc both read it. */
 export function renderRoff(blocks: readonly Block[]): string {

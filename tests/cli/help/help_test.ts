@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { COMMANDS, type CommandSpec } from "../../../src/cli/commands.ts";
-import { TOPIC_NAMES } from "../../../src/cli/help/documents.ts";
+import { commandBlocks, TOPIC_NAMES, topicBlocks } from "../../../src/cli/help/documents.ts";
 import { helpText } from "../../../src/cli/help/help.ts";
 import { manPage } from "../../../src/cli/help/man.ts";
+import { VERBATIM_COLUMNS } from "../../../src/cli/help/roff.ts";
 import { TOPICS } from "../../../src/cli/help/topics.ts";
 import { SETTINGS, type SettingSpec } from "../../../src/config/settings.ts";
 import { EdgebootError, EXIT_CODES } from "../../../src/model/errors.ts";
@@ -49,6 +50,14 @@ Deno.test("helpText() suggests the nearest topic or command", async () => {
   }
   // Names of Object.prototype are no topics.
   await assertRejects(() => helpText("constructor"), EdgebootError);
+});
+
+Deno.test("manPage() has no verbatim line that is too wide for 80 columns", async () => {
+  const topics = await Promise.all(TOPIC_NAMES.map(topicBlocks));
+  const blocks = [...SPECS.map(commandBlocks), ...topics].flatMap((each) => each!);
+  const lines = blocks.flatMap((block) => block.kind === "verbatim" ? block.lines : []);
+  assert(lines.length > 0);
+  assertEquals(lines.filter((line) => line.length > VERBATIM_COLUMNS), []);
 });
 
 Deno.test("manPage() has every command, setting, variable, exit code and topic", async () => {

@@ -81,14 +81,16 @@ for (const how of ["", " --spawn"]) {
   });
 }
 
-/** A bundle that takes about two seconds to arrive. */
+/** A bundle that takes about two seconds to arrive, at a terminal where a bar can be drawn. */
 async function slowly(sandbox: Sandbox): Promise<{ server: SlowServer; start: string }> {
   const noise = Array.from({ length: 32 }, () => crypto.randomUUID().repeat(1800)).join("");
   const archive = await sandbox.archive({ "web.py": "print('up')\n", "noise.txt": noise }, "tar");
   const content = await Deno.readFile(archive);
   const server = new SlowServer(content);
   server.behaviour = { pauseMs: 60 };
-  const start = `${BINARY} run --bundle ${server.url}/b --sha256 ${await sha256(content)}`;
+  const start = `TERM=xterm ${BINARY} run --bundle ${server.url}/b --sha256 ${await sha256(
+    content,
+  )}`;
   return { server, start: `${start} --entry web` };
 }
 

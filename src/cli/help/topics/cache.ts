@@ -15,15 +15,13 @@ do not work (some network file systems; others grant every lock to everybody, wh
 is tried out first), are kept, too: nobody can tell whether they are in use. Who
 knows that nothing runs for longer says so with --unlocked-age.
 
-  edgeboot cache gc                   all that no kept release needs
-  edgeboot cache gc --keep 1          … of each app only the last release stays
-  edgeboot cache gc --max-size 20GB   the least recently used, until that is met
-  edgeboot cache gc --max-age 30d     what was not used for that long
-  edgeboot cache gc --keep 0 --max-size 0      all that is not in use or pinned
-  edgeboot cache gc --unlocked-age 30d         also what nobody can tell about,
-                                               if not started for that long
-  edgeboot cache gc --quarantine-age 30d       also what \`verify\` moved that
-                                               long ago
+  edgeboot cache gc                        all that no kept release needs
+  edgeboot cache gc --keep 1               … of each app one release stays
+  edgeboot cache gc --max-size 20GB        the least recently used above that
+  edgeboot cache gc --max-age 30d          what was not used for that long
+  edgeboot cache gc --keep 0 --max-size 0  all that is not in use or pinned
+  edgeboot cache gc --unlocked-age 30d     also trees that nobody can tell about
+  edgeboot cache gc --quarantine-age 30d   also what \`verify\` moved so long ago
 
 Kept are pinned releases, what a channel stands for, and the last N of each app
 (2). They go by age alone (pinned ones not at all), never for room. Last use is

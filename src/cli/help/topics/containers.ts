@@ -15,18 +15,19 @@ It needs no capability, no new privileges, no passwd entry, no HOME, no /tmp
 and no writable root; only a cold start needs a place to write, and that is the
 cache:
 
-  volume, hostPath, PVC, emptyDir  mount it at EDGEBOOT_CACHE; shared by as
-                                   many containers as like, of one user
-                                   (--trusted-uids names others)
-  tmpfs, emptyDir in memory        the same; counts as the container's memory
+  volume, hostPath, PVC, emptyDir  mount it at EDGEBOOT_CACHE; shared by
+                                   as many containers as like, of one
+                                   user (--trusted-uids names others)
+  tmpfs, emptyDir in memory        the same; counts as memory of the
+                                   container
   read-only volume                 for what was fetched before;
                                    EDGEBOOT_OFFLINE=yes
   the image itself                 USER 0
                                    RUN ["edgeboot", "fetch", "APP"]
                                    USER 10001
                                    root's trees start for every user
-  none                             the image's own directory; it is gone with
-                                   the container
+  none                             the image's own directory; it is gone
+                                   with the container
 
 Kubernetes gives an emptyDir the mode 0777: edgeboot makes a directory in it
 that is closed to other users. With an fsGroup, set fsGroupChangePolicy:

@@ -27,8 +27,8 @@ Exit code: 0 without a problem, else that of the first problem, as a start would
 
 --json, of which fields may be added later:
 
-  { "schema": "edgeboot.doctor/v1", "status": "ok|warning|problem", "exit": 0,
-    "sections": [ { "section": "cache", "checks": [
+  { "schema": "edgeboot.doctor/v1", "status": "ok|warning|problem",
+    "exit": 0, "sections": [ { "section": "cache", "checks": [
       { "name": "locks", "status": "ok|warning|problem", "text": "…",
         "next": "what to do; absent where ok", "code": "of a problem",
         "details": ["…"], "facts": { } } ] } ] }

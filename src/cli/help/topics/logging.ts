@@ -38,15 +38,15 @@ describes it. Processes may share the file: a line is one write(2) (not on NFS).
 --metrics FILE, EDGEBOOT_METRICS: the same added up, for node_exporter's
 textfile collector; FILE is in its directory and ends with .prom.
 
-  edgeboot_starts_total{app,command,start,result}     cold, warm; exec, failed …
-  edgeboot_failures_total{app,command,exit_code,code}
-  edgeboot_start_seconds{app,start}                   _sum and _count
-  edgeboot_phase_seconds{app,start,phase}             _sum and _count
-  edgeboot_downloaded_bytes_total{app}
-  edgeboot_unpacked_bytes_total{app}
-  edgeboot_release_info{app,ref,version,digest}       1
-  edgeboot_last_start_timestamp_seconds{app}
-  edgeboot_cache_bytes{cache}                         where it is known
+  edgeboot_starts_total{app,command,start,result}      cold, warm; exec, failed…
+  edgeboot_failures_total{app,command,exit_code,code}  by error
+  edgeboot_start_seconds{app,start}                    _sum and _count
+  edgeboot_phase_seconds{app,start,phase}              _sum and _count
+  edgeboot_downloaded_bytes_total{app}                 as packed
+  edgeboot_unpacked_bytes_total{app}                   of the same layers
+  edgeboot_release_info{app,ref,version,digest}        1
+  edgeboot_last_start_timestamp_seconds{app}           seconds since 1970
+  edgeboot_cache_bytes{cache}                          where it is known
 
 One file for all apps of a machine: processes take turns by a lock on FILE.lock,
 and a start that has not had its turn within 5 s goes on uncounted, with a

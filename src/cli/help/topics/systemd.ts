@@ -1,14 +1,16 @@
 export const SYSTEMD = `A unit for an app, and a template whose instances are apps:
 
-  edgeboot init systemd billing-api > /etc/systemd/system/billing-api.service
-  edgeboot init systemd --template > /etc/systemd/system/edgeboot@.service
+  cd /etc/systemd/system
+  edgeboot init systemd billing-api > billing-api.service
+  edgeboot init systemd --template > edgeboot@.service
   systemctl daemon-reload && systemctl enable --now edgeboot@billing-api
 
 Where more units are asked for (--socket, --prefetch, --collect), each has its path
 in the line above it. To put them there:
 
-  edgeboot init systemd --prefetch billing-api | awk '/^# \\/etc\\/systemd\\// {
-    file = $2; dir = file; sub("/[^/]*$", "", dir); system("mkdir -p " dir) }
+  edgeboot init systemd --prefetch billing-api | awk '
+    /^# \\/etc\\/systemd\\// {
+      file = dir = $2; sub("/[^/]*$", "", dir); system("mkdir -p " dir) }
     { print > file }'
 
 Python takes edgeboot's place and PID, so it is \$MAINPID: SIGTERM, ExecReload=,
