@@ -98,7 +98,7 @@ export async function stressVerify(ground: Ground, python: Python): Promise<Dama
     const checked: CheckedTree[] = JSON.parse(verified.stdout);
     const isAnew = await fetchAll(call);
     for (const [index, { path, change }] of batch.entries()) {
-      const found = checked.find(({ digest }) => digest === layers[index]);
+      const found = checked.find(({ digest }) => digest === `sha256:${layers[index]}`);
       const said = found?.damage.map((damage) => `${damage.what} ${damage.path}`).join(", ");
       const isFound = verified.code === 65 && said === change.expected(path) &&
         found?.quarantine?.moved !== undefined && isAnew;

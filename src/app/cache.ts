@@ -48,7 +48,7 @@ export function treePath(text: string, { store, host, cacheRoot }: Context): str
     what: `no tree ${text} in the cache ${cacheRoot.path}`,
     why: "that layer was never unpacked here, or was collected",
     next: "`edgeboot cache list` shows what is there; `edgeboot fetch APP` brings it",
-  }, { facts: { digest: text } });
+  }, { facts: digest === undefined ? {} : { digest } });
 }
 
 function onlyOne(found: readonly Sha256[]): Sha256 | undefined {

@@ -156,8 +156,8 @@ function layerOf(
   const { store, host } = context;
   const partial = missing ? longestPartial(layer.sha256, store.layout, host) : undefined;
   return {
-    kind: layer.kind ?? "(by its bytes)",
-    sha256: layer.sha256,
+    ...(layer.kind === undefined ? {} : { kind: layer.kind }),
+    digest: `sha256:${layer.sha256}`,
     cached: !missing,
     path: store.layout.tree(layer.sha256),
     ...(layer.size === undefined ? {} : { size: layer.size }),

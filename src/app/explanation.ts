@@ -67,8 +67,10 @@ export interface ExplainedRelease {
 }
 
 export interface ExplainedLayer {
-  readonly kind: string;
-  readonly sha256: string;
+  /** Absent where the release leaves it to the layer's bytes. */
+  readonly kind?: string;
+  /** `sha256:<hex>` */
+  readonly digest: string;
   readonly cached: boolean;
   /** Where its tree is, or will be. */
   readonly path: string;

@@ -44,8 +44,9 @@ export interface InspectedVariant {
   readonly why: string;
   readonly system_libs: readonly string[];
   readonly layers: readonly {
-    readonly kind: string;
-    readonly sha256: string;
+    /** Absent where the release leaves it to the layer's bytes. */
+    readonly kind?: string;
+    readonly digest: Sha256;
     readonly size?: number;
     readonly unpacked_size?: number;
     readonly cached: boolean;
@@ -159,8 +160,8 @@ function inspectVariant(
     why: selection?.why ?? verdict.why,
     system_libs: variant.systemLibs,
     layers: variant.layers.map((layer) => ({
-      kind: layer.kind ?? "(by its bytes)",
-      sha256: layer.sha256,
+      ...(layer.kind === undefined ? {} : { kind: layer.kind }),
+      digest: layer.sha256,
       ...(layer.size === undefined ? {} : { size: layer.size }),
       ...(layer.unpackedSize === undefined ? {} : { unpacked_size: layer.unpackedSize }),
       cached: store.hasTree(layer.sha256),

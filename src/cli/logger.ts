@@ -3,6 +3,7 @@ import type { LogLevel } from "../config/config.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { FsError, type Host } from "../host/ports.ts";
 import type { LogEvent } from "./schemas/log.ts";
+import { publishedRecord } from "./published.ts";
 import { wrap } from "./wrap.ts";
 
 const SEVERITY: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
@@ -54,7 +55,7 @@ export class Logger {
     if (this.style.form === "json") {
       const ts = new Date(this.host.clock.now()).toISOString();
       const record = { ...this.about, ...facts };
-      this.#line(JSON.stringify({ ts, level, event, message: text, ...published(record) }));
+      this.#line(JSON.stringify({ ts, level, event, message: text, ...publishedRecord(record) }));
     } else {
       this.#labelled(level === "warn" ? "warning" : undefined, text);
     }
@@ -125,16 +126,6 @@ export class Logger {
     const prefix = this.host.output.stderrIsJournal ? `<${PRIORITY[this.#level]}>` : "";
     this.host.output.stderr(`${prefix}${text.replaceAll("\n", `\n${prefix}`)}\n`);
   }
-}
-
-/** One spelling for all records: names in snake_case, digests as releases and `cache path` take them. */
-function published(facts: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(facts).map(([key, value]) => [
-      key.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`),
-      key === "digest" && /^[0-9a-f]{64}$/.test(String(value)) ? `sha256:${value}` : value,
-    ]),
-  );
 }
 
 /** Anything that has no code of its own is a bug, except a file call that nobody translated. */

@@ -190,8 +190,8 @@ Deno.test("runCli fetch prints JSON on stdout only when asked", () =>
     const quiet = await run(["fetch", "hello"]);
     assertEquals([quiet.code, quiet.stdout], [0, ""]);
     const json = await run(["fetch", "hello", "--json"]);
-    const { label, fetchedLayers, trees } = JSON.parse(json.stdout);
-    assertEquals([label, fetchedLayers, trees.length], ["hello@stable", 0, 2]);
+    const { label, fetched_layers, trees } = JSON.parse(json.stdout);
+    assertEquals([label, fetched_layers, trees.length], ["hello@stable", 0, 2]);
   }));
 
 Deno.test("runCli cache list and path show what was fetched", () =>
@@ -203,7 +203,7 @@ Deno.test("runCli cache list and path show what was fetched", () =>
     assertStringIncludes(stdout, "hello 1");
     assertEquals((await run(["cache", "path"])).stdout, `${dir}/cache\n`);
     const [tree] = JSON.parse((await run(["cache", "list", "--json"])).stdout);
-    assertEquals((await run(["cache", "path", `sha256:${tree.digest}`])).stdout, `${tree.path}\n`);
+    assertEquals((await run(["cache", "path", tree.digest])).stdout, `${tree.path}\n`);
   }));
 
 Deno.test("runCli inspect shows an app or a file", () =>

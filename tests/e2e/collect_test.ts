@@ -59,8 +59,8 @@ e2e(
 
     const listed = await sandbox.edgeboot(["cache", "list", "--json"]);
     const [tree] = JSON.parse(listed.stdout);
-    assertEquals([tree.digest, tree.hold, tree.pids], [sha256, "in-use", [app.pid]]);
-    assertEquals(tree.usedBy, ["lazy 1"]);
+    assertEquals([tree.digest, tree.hold, tree.pids], [`sha256:${sha256}`, "in-use", [app.pid]]);
+    assertEquals(tree.used_by, ["lazy 1"]);
     const table = (await sandbox.edgeboot(["cache", "list"])).stdout;
     assertMatch(table, new RegExp(`^${sha256} .* ${app.pid} +lazy 1$`, "m"));
 
@@ -69,10 +69,10 @@ e2e(
     assertEquals(await app.goOn(), "imported\n");
 
     const dry = await gc(sandbox, ...EVERYTHING, "--dry-run");
-    assertEquals(dry.removed.map((each: { digest: string }) => each.digest), [sha256]);
+    assertEquals(dry.removed.map((each: { digest: string }) => each.digest), [`sha256:${sha256}`]);
     assertEquals(await trees(sandbox), [sha256]);
     const removed = await gc(sandbox, ...EVERYTHING);
-    assertEquals(removed.freedBytes, dry.freedBytes);
+    assertEquals(removed.freed_bytes, dry.freed_bytes);
     assertEquals(await trees(sandbox), []);
     const again = await sandbox.edgeboot(["run", "lazy"], { stdin: "\n" });
     assertEquals([again.code, again.stdout], [0, "up\nimported\n"]);

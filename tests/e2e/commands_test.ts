@@ -32,7 +32,7 @@ Deno.test("edgeboot fetch warms the cache for several apps when it names them", 
       const { sha256: layer, text } = made as typeof one;
       return {
         ...{ label: `${app}@stable`, version: "1", digest: `sha256:${await sha256(text)}` },
-        ...{ trees: [`${trees}/${layer}`], fetchedLayers: 0 },
+        ...{ trees: [`${trees}/${layer}`], fetched_layers: 0 },
       };
     })),
   );
@@ -51,7 +51,7 @@ Deno.test("edgeboot fetch puts a bundle into the cache when it is given --bundle
   const { sha256: layer } = await sandbox.publish("one", FILES);
   const bundle = ["--bundle", `${sandbox.registry}/blobs/sha256/${layer}`, "--sha256", layer];
   const { code, stdout } = await sandbox.edgeboot(["fetch", "--json", ...bundle]);
-  assertEquals([code, JSON.parse(stdout).fetchedLayers], [0, 1]);
+  assertEquals([code, JSON.parse(stdout).fetched_layers], [0, 1]);
   const offline = ["run", "--offline", ...bundle, "--entry", "web"];
   assertEquals((await sandbox.edgeboot(offline)).stdout, "up\n");
 });
@@ -118,7 +118,7 @@ Deno.test("edgeboot cache tells what is there, by whom it is used and where when
     new RegExp(`^DIGEST.+\n${layer} .+ web 1\n1 tree, .+\n$`),
   );
   const [tree] = JSON.parse((await cache("list", "--json")).stdout);
-  assertEquals([tree.digest, tree.usedBy, tree.files], [layer, ["web 1"], 2]);
+  assertEquals([tree.digest, tree.used_by, tree.files], [`sha256:${layer}`, ["web 1"], 2]);
   assertEquals((await cache("path")).stdout, `${sandbox.cache}\n`);
   assertEquals((await cache("path", `sha256:${layer}`)).stdout, `${tree.path}\n`);
   assertEquals(JSON.parse((await cache("path", "--json", layer)).stdout), { path: tree.path });

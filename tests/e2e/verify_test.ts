@@ -222,8 +222,8 @@ Deno.test("edgeboot cache list and gc show what is in quarantine, and gc removes
   assert(/^1 in quarantine, 300 kB, the oldest for \d+s: /m.test(text), text);
   const listed = await sandbox.edgeboot(["cache", "list", "--quarantine", "--json"]);
   const [item, ...more] = JSON.parse(listed.stdout);
-  assertEquals([item.digest, item.kind, more], [sha256, "tree", []]);
-  assert(Date.now() - item.quarantinedAt < 60_000 && item.bytes > 300_000);
+  assertEquals([item.digest, item.kind, more], [`sha256:${sha256}`, "tree", []]);
+  assert(Date.now() - Date.parse(item.quarantined_at) < 60_000 && item.bytes > 300_000);
   const everything = ["cache", "gc", "--keep", "0", "--max-size", "0"];
   for (const args of [everything, [...everything, "--quarantine-age", "1h"]]) {
     const { stdout } = await sandbox.edgeboot(args);

@@ -86,7 +86,11 @@ function checkLayers(subject: Subject, { variant }: Selection, context: Context)
   });
   const needed = spaceNeeded(missing);
   const free = freeBytes(context);
-  const facts = { missing: [...isMissing], needed_bytes: needed, free_bytes: free ?? null };
+  const facts = {
+    missing: [...isMissing].map((digest) => `sha256:${digest}`),
+    needed_bytes: needed,
+    free_bytes: free ?? null,
+  };
   if (missing.length === 0) {
     return [ok("layers", `all ${variant.layers.length} cached`, { details, facts })];
   }

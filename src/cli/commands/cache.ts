@@ -2,6 +2,7 @@ import { listCache, listQuarantined, treePath } from "../../app/cache.ts";
 import { type BootAction, DONE } from "../action.ts";
 import type { Invocation } from "../cli.ts";
 import { usage } from "../flags.ts";
+import { toJson } from "../published.ts";
 import { openContext, readSettings } from "../session.ts";
 
 /** `edgeboot cache list | gc | path`. */
@@ -12,7 +13,7 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
   const context = openContext(config, logger, host);
   const json = flags.values.has("json");
   const print = (value: unknown, text: () => string) =>
-    host.output.stdout(json ? `${JSON.stringify(value, undefined, 2)}\n` : text());
+    host.output.stdout(json ? `${toJson(value)}\n` : text());
   const { isTerminal, columns: width } = host.output.stdoutTerminal;
   const columns = isTerminal ? width : Infinity;
   if (verb === "list" && rest.length === 0) {

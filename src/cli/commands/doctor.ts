@@ -16,6 +16,7 @@ import type { Invocation } from "../cli.ts";
 import { usage } from "../flags.ts";
 import type { ParsedFlags } from "../flags.ts";
 import { Logger, printable } from "../logger.ts";
+import { toJson } from "../published.ts";
 import { openContext, registryAuthority } from "../session.ts";
 import { appTarget } from "../target.ts";
 import { renderDiagnosis } from "./doctor_text.ts";
@@ -59,9 +60,7 @@ async function fetch(target: Target, open: () => Context): Promise<EdgebootError
 
 function print(diagnosis: Diagnosis, flags: ParsedFlags, { output }: Host): void {
   output.stdout(
-    flags.values.has("json")
-      ? `${JSON.stringify(diagnosis, undefined, 2)}\n`
-      : printable(renderDiagnosis(diagnosis)),
+    flags.values.has("json") ? `${toJson(diagnosis)}\n` : printable(renderDiagnosis(diagnosis)),
   );
 }
 

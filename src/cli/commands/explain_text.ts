@@ -48,15 +48,16 @@ type Step = (label: string, ...texts: readonly string[]) => void;
 type Whole = (label: string, text: string) => void;
 
 function layerTexts(layer: ExplainedLayer): string[] {
-  const { kind, sha256, cached, size, unpacked_size, url, partial_bytes, being_fetched } = layer;
-  if (cached) return [`${kind} ${sha256.slice(0, 12)}: cached`, layer.path];
+  const { kind, digest, cached, size, unpacked_size, url, partial_bytes, being_fetched } = layer;
+  const name = `${kind ?? "layer"} ${digest.replace("sha256:", "").slice(0, 12)}`;
+  if (cached) return [`${name}: cached`, layer.path];
   const packed = size === undefined ? "size not stated" : formatBytes(size);
   const unpacked = unpacked_size === undefined ? "" : `, ${formatBytes(unpacked_size)} unpacked`;
   const partial = partial_bytes === undefined
     ? ""
     : `; ${formatBytes(partial_bytes)} are here already, to be continued`;
   const how = being_fetched ? "another edgeboot fetches it: wait" : "download";
-  return [`${kind} ${sha256.slice(0, 12)}: ${how}, ${packed}${unpacked}${partial}`, url!];
+  return [`${name}: ${how}, ${packed}${unpacked}${partial}`, url!];
 }
 
 function fetching({ space, budget }: Explanation, step: Step): void {

@@ -3,6 +3,7 @@ import { APP_VARIABLE } from "../../config/settings.ts";
 import { type BootAction, DONE } from "../action.ts";
 import type { Invocation } from "../cli.ts";
 import { usage } from "../flags.ts";
+import { published } from "../published.ts";
 import { openContext, readSettings } from "../session.ts";
 import { appTarget, bundleTarget } from "../target.ts";
 import { watched } from "../watch.ts";
@@ -34,7 +35,7 @@ export async function fetchCommand({ flags, host, useLogger }: Invocation): Prom
     await watched({ command: "fetch", target, config, logger, host }, async (watcher) => {
       const context = openContext(config, logger, host, target, watcher);
       const fetched = await fetchTarget(target, context);
-      if (flags.values.has("json")) host.output.stdout(`${JSON.stringify(fetched)}\n`);
+      if (flags.values.has("json")) host.output.stdout(`${JSON.stringify(published(fetched))}\n`);
       else if (fetched.fetchedLayers === 0) {
         logger.log("info", "cached", `${fetched.label}: already in the cache`);
       }

@@ -14,6 +14,7 @@ import type { Invocation } from "../cli.ts";
 import { usage } from "../flags.ts";
 import { printable } from "../logger.ts";
 import type { Logger } from "../logger.ts";
+import { toJson } from "../published.ts";
 import { openContext, readSettings } from "../session.ts";
 
 interface Opened {
@@ -104,6 +105,6 @@ function renderHistory(rows: readonly HistoryRow[]): string {
 }
 
 function print({ flags, host }: Invocation, value: unknown, text: string): void {
-  const chosen = flags.values.has("json") ? JSON.stringify(value, undefined, 2) : printable(text);
+  const chosen = flags.values.has("json") ? toJson(value) : printable(text);
   host.output.stdout(`${chosen}\n`);
 }

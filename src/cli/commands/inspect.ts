@@ -11,6 +11,7 @@ import type { Invocation } from "../cli.ts";
 import { usage } from "../flags.ts";
 import { formatBytes } from "../format.ts";
 import { printable } from "../logger.ts";
+import { toJson } from "../published.ts";
 import { openContext, readSettings } from "../session.ts";
 import { appTarget } from "../target.ts";
 
@@ -23,7 +24,7 @@ export async function inspectCommand({ flags, host, useLogger }: Invocation): Pr
   }
   const inspection = await inspect(subject, openContext(config, logger, host));
   const text = flags.values.has("json")
-    ? JSON.stringify(inspection, undefined, 2)
+    ? toJson(inspection)
     : printable(renderInspection(inspection));
   host.output.stdout(`${text}\n`);
   return DONE;
@@ -73,7 +74,7 @@ function renderVariant(variant: InspectedVariant): string[] {
       ? ""
       : `, ${formatBytes(layer.unpacked_size)} unpacked`;
     const cached = layer.cached ? "cached" : "not cached";
-    lines.push(`  layer    ${layer.kind} sha256:${layer.sha256}`);
+    lines.push(`  layer    ${layer.kind ? `${layer.kind} ` : ""}sha256:${layer.digest}`);
     lines.push(`           ${packed}${unpacked}, ${cached}`);
   }
   return lines;

@@ -6,6 +6,7 @@ import type { Invocation } from "../cli.ts";
 import { usage } from "../flags.ts";
 import { formatBytes } from "../format.ts";
 import { printable } from "../logger.ts";
+import { toJson } from "../published.ts";
 import { openContext, readSettings } from "../session.ts";
 
 /** `edgeboot verify`: a report on stdout; exit 65 where something is damaged. */
@@ -21,9 +22,7 @@ export async function verifyCommand({ flags, host, useLogger }: Invocation): Pro
   await context.report.begins?.();
   const checked = await verifyCache({ appRef, force: flags.values.has("force") }, context);
   context.report.event({ kind: "verify-ends" });
-  const text = flags.values.has("json")
-    ? JSON.stringify(checked, undefined, 2)
-    : printable(render(checked));
+  const text = flags.values.has("json") ? toJson(checked) : printable(render(checked));
   host.output.stdout(`${text}\n`);
   const damaged = checked.filter(({ state }) => state === "damaged");
   if (damaged.length > 0) throw cacheDamaged(damaged, checked.length, context.cacheRoot.path);

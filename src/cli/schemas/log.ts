@@ -34,7 +34,7 @@ export const PHASES: readonly Phase[] = [
 const phaseName = { enum: PHASES };
 const release = {
   type: "object",
-  properties: { digest: text, version: text, at: { type: "number" } },
+  properties: { digest, version: text, at: { ...text, pattern: TIMESTAMP } },
   required: ["digest"],
   additionalProperties: false,
 };
