@@ -27,10 +27,19 @@ def size():
     return "%d x %d" % struct.unpack("HHHH", fcntl.ioctl(0, termios.TIOCGWINSZ, bytes(8)))[:2]
 say = lambda text: os.write(1, text.encode() + b"\\n")
 signal.signal(signal.SIGWINCH, lambda *_: say("resized to " + size()))
-signal.signal(signal.SIGCONT, lambda *_: say("continued"))
+heard = False
+def continued(*_):
+    global heard
+    heard = True
+    say("continued")
+signal.signal(signal.SIGCONT, continued)
 print("ready", os.tcgetpgrp(0) == os.getpgrp(), os.isatty(0), os.isatty(1), size(), flush=True)
 if sys.argv[1:] == ["reads"]: print("read", sys.stdin.readline().strip(), flush=True)
-while True: time.sleep(0.02)
+while True:
+    time.sleep(0.02)
+    if heard and os.tcgetpgrp(0) == os.getpgrp():
+        heard = False
+        say("in the foreground")
 `,
 };
 
@@ -50,6 +59,8 @@ function session(program: string): Step[] {
     ...[["type", "fg\n"], ["expect", "continued$"]] as const,
     ...[["type", CTRL_Z], ["expect", "Stopped"], ["type", "bg\n"]] as const,
     ...[["expect", "continued$"], ["type", "fg\n"], ["expect", "watch$"]] as const,
+    // fg tells the command, and then gives it the terminal: ^C in between would be the shell's.
+    ["expect", "^in the foreground$"],
     ...[["type", CTRL_C], ["expect", "^KeyboardInterrupt$"], ...status] as const,
     ...[["type", `${program}\n`], ["expect", "^ready .*$"]] as const,
     ...[["type", CTRL_BACKSLASH], ["expect", "^\\^\\\\Quit"], ...status] as const,
