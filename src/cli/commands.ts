@@ -105,14 +105,17 @@ export const COMMANDS = [
     stopAtFirst: false,
   },
   {
-    name: "cache",
-    synopsis: [
-      "edgeboot cache list [--quarantine] [OPTIONS]",
-      "edgeboot cache gc [--max-size SIZE] [--max-age DURATION] [--keep N] [--dry-run] [OPTIONS]",
-      "edgeboot cache path [OPTIONS] [DIGEST]",
+    name: "doctor",
+    synopsis: ["edgeboot doctor [OPTIONS] [APP[@REF]]"],
+    summary: "check this machine, and whether an app would start on it",
+    flags: [
+      { name: "fetch", help: "fetch the app first, so that its files can be looked at" },
+      JSON_OUTPUT,
+      ...LOOKING,
+      ...STARTING,
+      ...FETCHING,
+      ...EVERYWHERE,
     ],
-    summary: "list what is cached, by whom it is used; collect; print where the cache or a tree is",
-    flags: [...COLLECTING, JSON_OUTPUT, ...settingFlags("cache"), ...EVERYWHERE],
     stopAtFirst: false,
   },
   {
@@ -129,17 +132,14 @@ export const COMMANDS = [
     stopAtFirst: false,
   },
   {
-    name: "doctor",
-    synopsis: ["edgeboot doctor [OPTIONS] [APP[@REF]]"],
-    summary: "check this machine, and whether an app would start on it",
-    flags: [
-      { name: "fetch", help: "fetch the app first, so that its files can be looked at" },
-      JSON_OUTPUT,
-      ...LOOKING,
-      ...STARTING,
-      ...FETCHING,
-      ...EVERYWHERE,
+    name: "cache",
+    synopsis: [
+      "edgeboot cache list [--quarantine] [OPTIONS]",
+      "edgeboot cache gc [--max-size SIZE] [--max-age DURATION] [--keep N] [--dry-run] [OPTIONS]",
+      "edgeboot cache path [OPTIONS] [DIGEST]",
     ],
+    summary: "list what is cached, by whom it is used; collect; print where the cache or a tree is",
+    flags: [...COLLECTING, JSON_OUTPUT, ...settingFlags("cache"), ...EVERYWHERE],
     stopAtFirst: false,
   },
   {

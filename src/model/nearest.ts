@@ -8,5 +8,11 @@ export async function nearest(
   const found: string = closestString(name, candidates);
   const { levenshteinDistance } = await import("@std/text/levenshtein-distance");
   const distance: number = levenshteinDistance(name, found);
-  return distance <= Math.max(1, Math.floor(name.length / 3)) ? found : undefined;
+  const isNear = distance <= Math.max(1, Math.floor(name.length / 3));
+  // Two letters in the wrong order are two changes, and the commonest slip of all.
+  return isNear || (distance === 2 && letters(name) === letters(found)) ? found : undefined;
+}
+
+function letters(word: string): string {
+  return [...word].sort().join("");
 }

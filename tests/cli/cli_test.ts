@@ -273,17 +273,25 @@ Deno.test("runCli never throws, whichever call of the file system fails", () =>
     }
   }));
 
-const INIT_REFUSALS: [args: string[], says: string][] = [
-  [[], "it is one of docker"],
-  [["dokcer"], "did you mean docker?"],
-  [["docker", "--volume", "node"], "it has no --volume"],
-  [["docker", "a", "b"], "it is one app"],
-  [["kubernetes"], "an app is missing"],
+const REFUSALS: [args: string[], says: string][] = [
+  [["init"], "a kind is missing: there are docker, kubernetes, systemd"],
+  [["init", "dokcer"], "did you mean docker?"],
+  [["init", "docker", "--volume", "node"], "it has no --volume"],
+  [["init", "docker", "a", "b"], "it is one app"],
+  [["init", "kubernetes"], "an app is missing"],
+  [["schema", "lgo"], "did you mean log?"],
+  [["schema", "xyz"], "there are release, log, timings"],
+  [["completions"], "a shell is missing: there are bash, zsh, fish"],
+  [["completions", "fihs"], "did you mean fish?"],
+  [["cache", "lst"], "did you mean list?"],
+  [["cache"], "a verb is missing: there are list, gc, path"],
+  [["cache", "list", "x"], "it is `cache list`"],
+  [["billing-api"], "`edgeboot run billing-api`"],
 ];
 
-for (const [args, says] of INIT_REFUSALS) {
-  Deno.test(`edgeboot init ${args.join(" ")} ends with 64 and says: ${says}`, async () => {
-    const { code, stdout, stderr } = await run(["init", ...args]);
+for (const [args, says] of REFUSALS) {
+  Deno.test(`edgeboot ${args.join(" ")} ends with 64 and says: ${says}`, async () => {
+    const { code, stdout, stderr } = await run(args);
     assertEquals([code, stdout], [64, ""]);
     assertStringIncludes(stderr, says);
   });

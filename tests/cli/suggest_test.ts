@@ -3,11 +3,12 @@ import { unknownName } from "../../src/cli/suggest.ts";
 import { nearest } from "../../src/model/nearest.ts";
 
 const TABLE: [name: string, found: string | undefined][] = [
-  ["fecth", undefined],
+  ["fecth", "fetch"],
   ["fetc", "fetch"],
   ["inspct", "inspect"],
   ["run", "run"],
   ["rum", "run"],
+  ["rnu", "run"],
   ["zzz", undefined],
   ["", undefined],
 ];

@@ -71,7 +71,8 @@ async function checkServer(
   });
   try {
     const addresses = await machine.lookUp(to.host);
-    checks.push(ok("address", `${via}${to.host} is ${addresses.join(", ")}`));
+    const named = addresses.includes(to.host) ? "" : ` is ${addresses.join(", ")}`;
+    checks.push(ok("address", `${via}${to.host}${named}`));
   } catch (error) {
     const next = "check the name, /etc/resolv.conf and /etc/hosts of this machine or container";
     return giveUp("address", `${via}${to.host} cannot be resolved: ${wordsOf(error)}`, next);

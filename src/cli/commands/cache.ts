@@ -5,6 +5,8 @@ import { usage } from "../flags.ts";
 import { toJson } from "../published.ts";
 import { openContext, readSettings } from "../session.ts";
 
+const VERBS = ["list", "gc", "path"];
+
 /** `edgeboot cache list | gc | path`. */
 export async function cacheCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
   const { config, logger } = await readSettings(flags, host);
@@ -40,5 +42,9 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
     host.output.stdout(json ? `${JSON.stringify({ path })}\n` : `${path}\n`);
     return DONE;
   }
-  throw usage({ command: "cache" }, "it is `cache list`, `cache gc` or `cache path [DIGEST]`");
+  if (verb !== undefined && VERBS.includes(verb)) {
+    throw usage({ command: "cache" }, "it is `cache list`, `cache gc` or `cache path [DIGEST]`");
+  }
+  const { unknownWord } = await import("../suggest.ts");
+  throw await unknownWord("cache", "verb", verb, VERBS);
 }

@@ -6,6 +6,7 @@ import { namesOf } from "../completions/names.ts";
 import { SCRIPTS } from "../completions/scripts.ts";
 import { usage } from "../flags.ts";
 import { openContext, readSettings } from "../session.ts";
+import { unknownWord } from "../suggest.ts";
 
 /** `edgeboot completions SHELL`, and `candidates`, which the script calls at each press of Tab. */
 export async function completionsCommand({ flags, host }: Invocation): Promise<BootAction> {
@@ -19,10 +20,10 @@ export async function completionsCommand({ flags, host }: Invocation): Promise<B
     host.output.stdout(renderCompletion(completion));
     return DONE;
   }
-  if (what === undefined || words.length > 0 || !Object.hasOwn(SCRIPTS, what)) {
-    const shells = Object.keys(SCRIPTS).join(" or ");
-    throw usage({ command: "completions" }, `the name of a shell is needed: ${shells}`);
+  if (what === undefined || !Object.hasOwn(SCRIPTS, what)) {
+    throw await unknownWord("completions", "shell", what, Object.keys(SCRIPTS));
   }
+  if (words.length > 0) throw usage({ command: "completions" }, "it is one shell in one call");
   host.output.stdout(SCRIPTS[what]!);
   return DONE;
 }

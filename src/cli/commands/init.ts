@@ -3,9 +3,10 @@ import { withoutCredentials } from "../../model/location.ts";
 import { parseAppRef } from "../../model/ref.ts";
 import { type BootAction, DONE } from "../action.ts";
 import type { Invocation } from "../cli.ts";
-import { type ParsedFlags, usage } from "../flags.ts";
+import type { ParsedFlags } from "../flags.ts";
 import { INIT_FLAGS, INIT_KINDS, type InitKind, initOptions } from "../init_flags.ts";
 import { readSettings } from "../session.ts";
+import { unknownWord } from "../suggest.ts";
 
 /** Loaded when asked for: each is mostly text. */
 const TEMPLATES: Readonly<Record<InitKind, () => Promise<Template>>> = {
@@ -20,7 +21,7 @@ export async function initCommand({ flags, host, useLogger }: Invocation): Promi
   useLogger(logger);
   const [name, app, ...rest] = flags.rest;
   const kind = INIT_KINDS.find((kind) => kind === name);
-  if (kind === undefined) throw await unknownKind(name);
+  if (kind === undefined) throw await unknownWord("init", "kind", name, INIT_KINDS);
   if (rest.length > 0) throw initUsage(kind, "it is one app: edgeboot init KIND [APP[@REF]]");
   const registry = config.registry?.value;
   const template = await TEMPLATES[kind]();
@@ -43,13 +44,4 @@ function optionsOf(kind: InitKind, { values }: ParsedFlags): InitRequest["option
     throw initUsage(kind, `it has no --${foreign.name}; its own options are ${known}`);
   }
   return new Map(given.map(({ name }) => [name, values.get(name)!]));
-}
-
-async function unknownKind(name: string | undefined): Promise<Error> {
-  const kinds = INIT_KINDS.join(", ");
-  if (name === undefined) return usage({ command: "init" }, `it is one of ${kinds}`);
-  const { nearest } = await import("../../model/nearest.ts");
-  const near = await nearest(name, INIT_KINDS);
-  const why = near === undefined ? `there are ${kinds}` : `did you mean ${near}?`;
-  return usage({ command: "init" }, `unknown kind ${JSON.stringify(name)}: ${why}`);
 }

@@ -1,6 +1,7 @@
 import { type BootAction, DONE } from "../action.ts";
 import type { Invocation } from "../cli.ts";
 import { usage } from "../flags.ts";
+import { unknownWord } from "../suggest.ts";
 
 /** What can be printed, each loaded when it is asked for. */
 const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
@@ -12,9 +13,8 @@ const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
 export async function schemaCommand({ flags, host }: Invocation): Promise<BootAction> {
   const [name = "release", ...more] = flags.rest;
   const schema = Object.hasOwn(SCHEMAS, name) ? SCHEMAS[name] : undefined;
-  if (schema === undefined || more.length > 0) {
-    throw usage({ command: "schema" }, `there are ${Object.keys(SCHEMAS).join(", ")}`);
-  }
+  if (schema === undefined) throw await unknownWord("schema", "kind", name, Object.keys(SCHEMAS));
+  if (more.length > 0) throw usage({ command: "schema" }, "one schema is printed by one call");
   host.output.stdout(`${JSON.stringify(await schema(), undefined, 2)}\n`);
   return DONE;
 }

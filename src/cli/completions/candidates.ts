@@ -104,7 +104,8 @@ async function completeFlag(
   if (equals < 0) {
     return begunWith(
       word,
-      spec.flags.map(({ name, help }) => ({ value: `--${name}`, about: help })),
+      spec.flags.filter((flag) => goesWith(flag, typed.operands[0]))
+        .map(({ name, help }) => ({ value: `--${name}`, about: help })),
     );
   }
   const flag = spec.flags.find(({ name }) => `--${name}` === word.slice(0, equals));
@@ -116,6 +117,12 @@ async function completeFlag(
     ...other,
     candidates: candidates.map((each) => ({ ...each, value: prefix + each.value })),
   };
+}
+
+/** `docker, kubernetes: the user that apps run as`: what help says an option belongs to, it belongs to. */
+function goesWith({ help }: FlagSpec, word: string | undefined): boolean {
+  const owners = /^([a-z]+(?:, [a-z]+)*): /.exec(help)?.[1]?.split(", ");
+  return word === undefined || owners === undefined || owners.includes(word);
 }
 
 /** `always|never|DURATION`: two words to choose from, and a kind that has none. */

@@ -28,15 +28,16 @@ export const EXIT_MEANINGS: Readonly<Record<number, string>> = {
   127: "no Python or no entry point found",
 };
 
+/** In the order in which help and the man page name them: what it does, where it runs, how to look at it. */
 export const TOPICS: Readonly<Record<string, string>> = {
   registry: REGISTRY,
   launch: LAUNCH,
   python: PYTHON,
-  doctor: DOCTOR,
   cache: CACHE,
+  rollback: ROLLBACK,
+  containers: CONTAINERS,
+  systemd: SYSTEMD,
+  doctor: DOCTOR,
   logging: LOGGING,
   metrics: METRICS,
-  containers: CONTAINERS,
-  rollback: ROLLBACK,
-  systemd: SYSTEMD,
 };

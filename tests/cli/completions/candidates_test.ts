@@ -35,6 +35,15 @@ const TABLE: readonly (readonly [readonly string[], readonly string[]])[] = [
   [["inspect", "we"], ["web", ":file"]],
   [["cache", "p"], ["path"]],
   [["completions", "z"], ["zsh"]],
+  [["init", ""], ["docker", "kubernetes", "systemd"]],
+  [["init", "docker", "--p"], ["--python"]],
+  [["init", "kubernetes", "--p"], ["--port"]],
+  [["init", "systemd", "--p"], ["--prefetch"]],
+  [["init", "systemd", "--type", ""], ["exec", "notify"]],
+  [["init", "systemd", "w"], ["web", "worker"]],
+  [["cache", "list", "--q"], ["--quarantine"]],
+  [["cache", "gc", "--q"], ["--quarantine-age"]],
+  [["schema", "t"], ["timings"]],
 ];
 
 for (const [words, found] of TABLE) {
