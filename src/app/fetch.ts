@@ -27,7 +27,7 @@ export async function fetchTarget(target: Target, context: Context): Promise<Fet
   context.store.checkRoot();
   const { subject, remember, source } = await resolveTarget(target, context);
   tellRelease(subject, source, context);
-  const { python, variant } = await selectPython(subject, context);
+  const { python, variant } = await selectPython(subject, context, { libraries: "always" });
   const { trees, fetchedLayers } = await leaseTrees(
     subject,
     variant,

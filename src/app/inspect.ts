@@ -121,11 +121,14 @@ export async function judge(subject: Inspected, context: Context): Promise<Judge
   const selection = await trySelect(subject, context, onJudged);
   const decisive = "python" in selection ? asked.slice(-1) : asked;
   const verdicts = subject.body.variants.map((_, index) => {
-    const misfits = decisive.map(({ matches }) => matches[index]!)
-      .flatMap((match) => match.fits ? [] : match.why);
+    const matches = decisive.map(({ matches }) => matches[index]!);
+    const misfits = matches.flatMap((match) => match.fits ? [] : match);
     const fits = decisive.length > 0 && misfits.length === 0;
+    // Of ten interpreters nine are of another version, which says nothing about this variant.
+    const near = misfits.filter(({ near }) => near);
+    const whys = (near.length > 0 ? near : misfits.slice(0, 1)).map(({ why }) => why);
     const preferred = "it fits, and another variant is the closer match";
-    return { fits, why: fits ? preferred : [...new Set(misfits)].join("; ") || "no Python here" };
+    return { fits, why: fits ? preferred : [...new Set(whys)].join("; ") || "no Python here" };
   });
   return { selection, verdicts };
 }

@@ -7,17 +7,18 @@ import type { LibrarySearch } from "../launch/system_libs.ts";
 import type { PythonInfo } from "../launch/python_info.ts";
 
 /**
- * The check of `system_libs`. A start asks it before it fetches anything, and not again once the layers
- * are there: undefined means that there is nothing to look up, and the code for it is not loaded.
+ * The check of `system_libs`. A start asks it before it fetches anything, and for a release that is new
+ * here though all its layers came with others; not again after that, as it takes 10 ms: undefined means
+ * that there is nothing to look up, and the code for it is not loaded.
  */
 export async function libraryCheck(
-  { body }: Pick<Described, "body">,
+  { body, isNew = false }: Pick<Described, "body" | "isNew">,
   context: Context,
-  when: "before-fetching" | "always",
+  when: "before-first-start" | "always",
 ): Promise<Hindrance | undefined> {
   const concerns = (variant: Variant) =>
     variant.systemLibs.length > 0 &&
-    (when === "always" || missingLayers(variant, context).length > 0);
+    (isNew || when === "always" || missingLayers(variant, context).length > 0);
   if (!body.variants.some(concerns)) return undefined;
   const { describeMissing, missingLibraries } = await import("../launch/system_libs.ts");
   return (variant, python) => {

@@ -4,6 +4,7 @@ import { formatVersion } from "../model/version_spec.ts";
 import { chooseVariant, type Hindrance } from "../launch/fit.ts";
 import { candidatePaths, probe, visible } from "../launch/interpreters.ts";
 import { managedPythons } from "../launch/managed_pythons.ts";
+import type { Misfit } from "../launch/misfits.ts";
 import type { PythonInfo } from "../launch/python_info.ts";
 import type { Host } from "../host/ports.ts";
 import type { Context } from "./context.ts";
@@ -11,7 +12,7 @@ import { libraryCheck } from "./libraries.ts";
 import type { Subject } from "./subject.ts";
 
 /** A release is enough: nothing needs to be published yet. */
-export type Described = Pick<Subject, "label" | "app" | "body">;
+export type Described = Pick<Subject, "label" | "app" | "body" | "isNew">;
 
 export interface Selection {
   readonly python: PythonInfo;
@@ -21,8 +22,8 @@ export interface Selection {
 }
 
 export interface SelectOptions {
-  /** When `system_libs` are looked up; a start does before fetching only. */
-  readonly libraries?: "before-fetching" | "always";
+  /** When `system_libs` are looked up; a start does once, before it. */
+  readonly libraries?: "before-first-start" | "always";
   /** Told each interpreter that is considered, for those who want to explain. */
   onJudged?(python: PythonInfo, hindrance: Hindrance | undefined): void;
 }
@@ -36,9 +37,9 @@ export async function selectPython(
   context: Context,
   options: SelectOptions = {},
 ): Promise<Selection> {
-  const refusals: Refusals = { misfits: new Map(), broken: [] };
+  const refusals: Refusals = { misfits: [], broken: [] };
   const { report } = context;
-  const hindrance = await libraryCheck(subject, context, options.libraries ?? "before-fetching");
+  const hindrance = await libraryCheck(subject, context, options.libraries ?? "before-first-start");
   report.event({ kind: "phase", phase: "fit" });
   for (const path of pathsToTry(subject, context)) {
     const answer = await probe(path, context.host, context.records);
@@ -57,12 +58,9 @@ export async function selectPython(
     report.event({ ...judged, fits: fit.fits, why });
     report.event({ kind: "phase", phase: "fit" });
     if (fit.fits) return { python: answer.info, ...fit };
-    for (const reason of fit.reasons) {
-      const misfit = `Python ${version}: ${reason}`;
-      refusals.misfits.set(misfit, [...refusals.misfits.get(misfit) ?? [], answer.info.path]);
-    }
+    refusals.misfits.push({ path: answer.info.path, version, ...fit });
   }
-  throw noneFits(subject, refusals, context);
+  throw await noneFits(subject, refusals, context);
 }
 
 function* pathsToTry(subject: Described, { config, host }: Context): Generator<string> {
@@ -87,8 +85,8 @@ export function* statedPaths(stated: string, { env, process, fs }: Host): Genera
 }
 
 interface Refusals {
-  /** Why no variant fits, and the interpreters that it is true of: one may go by several names. */
-  readonly misfits: Map<string, string[]>;
+  /** One interpreter may go by several names. */
+  readonly misfits: Misfit[];
   /** Files that are there and could not be asked. */
   readonly broken: { readonly path: string; readonly why: string }[];
 }
@@ -100,20 +98,19 @@ function listBroken(broken: Refusals["broken"]): string[] {
   );
 }
 
-function noneFits(
+async function noneFits(
   subject: Described,
   { misfits, broken }: Refusals,
   { config }: Context,
-): EdgebootError {
+): Promise<EdgebootError> {
   const facts = subject.app === undefined ? {} : { app: subject.app };
-  if (misfits.size > 0) {
-    const reasons = [...misfits].map(([reason, [first, ...more]]) =>
-      `${first}${more.length === 0 ? "" : ` and ${more.length} more`}, ${reason}`
-    );
+  if (misfits.length > 0) {
+    const { describeMisfits } = await import("../launch/misfits.ts");
+    const why = describeMisfits(misfits);
     return new EdgebootError("VARIANT_UNFIT", {
       what: `${subject.label} does not fit any Python of this machine`,
-      why: [...reasons, ...listBroken(broken)].join("; "),
-      next: reasons.some((reason) => reason.includes("lacks system libraries"))
+      why: [why, ...listBroken(broken)].join("; "),
+      next: why.includes("lacks system libraries")
         ? "install them in the base image, or publish a variant that brings them along; nothing " +
           "was downloaded"
         : "install a Python that fits, name one with --python, or publish a variant for this " +

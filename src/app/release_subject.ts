@@ -29,9 +29,10 @@ export function toSubject(
   digest: Sha256,
   context: Context,
   patience: FetchOptions["patience"],
+  isNew: boolean,
 ): Subject {
   const release = parseRelease(text, `release ${formatAppRef(appRef)}`);
-  return subjectOf(appRef, release, digest, context, patience);
+  return { ...subjectOf(appRef, release, digest, context, patience), isNew };
 }
 
 function subjectOf(

@@ -46,7 +46,7 @@ async function byDigest(appRef: AppRef, digest: Sha256, context: Context): Promi
   if (resolution.kind !== "found") throw new Error("a release was unchanged without a validator");
   const found = await sha256Of(resolution.text, context);
   if (found !== digest) throw releaseDiffers(appRef, digest, found, display(resolution.location));
-  const subject = toSubject(appRef, resolution.text, digest, context, "patient");
+  const subject = toSubject(appRef, resolution.text, digest, context, "patient", true);
   const remember = () => void context.records.saveRelease(digest, resolution.text);
   return { subject, remember, lastGood: undefined, source: "fetched" };
 }
@@ -120,9 +120,10 @@ async function askRegistry(
   // A server without validators sends the document each time; equal text needs no hash.
   const same = record !== undefined && records.release(record.digest) === resolution.text;
   const digest = same ? record.digest : await sha256Of(resolution.text, context);
-  const lastGood = record?.digest === digest ? undefined : known;
+  const isNew = record?.digest !== digest;
+  const lastGood = isNew ? known : undefined;
   const patience = lastGood === undefined ? "patient" : "brief";
-  const subject = toSubject(appRef, resolution.text, digest, context, patience);
+  const subject = toSubject(appRef, resolution.text, digest, context, patience, isNew);
   const remember = () => {
     if (!records.saveRelease(digest, resolution.text)) return;
     const { validator } = resolution;
@@ -131,8 +132,7 @@ async function askRegistry(
     const { version } = subject;
     records.saveRef(key, { digest, version, validator, checkedAt: host.clock.now() });
   };
-  const source = record?.digest === digest ? "unchanged" : "changed";
-  return { subject, remember, lastGood, source };
+  return { subject, remember, lastGood, source: isNew ? "changed" : "unchanged" };
 }
 
 /** What the operator has chosen stays, whatever the registry says: it is not even asked. */

@@ -15,6 +15,8 @@ export interface Subject {
   /** of the release; in direct mode of the bundle */
   readonly digest: Sha256;
   readonly body: Omit<Release, "app" | "version">;
+  /** It comes from the registry just now, and is not what started here last. */
+  readonly isNew?: boolean;
   layerSource(layer: Layer, options?: LayerOptions): Promise<LayerSource>;
   /** For messages; contacts nothing. Throws where {@link layerSource} would without contacting. */
   layerOrigin(layer: Layer): string;

@@ -1,5 +1,6 @@
 import type { Release, Variant } from "../model/release.ts";
 import { formatVersion, satisfies } from "../model/version_spec.ts";
+import type { Misfit } from "./misfits.ts";
 import type { PythonInfo } from "./python_info.ts";
 import { type Match, matchVariant, ownTag } from "./tags.ts";
 
@@ -11,7 +12,7 @@ export type Fit =
     readonly index: number;
     readonly why: string;
   }
-  | { readonly fits: false; readonly reasons: readonly string[] };
+  | Pick<Misfit, "reasons" | "near"> & { readonly fits: false };
 
 /** What keeps a variant whose tags fit from working here, in words; undefined where nothing does. */
 export type Hindrance = (variant: Variant, python: PythonInfo) => string | undefined;
@@ -25,15 +26,20 @@ export function chooseVariant(
   hindrance?: Hindrance,
 ): Fit {
   const excluded = wrongVersion(release, python);
-  if (excluded !== undefined) return { fits: false, reasons: [excluded] };
+  if (excluded !== undefined) return { fits: false, reasons: [excluded], near: [] };
   let chosen: { index: number; rank: number } | undefined;
   const reasons: string[] = [];
+  const near: string[] = [];
   judgeVariants(release, python, hindrance).forEach((match, index) => {
-    const tags = formatTags(release.variants[index]!);
-    if (!match.fits) reasons.push(`variant ${index + 1} (${tags}): ${match.why}`);
-    else if (chosen === undefined || match.rank > chosen.rank) chosen = { index, rank: match.rank };
+    if (!match.fits) {
+      const reason = `variant ${index + 1} (${formatTags(release.variants[index]!)}): ${match.why}`;
+      reasons.push(reason);
+      if (match.near) near.push(reason);
+    } else if (chosen === undefined || match.rank > chosen.rank) {
+      chosen = { index, rank: match.rank };
+    }
   });
-  if (chosen === undefined) return { fits: false, reasons };
+  if (chosen === undefined) return { fits: false, reasons, near };
   const variant = release.variants[chosen.index]!;
   const why = `${formatTags(variant)} is the best match for ${ownTag(python)} on ${python.machine}`;
   return { fits: true, variant, index: chosen.index, why };
@@ -48,8 +54,9 @@ export function judgeVariants(
   const excluded = wrongVersion(release, python);
   return release.variants.map((variant) => {
     const match = matchVariant(variant, python);
-    const why = excluded ?? (match.fits ? hindrance?.(variant, python) : undefined);
-    return why === undefined ? match : { fits: false, why };
+    if (excluded !== undefined) return { fits: false, why: excluded };
+    const why = match.fits ? hindrance?.(variant, python) : undefined;
+    return why === undefined ? match : { fits: false, why, near: true };
   });
 }
 

@@ -7,14 +7,19 @@ import type { Libc, PythonInfo } from "./python_info.ts";
  */
 export type Match =
   | { readonly fits: true; readonly rank: number }
-  | { readonly fits: false; readonly why: string };
+  | {
+    readonly fits: false;
+    readonly why: string;
+    /** It is made for this Python: only the machine is in the way. */
+    readonly near?: true;
+  };
 
 /** Any tag may be a compressed set, `py2.py3`: one fitting member is enough. */
 export function matchVariant(variant: Variant, python: PythonInfo): Match {
   const interpreter = matchInterpreter(variant, python);
   if (!interpreter.fits) return interpreter;
   const platform = best(variant.platform.split(".").map((tag) => matchPlatform(tag, python)));
-  if (!platform.fits) return platform;
+  if (!platform.fits) return { ...platform, near: true };
   return { fits: true, rank: interpreter.rank * 10_000 + platform.rank };
 }
 

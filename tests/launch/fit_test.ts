@@ -32,12 +32,17 @@ Deno.test("chooseVariant gives one reason a variant when none fits", () => {
   const fit = choose(["cp312-cp312-any", "py3-none-win_amd64"]);
   if (fit.fits) throw new Error("one fitted");
   assertEquals(fit.reasons.length, 2);
+  assertEquals(fit.near, [fit.reasons[1]]);
   assertStringIncludes(fit.reasons[0]!, "variant 1 (cp312-cp312-any)");
   assertStringIncludes(fit.reasons[1]!, "variant 2 (py3-none-win_amd64)");
 });
 
 Deno.test("chooseVariant looks at the release's Python first", () => {
   const fit = choose(["py3-none-any"], ">=3.12");
-  assertEquals(fit, { fits: false, reasons: ["the release needs Python >=3.12, this is 3.11.2"] });
+  assertEquals(fit, {
+    fits: false,
+    reasons: ["the release needs Python >=3.12, this is 3.11.2"],
+    near: [],
+  });
   assertEquals(choose(["py3-none-any"], "==3.11.*").fits, true);
 });

@@ -115,6 +115,23 @@ Deno.test("edgeboot run does not look libraries up again when the layers are in 
   assertEquals((await sandbox.edgeboot(["run", "mine"])).code, 0);
 });
 
+Deno.test("edgeboot run refuses a release that is new here when all its layers came with another", async () => {
+  await using sandbox = await Sandbox.create();
+  const layer = await sandbox.blob(await sandbox.archive(FILES));
+  const entrypoints = { default: { module: "m" } };
+  const release = { schema: "edgeboot.release/v1", version: "1", entrypoints };
+  const plain = [{ ...OWN, layers: [layer] }];
+  await sandbox.release("plain", "stable", { ...release, app: "plain", variants: plain });
+  const needy = [{ ...OWN, system_libs: ["libnowhere.so.9"], layers: [layer] }];
+  await sandbox.release("needy", "stable", { ...release, app: "needy", variants: needy });
+  assertEquals((await sandbox.edgeboot(["run", "plain"])).code, 0);
+  for (const command of ["run", "fetch"]) {
+    const ended = await sandbox.edgeboot([command, "needy"]);
+    assertEquals(ended.code, 78);
+    assertStringIncludes(ended.stderr, "lacks system libraries: libnowhere.so.9");
+  }
+});
+
 e2e(
   "edgeboot run gives each app the Python that it needs when several are installed",
   anotherPython === undefined ? "there is only one Python here" : undefined,
