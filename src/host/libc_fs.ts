@@ -257,9 +257,9 @@ export function openLibcFs(
 }
 
 /** Files of /proc say that they are empty, or cannot seek: their size is only known after reading. */
-const READ_BYTES = 16 * 1024;
+export const READ_BYTES = 16 * 1024;
 
-function grown(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+export function grown(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(bytes.length * 4);
   larger.set(bytes);
   return larger;

@@ -1,6 +1,15 @@
 import { cString, startLibc } from "./libc.ts";
-import { readEntries, readStat, STATX_BASIC_STATS, STATX_BYTES } from "./libc_fs.ts";
-import { AT_FDCWD, AT_SYMLINK_NOFOLLOW, PIECE_OF_DIRECTORY } from "./libc_fs.ts";
+import {
+  AT_FDCWD,
+  AT_SYMLINK_NOFOLLOW,
+  grown,
+  PIECE_OF_DIRECTORY,
+  READ_BYTES,
+  readEntries,
+  readStat,
+  STATX_BASIC_STATS,
+  STATX_BYTES,
+} from "./libc_fs.ts";
 import type { DirEntry, FileStat, FileSystem } from "./ports.ts";
 
 /** The calls with which a warm start looks around; it makes nothing. */
@@ -11,8 +20,6 @@ const O_RDONLY_CLOEXEC = 0o2000000;
 const O_NONBLOCK = 0o4000;
 const ENOENT = 2;
 const ENOTDIR = 20;
-/** Releases, records and answers of interpreters are smaller, most by far. */
-const FIRST_READ_BYTES = 16 * 1024;
 
 /**
  * The looks of a warm start, on the table of libc functions that it has open anyway: 1 ms less than
@@ -66,17 +73,13 @@ function statOf(path: string, flags: number): FileStat | typeof ABSENT | undefin
 function textOf(path: string): string | undefined {
   const bytes = withOpen(path, 0, (descriptor) => {
     const { read } = startLibc();
-    let bytes = new Uint8Array(FIRST_READ_BYTES);
+    let bytes = new Uint8Array(READ_BYTES);
     for (let length = 0;;) {
       const count = Number(read(descriptor, bytes.subarray(length), BigInt(bytes.length - length)));
       if (count < 0) return undefined;
       if (count === 0) return bytes.subarray(0, length);
       length += count;
-      if (length === bytes.length) {
-        const larger = new Uint8Array(length * 4);
-        larger.set(bytes);
-        bytes = larger;
-      }
+      if (length === bytes.length) bytes = grown(bytes);
     }
   });
   // As Deno reads text: a byte order mark stays.
