@@ -4,20 +4,21 @@ import { composePlan, type LaunchPlan } from "../launch/plan.ts";
 import type { Callable, Program } from "../launch/program.ts";
 import { pathScripts } from "../launch/path_scripts.ts";
 import type { PythonInfo } from "../launch/python_info.ts";
-import { needsSupport, SUPPORT_FILES, SUPPORT_ID } from "../launch/support.ts";
+import { needsSupport } from "../launch/support.ts";
+import { SUPPORT_ID } from "../launch/support_id.ts";
 import type { TreePaths } from "../launch/tree_paths.ts";
 import { SupportDirectories } from "../store/support.ts";
 import type { Context } from "./context.ts";
 import type { Subject } from "./subject.ts";
 
 /** The program in the environment of its release: the last step of `run` and of `exec`. */
-export function composeLaunch(
+export async function composeLaunch(
   program: Program,
   trees: readonly TreePaths[],
   python: PythonInfo,
   subject: Subject,
   context: Context,
-): LaunchPlan {
+): Promise<LaunchPlan> {
   const { app, version, digest, body } = subject;
   return composePlan({
     program,
@@ -27,21 +28,21 @@ export function composeLaunch(
     inheritPythonPath: context.config.inheritPythonPath,
     controlVariables: CONTROL_VARIABLES,
     identity: { app, version, digest: `sha256:${digest}` },
-    support: supportFor(trees, subject, context),
+    support: await supportFor(trees, subject, context),
     scripts: publishPathScripts(trees, python, context),
   });
 }
 
 /** The directory for PYTHONPATH where this start needs one; made on the first such start. */
-function supportFor(
+async function supportFor(
   trees: readonly TreePaths[],
   { body, label }: Subject,
   context: Context,
-): string | undefined {
+): Promise<string | undefined> {
   const { host, store, report } = context;
   const isolation = body.isolation ?? "shared";
   if (!needsSupport(trees, isolation, host.fs)) return undefined;
-  const directory = publishSupport(context);
+  const directory = await publishSupport(context);
   if (directory !== undefined) return `${directory}/${isolation}`;
   if (isolation === "hermetic") throw cannotIsolate(label, store.layout.root);
   report.event({
@@ -53,8 +54,12 @@ function supportFor(
 }
 
 /** Also part of fetching, so that a cache that is read-only later has it. */
-export function publishSupport({ host, store }: Context): string | undefined {
-  return new SupportDirectories(store.layout, host).ensure(SUPPORT_ID, SUPPORT_FILES);
+export async function publishSupport({ host, store }: Context): Promise<string | undefined> {
+  const directories = new SupportDirectories(store.layout, host);
+  const known = directories.find(SUPPORT_ID);
+  if (known !== undefined) return known;
+  const { SUPPORT_FILES } = await import("../launch/sitecustomize.ts");
+  return directories.ensure(SUPPORT_ID, SUPPORT_FILES);
 }
 
 /** Named by all that its text depends on, so that a file that is there is right. */

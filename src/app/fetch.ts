@@ -34,7 +34,7 @@ export async function fetchTarget(target: Target, context: Context): Promise<Fet
     context,
     bytecodeFor(python, context, "fetch"),
   );
-  publishSupport(context);
+  await publishSupport(context);
   const paths = trees.map(({ path, layer }) => findTreePaths(path, layer, python, context.host.fs));
   publishPathScripts(paths, python, context);
   remember();

@@ -36,7 +36,7 @@ export async function prepare(
   const launch = async (program: Program) => {
     if (fetchedLayers > 0) await collectToBudget(context);
     keepAcrossExec();
-    const plan = composeLaunch(program, paths, python, subject, context);
+    const plan = await composeLaunch(program, paths, python, subject, context);
     context.report.event({ kind: "phase", phase: "plan" });
     return plan;
   };

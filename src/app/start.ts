@@ -58,7 +58,7 @@ async function findProgramOrAsk(
     if (entry?.kind !== "module" && entry?.kind !== "callable") throw error;
     const { isImportable } = await import("../launch/importable.ts");
     const program = findProgram({ ...input, moduleKnown: true }, context.host.fs);
-    const plan = composeLaunch(program, input.trees, input.python, subject, context);
+    const plan = await composeLaunch(program, input.trees, input.python, subject, context);
     if (await isImportable(entry.module, plan, context.host.commands)) return program;
     throw error;
   }

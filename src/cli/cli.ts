@@ -3,9 +3,10 @@ import type { Host } from "../host/ports.ts";
 import { type BootAction, DONE } from "./action.ts";
 import { execCommand } from "./commands/exec.ts";
 import { runCommand } from "./commands/run.ts";
-import { type CommandName, COMMANDS, type CommandSpec } from "./commands.ts";
+import type { CommandName } from "./commands.ts";
 import { type ParsedFlags, parseFlags, UnknownFlag } from "./flags.ts";
 import { DEFAULT_STYLE, Logger, type LogStyle } from "./logger.ts";
+import { type CommandSpec, EXEC, RUN } from "./start_commands.ts";
 
 /** What a command gets to work with. */
 export interface Invocation {
@@ -35,8 +36,7 @@ export async function runCli(
       });
     }
     const { name, rest } = splitCommand(args);
-    const spec = COMMANDS.find((command) => command.name === name);
-    if (spec === undefined) throw await unknownCommand(name);
+    const spec = await findCommand(name);
     const flags = readFlags(spec, rest, host);
     if (flags.values.has("help")) return await printHelp(name, host);
     logger = new Logger(host, { ...style, verbosity: flags.verbosity });
@@ -161,9 +161,14 @@ async function printHelp(name: string, host: Host): Promise<BootAction> {
   return DONE;
 }
 
-async function unknownCommand(name: string): Promise<Error> {
+async function findCommand(name: string): Promise<CommandSpec & { readonly name: CommandName }> {
+  if (name === RUN.name) return RUN;
+  if (name === EXEC.name) return EXEC;
+  const { COMMANDS } = await import("./commands.ts");
+  const spec = COMMANDS.find((command) => command.name === name);
+  if (spec !== undefined) return spec;
   const { unknownName } = await import("./suggest.ts");
-  return await unknownName("command", name, COMMANDS.map((command) => command.name), "");
+  throw await unknownName("command", name, COMMANDS.map((command) => command.name), "");
 }
 
 /** Loads the search for near names only when a name was wrong. */

@@ -1,9 +1,7 @@
-import type { FlagSpec } from "./flags.ts";
 import { INIT_FLAGS } from "./init_flags.ts";
 import {
   ACCOUNTING,
   BUNDLE,
-  COLLECTING,
   DRY_RUN,
   EVERYWHERE,
   FETCHING,
@@ -13,52 +11,14 @@ import {
   SHA256,
   STARTING,
 } from "./shared_flags.ts";
+import { COLLECTING } from "./collecting_flags.ts";
+import { type CommandSpec, EXEC, RUN } from "./start_commands.ts";
 
-/** One row a command: what help prints and what the parser accepts. */
-export interface CommandSpec {
-  readonly name: string;
-  readonly synopsis: readonly string[];
-  readonly summary: string;
-  readonly flags: readonly FlagSpec[];
-  /** Everything from the first argument on belongs to somebody else. */
-  readonly stopAtFirst: boolean;
-}
+export type { CommandSpec };
 
 export const COMMANDS = [
-  {
-    name: "run",
-    synopsis: [
-      "edgeboot run [OPTIONS] APP[@REF] [ARGS…]",
-      "edgeboot run [OPTIONS] --bundle URL --sha256 HEX [--entry E] [-- ARGS…]",
-    ],
-    summary: "fetch if needed, then exec Python; ARGS go to the app untouched",
-    flags: [
-      BUNDLE,
-      SHA256,
-      ...settingFlags("entry"),
-      ...DRY_RUN,
-      ...STARTING,
-      ...LOOKING,
-      ...FETCHING,
-      ...ACCOUNTING,
-      ...EVERYWHERE,
-    ],
-    stopAtFirst: true,
-  },
-  {
-    name: "exec",
-    synopsis: ["edgeboot exec [OPTIONS] APP[@REF] [--] COMMAND [ARGS…]"],
-    summary: "run any command in the app's environment (python, pytest, pdb)",
-    flags: [
-      ...DRY_RUN,
-      ...STARTING,
-      ...LOOKING,
-      ...FETCHING,
-      ...ACCOUNTING,
-      ...EVERYWHERE,
-    ],
-    stopAtFirst: true,
-  },
+  RUN,
+  EXEC,
   {
     name: "fetch",
     synopsis: [

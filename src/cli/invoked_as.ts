@@ -1,5 +1,5 @@
-/** Names under which the binary is only itself: its own, and those that it replaces in images. */
-const OWN_NAMES = /^(?:edgeboot|entrypoint|docker-entrypoint)/;
+/** What names begin with under which the binary is only itself: its own, and what it replaces in images. */
+const OWN_NAMES = ["edgeboot", "entrypoint", "docker-entrypoint"];
 
 /** What fexecve(3) shows in place of a path: nobody called anything by a name. */
 const BY_DESCRIPTOR = /^\/(?:dev|proc\/self)\/fd\/\d+$/;
@@ -15,8 +15,9 @@ export function linkName(
   execFile: string | undefined,
   executable: () => string,
 ): string | undefined {
-  if (execFile === undefined || BY_DESCRIPTOR.test(execFile)) return undefined;
+  if (execFile === undefined) return undefined;
   const name = execFile.slice(execFile.lastIndexOf("/") + 1);
-  if (!name || OWN_NAMES.test(name)) return undefined;
+  if (!name || OWN_NAMES.some((own) => name.startsWith(own))) return undefined;
+  if (BY_DESCRIPTOR.test(execFile)) return undefined;
   return executable().endsWith(`/${name}`) ? undefined : name;
 }

@@ -84,32 +84,39 @@ export function resolveConfig(sources: ConfigSources): Config {
     if (setting !== undefined) found.set(spec.name, check(spec, setting));
   }
   const value = (name: SettingName) => found.get(name)?.value;
+  // Most settings are not set, and each pattern costs a start its compilation.
+  const parsed = <T>(name: SettingName, parse: (text: string) => T | undefined) => {
+    const text = value(name);
+    return text === undefined ? undefined : parse(text);
+  };
   return {
     registry: found.get("registry"),
     cache: found.get("cache"),
     python: found.get("python"),
     entry: found.get("entry"),
-    inheritPythonPath: parseSwitch(value("inherit-pythonpath") ?? "no") ?? false,
+    inheritPythonPath: parsed("inherit-pythonpath", parseSwitch) ?? false,
     compileBytecode: (value("compile-bytecode") ?? "auto") as Config["compileBytecode"],
-    spawn: parseSwitch(value("spawn") ?? "no") ?? false,
-    offline: parseSwitch(value("offline") ?? "no") ?? false,
-    refresh: parseRefresh(value("refresh") ?? "always") ?? { kind: "always" },
+    spawn: parsed("spawn", parseSwitch) ?? false,
+    offline: parsed("offline", parseSwitch) ?? false,
+    refresh: parsed("refresh", parseRefresh) ?? { kind: "always" },
     log: value("log") === "json" ? "json" : "text",
     logLevel: (value("log-level") ?? "info") as LogLevel,
     timings: value("timings"),
     metrics: value("metrics"),
     token: value("token"),
     limits: {
-      packed: parseSize(value("max-packed-size") ?? ""),
-      unpacked: parseSize(value("max-unpacked-size") ?? ""),
-      entries: parseCount(value("max-entries") ?? ""),
-      ratio: parseCount(value("max-ratio") ?? ""),
+      packed: parsed("max-packed-size", parseSize),
+      unpacked: parsed("max-unpacked-size", parseSize),
+      entries: parsed("max-entries", parseCount),
+      ratio: parsed("max-ratio", parseCount),
     },
-    lockTimeoutMs: parseDuration(value("lock-timeout") ?? "") ?? DEFAULT_LOCK_TIMEOUT_MS,
-    cacheMaxBytes: parseSize(value("cache-max-size") ?? ""),
-    cacheMaxAgeMs: parseDuration(value("cache-max-age") ?? ""),
-    trustedUids: parseUids(value("trusted-uids") ?? "") ?? new Set(),
-    origins: masked(found),
+    lockTimeoutMs: parsed("lock-timeout", parseDuration) ?? DEFAULT_LOCK_TIMEOUT_MS,
+    cacheMaxBytes: parsed("cache-max-size", parseSize),
+    cacheMaxAgeMs: parsed("cache-max-age", parseDuration),
+    trustedUids: parsed("trusted-uids", parseUids) ?? new Set(),
+    get origins() {
+      return masked(found);
+    },
   };
 }
 

@@ -1,6 +1,5 @@
 import type { Host } from "./ports.ts";
 import { denoCodecs } from "./deno_codecs.ts";
-import { denoCommands } from "./deno_commands.ts";
 import { denoHelpers } from "./deno_helpers.ts";
 import { denoHttp } from "./deno_http.ts";
 import { hostFs } from "./host_fs.ts";
@@ -18,7 +17,9 @@ export const denoHost: Host = {
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   },
   http: denoHttp,
-  commands: denoCommands,
+  commands: {
+    run: async (...call) => await (await import("./deno_commands.ts")).denoCommands.run(...call),
+  },
   codecs: denoCodecs,
   helpers: denoHelpers,
   locks: libcLocks,

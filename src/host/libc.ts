@@ -24,13 +24,14 @@ const LIBC_PATHS: Readonly<Record<string, readonly string[]>> = {
   "darwin-aarch64": ["/usr/lib/libSystem.B.dylib"],
 };
 
-/** Leases and exec: what every warm start needs, in one table. */
+/** Looks, leases and exec: what every warm start needs, in one table. */
 const START_SYMBOLS = {
   strdup: { parameters: ["buffer"], result: "usize" },
   execv: { parameters: ["buffer", "buffer"], result: "i32" },
   signal: { parameters: ["i32", "usize"], result: "usize" },
   open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   flock: { parameters: ["i32", "i32"], result: "i32" },
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
   // glibc has it since 2.28.
@@ -39,6 +40,9 @@ const START_SYMBOLS = {
     result: "i32",
     optional: true,
   },
+  // glibc has it since 2.30.
+  getdents64: { parameters: ["i32", "buffer", "usize"], result: "isize", optional: true },
+  __errno_location: { parameters: [], result: "usize", optional: true },
   getauxval: { parameters: ["usize"], result: "usize", optional: true },
   strlen: { parameters: ["usize"], result: "usize" },
   memcpy: { parameters: ["buffer", "usize", "usize"], result: "void" },

@@ -40,10 +40,11 @@ const O_RDONLY = O_CLOEXEC;
 const O_NEW = 0o1 | 0o100 | 0o200 | O_CLOEXEC;
 const O_APPENDING = 0o1 | 0o2000 | O_CLOEXEC;
 const PIECE_BYTES = 1024 * 1024;
-const AT_FDCWD = -100;
-const AT_SYMLINK_NOFOLLOW = 0x100;
+export const AT_FDCWD = -100;
+export const AT_SYMLINK_NOFOLLOW = 0x100;
 export const STATX_BASIC_STATS = 0x7ff;
 export const STATX_BYTES = 256;
+export const PIECE_OF_DIRECTORY = 64 * 1024;
 const PATH_MAX = 4096;
 
 export function openLibcFs(
@@ -155,7 +156,7 @@ export function openLibcFs(
       );
       try {
         const entries: DirEntry[] = [];
-        const buffer = new Uint8Array(64 * 1024);
+        const buffer = new Uint8Array(PIECE_OF_DIRECTORY);
         for (;;) {
           const read = libc.getdents64(descriptor, buffer, BigInt(buffer.length));
           const length = checked(read, "read directory", path);
@@ -256,9 +257,9 @@ export function openLibcFs(
 }
 
 /** Files of /proc say that they are empty, or cannot seek: their size is only known after reading. */
-const READ_BYTES = 16 * 1024;
+export const READ_BYTES = 16 * 1024;
 
-function grown(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+export function grown(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(bytes.length * 4);
   larger.set(bytes);
   return larger;
@@ -300,7 +301,7 @@ const ENTRY_KINDS: Readonly<Record<number, FileKind>> = {
 };
 
 /** struct linux_dirent64, getdents64(2). */
-function* readEntries(bytes: Uint8Array): Generator<DirEntry> {
+export function* readEntries(bytes: Uint8Array): Generator<DirEntry> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const decoder = new TextDecoder();
   for (let at = 0; at < bytes.length; at += view.getUint16(at + 16, true)) {

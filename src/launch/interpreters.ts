@@ -1,6 +1,6 @@
 import { satisfies, type VersionSpec } from "../model/version_spec.ts";
 import { type FileStat, type FileSystem, FsError, type Host } from "../host/ports.ts";
-import { parseProbe, PROBE_PROGRAM, type PythonInfo } from "./python_info.ts";
+import { parseProbe, type PythonInfo } from "./python_info.ts";
 
 /** Keeps answers between starts; implemented by the store. Both directions may silently do nothing. */
 export interface ProbeCache {
@@ -8,7 +8,7 @@ export interface ProbeCache {
   savePython(path: string, text: string): void;
 }
 
-type InterpreterHost = Pick<Host, "fs" | "commands">;
+export type InterpreterHost = Pick<Host, "fs" | "commands">;
 
 const NEWEST_MINOR = 19;
 const OLDEST_MINOR = 6;
@@ -57,8 +57,6 @@ export type Probe =
   | { readonly kind: "absent" }
   | { readonly kind: "broken"; readonly why: string };
 
-const PROBE_TIMEOUT_MS = 10_000;
-
 /** Asks an interpreter what it is, or remembers what it said while its file is the same. */
 export async function probe(
   path: string,
@@ -78,6 +76,7 @@ export async function probe(
   if ((stat.mode & 0o111) === 0) return { kind: "broken", why: "it is not executable" };
   const remembered = recall(path, stat, cache);
   if (remembered !== undefined) return { kind: "python", info: remembered };
+  const { ask } = await import("./ask_python.ts");
   return await ask(path, stat, host, cache);
 }
 
@@ -89,35 +88,6 @@ export function visible(path: string, fs: Pick<FileSystem, "stat">): FileStat | 
     if (error instanceof FsError) return undefined;
     throw error;
   }
-}
-
-async function ask(
-  path: string,
-  stat: FileStat,
-  host: InterpreterHost,
-  cache: ProbeCache,
-): Promise<Probe> {
-  let result;
-  try {
-    // -B: asking leaves no trace, not even bytecode of a standard library that has none.
-    const args = ["-I", "-B", "-c", PROBE_PROGRAM];
-    result = await host.commands.run(path, args, PROBE_TIMEOUT_MS);
-  } catch (error) {
-    if (!(error instanceof FsError)) throw error;
-    return { kind: "broken", why: `it cannot be executed: ${(error.cause as Error).message}` };
-  }
-  const answer = result.code === 0 ? parseProbe(path, result.stdout) : undefined;
-  if (answer === undefined) {
-    const said = (result.stderr || result.stdout).trim().split("\n").at(-1) ?? "";
-    return { kind: "broken", why: `it ended with status ${result.code}: ${said.slice(0, 200)}` };
-  }
-  // A shim (pyenv, asdf) is another file than the interpreter it starts, and chooses it anew by
-  // directory and environment: its answer is not a property of the file. The real one is executed.
-  const executable = visible(answer.executable, host.fs);
-  const shim = executable?.ino !== stat.ino || executable.dev !== stat.dev;
-  if (shim) return { kind: "python", info: { ...answer.info, path: answer.executable } };
-  cache.savePython(path, JSON.stringify({ file: identity(stat), answer: result.stdout }));
-  return { kind: "python", info: answer.info };
 }
 
 function recall(path: string, stat: FileStat, cache: ProbeCache): PythonInfo | undefined {
@@ -132,6 +102,7 @@ function recall(path: string, stat: FileStat, cache: ProbeCache): PythonInfo | u
   }
 }
 
-function identity(stat: FileStat): string {
+/** The file that an answer was given by: another version in its place is asked anew. */
+export function identity(stat: FileStat): string {
   return `${stat.dev}-${stat.ino}-${stat.size}-${stat.mtimeMs}`;
 }

@@ -1,9 +1,9 @@
+export { SUPPORT_ID } from "./support_id.ts";
+
 /**
  * The one piece of Python that edgeboot brings along. Published in the cache under a name made of its
  * own digest, so that edgeboots of different age can share a cache; a test holds the two together.
  */
-export const SUPPORT_ID = "0cdedbe9b0055412";
-
 export const SITECUSTOMIZE =
   `"""Placed in front of PYTHONPATH by edgeboot, for the layers of the app that is running.
 
@@ -76,3 +76,8 @@ try:
 finally:
     _run_the_next()
 `;
+
+/** What the support directory holds, by path below it. One directory for each isolation. */
+export const SUPPORT_FILES: ReadonlyMap<string, string> = new Map(
+  (["shared", "hermetic"] as const).map((name) => [`${name}/sitecustomize.py`, SITECUSTOMIZE]),
+);

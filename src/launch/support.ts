@@ -1,14 +1,6 @@
 import type { FileSystem } from "../host/ports.ts";
 import type { Isolation } from "../model/release.ts";
-import { SITECUSTOMIZE, SUPPORT_ID } from "./sitecustomize.ts";
 import type { TreePaths } from "./tree_paths.ts";
-
-export { SUPPORT_ID };
-
-/** What the support directory holds, by path below it. One directory for each isolation. */
-export const SUPPORT_FILES: ReadonlyMap<string, string> = new Map(
-  (["shared", "hermetic"] as const).map((name) => [`${name}/sitecustomize.py`, SITECUSTOMIZE]),
-);
 
 type Look = Pick<FileSystem, "stat" | "readDir">;
 

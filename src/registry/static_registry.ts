@@ -28,7 +28,10 @@ export class StaticRegistry implements Registry {
   async resolve(app: AppId, name: string, options?: FetchOptions): Promise<Resolution> {
     const location = below(this.location, `apps/${app}/${name}.json`);
     const fetched = await this.fetcher.fetch(location, options);
-    if (fetched.kind === "absent") throw this.#unknown(app, name, location);
+    if (fetched.kind === "absent") {
+      const { unknownRelease } = await import("./unknown_release.ts");
+      throw unknownRelease(this.location, this.listing, { app, name, location });
+    }
     if (fetched.kind === "unchanged") return fetched;
     return await found(fetched, location);
   }
@@ -77,35 +80,6 @@ export class StaticRegistry implements Registry {
       next: "give an absolute http(s) URL, or one relative to the release file",
     }, { facts: { digest: layer.sha256 } });
   }
-
-  #unknown(app: AppId, name: string, location: Location): EdgebootError {
-    const registry = display(this.location);
-    const facts = { app, ref: name, url: display(location) };
-    const refs = this.listing?.refs(app);
-    if (this.listing !== undefined && refs === undefined) {
-      const apps = this.listing.apps();
-      if (apps === undefined) return notThere(registry);
-      return new EdgebootError("APP_UNKNOWN", {
-        what: `no app ${app} in ${registry}`,
-        why: `there is no directory ${registry}/apps/${app}; ${listed("apps", apps)}`,
-        next: "check the app ID and the registry (`edgeboot help settings`)",
-      }, { facts });
-    }
-    return new EdgebootError("REF_UNKNOWN", {
-      what: `no release ${app}@${name} in ${registry}`,
-      why: `there is no ${display(location)}` + (refs ? `; ${listed("refs", refs)}` : ""),
-      next: "check the app ID, what follows @, and the registry (`edgeboot help settings`)",
-    }, { facts });
-  }
-}
-
-/** A volume that is not mounted is an outage, as a server that does not answer: no word on any app. */
-function notThere(registry: string): EdgebootError {
-  return new EdgebootError("REGISTRY_UNREACHABLE", {
-    what: `cannot read the registry ${registry}`,
-    why: `there is no directory ${registry}/apps`,
-    next: "check the path, and that the disk or volume behind it is mounted",
-  }, { facts: { url: registry } });
 }
 
 async function found(content: Content, location: Location): Promise<Resolution> {
@@ -131,10 +105,4 @@ function notARelease(location: Location, why: string): EdgebootError {
     why,
     next: "check what the server sends for this address, for example with curl",
   }, { facts: { url: display(location) } });
-}
-
-function listed(what: string, names: readonly string[]): string {
-  if (names.length === 0) return `it has no ${what}`;
-  const shown = names.slice(0, 8).join(", ");
-  return `its ${what} are ${shown}${names.length > 8 ? ` and ${names.length - 8} more` : ""}`;
 }

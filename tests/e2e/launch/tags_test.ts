@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { parseProbe, PROBE_PROGRAM } from "../../../src/launch/python_info.ts";
+import { PROBE_PROGRAM } from "../../../src/launch/ask_python.ts";
+import { parseProbe } from "../../../src/launch/python_info.ts";
 import { matchVariant } from "../../../src/launch/tags.ts";
 import { e2e } from "../support/e2e.ts";
 import { interpreters } from "../support/interpreters.ts";

@@ -1,0 +1,68 @@
+import { type FileStat, FsError } from "../host/ports.ts";
+import {
+  identity,
+  type InterpreterHost,
+  type Probe,
+  type ProbeCache,
+  visible,
+} from "./interpreters.ts";
+import { parseProbe } from "./python_info.ts";
+
+const PROBE_TIMEOUT_MS = 10_000;
+
+/**
+ * Run as `python -I -c`: no environment, no user site, no current directory. glibc's version comes
+ * from confstr(3); musl has no such call and its loader prints its version (PEP 656).
+ */
+export const PROBE_PROGRAM = `
+import json, os, sys
+libc = ""
+try:
+    libc = os.confstr("CS_GNU_LIBC_VERSION") or ""
+except (AttributeError, OSError, ValueError):
+    pass
+uname = os.uname()
+machine = uname.machine
+if sys.maxsize <= 2**32:
+    machine = {"x86_64": "i686", "aarch64": "armv7l"}.get(machine, machine)
+if not libc and uname.sysname == "Linux":
+    import glob, re, subprocess
+    for loader in glob.glob("/lib/ld-musl-*.so.1"):
+        said = subprocess.run([loader], stderr=subprocess.PIPE).stderr.decode("ascii", "replace")
+        found = re.search(r"Version (\\d+\\.\\d+)", said)
+        libc = "musl " + found.group(1) if found else ""
+print(json.dumps({"version": list(sys.version_info[:3]),
+    "implementation": sys.implementation.name, "abiflags": getattr(sys, "abiflags", ""),
+    "machine": machine, "os": uname.sysname, "libc": libc, "path": sys.path,
+    "executable": sys.executable}))
+`;
+
+/** Runs it, and keeps the answer where that is a property of the file. */
+export async function ask(
+  path: string,
+  stat: FileStat,
+  host: InterpreterHost,
+  cache: ProbeCache,
+): Promise<Probe> {
+  let result;
+  try {
+    // -B: asking leaves no trace, not even bytecode of a standard library that has none.
+    const args = ["-I", "-B", "-c", PROBE_PROGRAM];
+    result = await host.commands.run(path, args, PROBE_TIMEOUT_MS);
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    return { kind: "broken", why: `it cannot be executed: ${(error.cause as Error).message}` };
+  }
+  const answer = result.code === 0 ? parseProbe(path, result.stdout) : undefined;
+  if (answer === undefined) {
+    const said = (result.stderr || result.stdout).trim().split("\n").at(-1) ?? "";
+    return { kind: "broken", why: `it ended with status ${result.code}: ${said.slice(0, 200)}` };
+  }
+  // A shim (pyenv, asdf) is another file than the interpreter it starts, and chooses it anew by
+  // directory and environment: its answer is not a property of the file. The real one is executed.
+  const executable = visible(answer.executable, host.fs);
+  const shim = executable?.ino !== stat.ino || executable.dev !== stat.dev;
+  if (shim) return { kind: "python", info: { ...answer.info, path: answer.executable } };
+  cache.savePython(path, JSON.stringify({ file: identity(stat), answer: result.stdout }));
+  return { kind: "python", info: answer.info };
+}
