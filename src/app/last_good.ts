@@ -26,7 +26,9 @@ export function warnStale(
   context.report.event({
     kind: "warning",
     text:
-      `${formatAppRef(appRef)}: starting ${subject.version} (${shortDigest(subject.digest)}), ` +
+      `${formatAppRef(appRef)}: staying with ${subject.version} (${
+        shortDigest(subject.digest)
+      }), ` +
       `the last release that started here, because ${error.text.what}: ${error.text.why}`,
   });
 }

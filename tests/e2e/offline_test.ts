@@ -82,7 +82,10 @@ Deno.test("edgeboot run starts the last good release with one warning when the r
   const begun = performance.now();
   const { code, stdout, stderr } = await start("web");
   assertEquals([code, stdout], [0, "one\n"]);
-  assertMatch(stderr, /^edgeboot: warning: web@stable: starting 1 \(.+\), the last release.+\n$/);
+  assertMatch(
+    stderr,
+    /^edgeboot: warning: web@stable: staying with 1 \(.+\), the last release.+\n$/,
+  );
   assertEquals(stderr.includes(digest.slice(0, 12)), true);
   assertEquals(performance.now() - begun < 3000, true, "one attempt is enough with a way out");
   const options = { registry: server.url, env: { EDGEBOOT_LOG: "json" } };
@@ -99,7 +102,7 @@ Deno.test("edgeboot run starts the last good release when the server fails or th
   const warned = async () => {
     const { code, stdout, stderr } = await start("web");
     assertEquals([code, stdout], [0, "one\n"], stderr);
-    assertMatch(stderr, /edgeboot: warning: web@stable: starting 1 /);
+    assertMatch(stderr, /edgeboot: warning: web@stable: staying with 1 /);
     assertEquals(stderr.match(/warning:/g)?.length, 1);
   };
   server.answer(() => new Response("down", { status: 503 }));

@@ -30,7 +30,7 @@ async function assertStale(sandbox: Sandbox, registry: string, because: RegExp):
   assertEquals([code, stdout], [0, "hello 1\n"], stderr);
   const warnings = stderr.split("\n").filter((line) => line.startsWith("edgeboot: warning: "));
   assertEquals(warnings.length, 1, stderr);
-  assert(warnings[0]!.includes("starting 1 ("), stderr);
+  assert(warnings[0]!.includes("staying with 1 ("), stderr);
   assert(warnings[0]!.includes("the last release that started here"), stderr);
   assert(because.test(warnings[0]!), stderr);
   assert(Date.now() - before < 13_000, "the wait is bounded");

@@ -15,7 +15,7 @@ export function dockerfile(request: InitRequest): string {
   const image = `edgeboot-python:${pythons.join("-")}`;
   const app = appRef && (formatRef(appRef.ref) === "stable" ? appRef.app : formatAppRef(appRef));
   return [
-    about(pythons, image, app),
+    about(pythons, image, app, registry),
     ...copied.map((version) => stage(version, base)),
     `FROM ${base}\n`,
     executable(),
@@ -42,7 +42,12 @@ function pythonsOf(request: InitRequest): string[] {
   return versions.sort((a, b) => minor(a) - minor(b));
 }
 
-function about(pythons: readonly string[], image: string, app: string | undefined): string {
+function about(
+  pythons: readonly string[],
+  image: string,
+  app: string | undefined,
+  registry: string | undefined,
+): string {
   const whose = app === undefined
     ? "A base image for Python apps, with nothing of any app in it: all of them start from this one."
     : `An image for ${app}, with nothing of the app in it: that comes from the registry.`;
@@ -54,7 +59,9 @@ function about(pythons: readonly string[], image: string, app: string | undefine
 #
 #   docker build --pull --build-arg FIXES=$(date +%F) -t ${image} .
 #   ${run}
-#     ${image}${app === undefined ? " APP[@REF]" : ""} [ARGS...]
+#     ${registry === undefined ? "-e EDGEBOOT_REGISTRY=https://bundles.example.com " : ""}${image}${
+    app === undefined ? " APP[@REF]" : ""
+  } [ARGS...]
 #
 # Build it anew when Debian or Python publish a fix, and restart what runs. No app is rebuilt.
 `;

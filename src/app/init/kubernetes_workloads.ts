@@ -39,6 +39,8 @@ ${indented(6, podSettings(deployed, true))}\
       initContainers:
       # Downloads, verifies, unpacks, and ends; at once where the cache has it. So the probes measure the app, a download that
       # fails shows as Init:Error with its reason in the log, and the app needs neither the registry nor to write the cache.
+      # Where the registry is down it ends well with the release that the cache has; a new one that is broken holds new pods
+      # up until it is corrected, and those that run go on.
       - name: fetch
         image: ${image}
         command: [${EXECUTABLE}, fetch, "${appRef}"]

@@ -49,7 +49,9 @@ type Whole = (label: string, text: string) => void;
 
 function layerTexts(layer: ExplainedLayer): string[] {
   const { kind, digest, cached, size, unpacked_size, url, partial_bytes, being_fetched } = layer;
-  const name = `${kind ?? "layer"} ${digest.replace("sha256:", "").slice(0, 12)}`;
+  const name = `${kind === undefined ? "" : `${kind} `}${
+    digest.replace("sha256:", "").slice(0, 12)
+  }`;
   if (cached) return [`${name}: cached`, layer.path];
   const packed = size === undefined ? "size not stated" : formatBytes(size);
   const unpacked = unpacked_size === undefined ? "" : `, ${formatBytes(unpacked_size)} unpacked`;

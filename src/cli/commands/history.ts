@@ -64,7 +64,13 @@ async function open(
   if (app === undefined || rest.length > mostMore) {
     throw usage({ command }, `one app is needed: edgeboot ${command} APP[@REF]`);
   }
-  return { appRef: parseAppRef(app), rest, context: openContext(config, logger, host), logger };
+  const appRef = parseAppRef(app);
+  return {
+    appRef,
+    rest,
+    context: openContext(config, logger, host, { kind: "app", appRef }),
+    logger,
+  };
 }
 
 function tell(pinned: Pinned, invocation: Invocation, logger: Logger): void {
