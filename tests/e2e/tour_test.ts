@@ -143,7 +143,7 @@ Deno.test("a start with the registry down says on a terminal what starts, and wh
   assertEquals(ended.code, 0, written);
   assertMatch(
     written.replace(/\n {2}/g, " "),
-    /^edgeboot: warning: web@stable: starting 1 \([0-9a-f]{12}\), the last release .+ 503\nup\n$/,
+    /^edgeboot: warning: web@stable: staying with 1 \([0-9a-f]{12}\), the last release .+ 503\nup\n$/,
   );
   const wide = written.split("\n").filter((line) => line.length > 80 && !/\S{60}/.test(line));
   assertEquals(wide, []);
