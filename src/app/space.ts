@@ -2,6 +2,7 @@ import { EdgebootError } from "../model/errors.ts";
 import type { Layer } from "../model/release.ts";
 import { FsError } from "../host/ports.ts";
 import type { Context } from "./context.ts";
+import { nearestExisting } from "./existing.ts";
 import type { Subject } from "./subject.ts";
 
 /** Bytes, but for `trees`. */
@@ -105,12 +106,8 @@ export function isBeingFetched(digest: Layer["sha256"], { store, host }: Context
 
 /** Of the cache, or of the first directory above it that exists. */
 export function freeBytes({ store, host }: Context): number | undefined {
-  let path = store.layout.root;
   try {
-    while (path.length > 1 && host.fs.stat(path) === undefined) {
-      path = path.slice(0, path.lastIndexOf("/")) || "/";
-    }
-    return host.fs.freeBytes(path);
+    return host.fs.freeBytes(nearestExisting(store.layout.root, host.fs));
   } catch (error) {
     if (error instanceof FsError) return undefined;
     throw error;

@@ -1,8 +1,10 @@
+import type { Collected } from "../../app/collect.ts";
 import { listCache, listQuarantined, treePath } from "../../app/cache.ts";
 import { type BootAction, DONE } from "../action.ts";
 import type { Invocation } from "../cli.ts";
 import { usage } from "../flags.ts";
 import { toJson } from "../published.ts";
+import { EdgebootError } from "../../model/errors.ts";
 import { openContext, readSettings } from "../session.ts";
 
 const VERBS = ["list", "gc", "path"];
@@ -35,6 +37,7 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
     const { renderCollected } = await import("./cache_text.ts");
     const collected = collectCache(collectRequest(flags, config), context);
     print(collected, () => renderCollected(collected, host.clock.now(), columns));
+    if (collected.failed.length > 0) throw notCollected(collected, context.cacheRoot.path);
     return DONE;
   }
   if (verb === "path" && rest.length <= 1) {
@@ -47,4 +50,13 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
   }
   const { unknownWord } = await import("../suggest.ts");
   throw await unknownWord("cache", "verb", verb, VERBS);
+}
+
+/** Whoever runs it from a timer looks at the exit code: what should have gone is still there. */
+function notCollected({ failed }: Collected, cache: string): EdgebootError {
+  return new EdgebootError("CACHE_UNWRITABLE", {
+    what: `${failed.length} of the trees to collect could not be removed from the cache ${cache}`,
+    why: failed[0]!.why,
+    next: "run it as the user that owns the cache, where it is mounted writable",
+  }, { facts: { cache } });
 }
