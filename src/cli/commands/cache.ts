@@ -37,7 +37,9 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
     const { renderCollected } = await import("./cache_text.ts");
     const collected = collectCache(collectRequest(flags, config), context);
     print(collected, () => renderCollected(collected, host.clock.now(), columns));
-    if (collected.failed.length > 0) throw notCollected(collected, context.cacheRoot.path);
+    // Another collector may have taken it meanwhile.
+    const left = collected.failed.filter(({ digest }) => context.store.hasTree(digest));
+    if (left.length > 0) throw notCollected(left, context.cacheRoot.path);
     return DONE;
   }
   if (verb === "path" && rest.length <= 1) {
@@ -53,10 +55,10 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
 }
 
 /** Whoever runs it from a timer looks at the exit code: what should have gone is still there. */
-function notCollected({ failed }: Collected, cache: string): EdgebootError {
+function notCollected(left: Collected["failed"], cache: string): EdgebootError {
   return new EdgebootError("CACHE_UNWRITABLE", {
-    what: `${failed.length} of the trees to collect could not be removed from the cache ${cache}`,
-    why: failed[0]!.why,
+    what: `${left.length} of the trees to collect could not be removed from the cache ${cache}`,
+    why: left[0]!.why,
     next: "run it as the user that owns the cache, where it is mounted writable",
   }, { facts: { cache } });
 }
