@@ -15,8 +15,12 @@ export async function collectToBudget(context: Context): Promise<void> {
     const { collectCache } = await import("./collect.ts");
     const limits = { maxBytes: cacheMaxBytes, maxAgeMs: cacheMaxAgeMs, mostMs: MOST_MS };
     const { freedBytes, removed, overBytes } = collectCache(limits, context);
-    const over = overBytes === 0 ? "" : `; ${overBytes} bytes above the budget are in use or kept`;
-    const text = `collected ${freedBytes} bytes in ${removed.length} trees${over}`;
+    const { format } = await import("@std/fmt/bytes");
+    const over = overBytes === 0
+      ? ""
+      : `; ${format(overBytes)} above the budget are in use or kept`;
+    const trees = removed.length === 1 ? "1 tree" : `${removed.length} trees`;
+    const text = `collected ${format(freedBytes)} in ${trees}${over}`;
     if (removed.length > 0 || over) context.report.event({ kind: "detail", text });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

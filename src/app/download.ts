@@ -1,3 +1,4 @@
+import { format as formatBytes } from "@std/fmt/bytes";
 import { DEFAULT_PACKED_BYTES } from "../model/budget.ts";
 import type { Content } from "../model/content.ts";
 import { shortDigest } from "../model/digest.ts";
@@ -52,7 +53,9 @@ async function bring(
     : await ask(subject, layer, work, partial);
   const { content, origin } = source;
   if (content.offset !== undefined && content.offset > 0) {
-    const text = `layer ${shortDigest(layer.sha256)}: continuing after ${content.offset} bytes`;
+    const text = `layer ${shortDigest(layer.sha256)}: continuing after ${
+      formatBytes(content.offset)
+    }`;
     report.event({ kind: "detail", text });
   }
   const expected = { sha256: layer.sha256, size: layer.size, origin };

@@ -6,6 +6,7 @@ import { longestPartial } from "../store/partials.ts";
 import type { Layer } from "../model/release.ts";
 import type { Host } from "../host/ports.ts";
 import type { Context } from "./context.ts";
+import { nearestExisting } from "./existing.ts";
 import type { Event, ReleaseSource } from "./events.ts";
 import { type ExecRequest, planCommand } from "./exec.ts";
 import { explainLaunch } from "./explain_launch.ts";
@@ -39,7 +40,11 @@ export async function explainStart(
   const explanation: Explanation = {
     command: start.kind,
     settings: [...config.origins].map(([name, { value, origin }]) => ({ name, value, origin })),
-    cache: { ...cacheRoot, exists, writable: host.fs.mayWrite(nearest(cacheRoot.path, given)) },
+    cache: {
+      ...cacheRoot,
+      exists,
+      writable: host.fs.mayWrite(nearestExisting(cacheRoot.path, host.fs)),
+    },
     warnings,
   };
   const pythons: Extract<Event, { kind: "python" }>[] = [];
@@ -137,7 +142,7 @@ async function explainFetch(
 
 /** @throws EdgebootError CACHE_UNWRITABLE (73) */
 function refuseUnwritable({ cache }: Explanation, { host, store }: Context): void {
-  const works = nearest(store.layout.works, { host });
+  const works = nearestExisting(store.layout.works, host.fs);
   if (host.fs.mayWrite(works)) return;
   throw new EdgebootError("CACHE_UNWRITABLE", {
     what: `cannot write to the cache ${cache.path}`,
@@ -223,13 +228,4 @@ function distinct(pythons: readonly Extract<Event, { kind: "python" }>[]) {
     pythons.map(({ path, version, fits, why }) => [path, { path, version, fits, why }]),
   );
   return [...byPath.values()];
-}
-
-/** The path, or the first directory above it that is there. */
-function nearest(path: string, { host }: Pick<Context, "host">): string {
-  let at = path;
-  while (at.length > 1 && host.fs.stat(at) === undefined) {
-    at = at.slice(0, at.lastIndexOf("/")) || "/";
-  }
-  return at;
 }

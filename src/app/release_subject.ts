@@ -78,7 +78,8 @@ function checkApp(release: Release, { app }: AppRef, label: string): void {
 export function notCached(appRef: AppRef, { cacheRoot }: Context): EdgebootError {
   return new EdgebootError("OFFLINE", {
     what: `cannot start ${formatAppRef(appRef)} offline`,
-    why: `the cache ${cacheRoot.path} does not hold all of it`,
-    next: "run `edgeboot fetch` for it while the registry can be reached, or drop --offline",
+    why: `the cache ${cacheRoot.path} does not hold all of it, or not under this name`,
+    next: "run `edgeboot fetch` for it while the registry can be reached, or drop --offline; " +
+      `\`edgeboot history ${appRef.app}\` lists what has started here by its digest`,
   }, { facts: { app: appRef.app } });
 }

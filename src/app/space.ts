@@ -1,7 +1,9 @@
+import { format as formatBytes } from "@std/fmt/bytes";
 import { EdgebootError } from "../model/errors.ts";
 import type { Layer } from "../model/release.ts";
 import { FsError } from "../host/ports.ts";
 import type { Context } from "./context.ts";
+import { nearestExisting } from "./existing.ts";
 import type { Subject } from "./subject.ts";
 
 /** Bytes, but for `trees`. */
@@ -35,8 +37,9 @@ export async function ensureSpace(
   const room = await makeRoom(layers, context, { dryRun: false });
   const { needed, free, collected } = room;
   if (collected === undefined) return;
-  const text = `${subject.label}: ${needed} bytes are needed and ${free} were free; collected ` +
-    `${collected.freed} bytes in ${collected.trees} trees`;
+  const text =
+    `${subject.label}: ${formatBytes(needed)} are needed and ${formatBytes(free ?? 0)} ` +
+    `were free; collected ${formatBytes(collected.freed)}, trees: ${collected.trees}`;
   context.report.event({ kind: "detail", text });
   refuseWithoutRoom(subject, room, context);
 }
@@ -79,10 +82,13 @@ export function refuseWithoutRoom(
   if (collected === undefined || needed <= freeThen) return;
   throw new EdgebootError("DISK_FULL", {
     what: `no room for ${subject.label} in the cache ${store.layout.root}`,
-    why: `its layers need ${needed} bytes, packed and unpacked, and ${freeThen} are free` +
-      `; collecting freed ${collected.freed}, and the ${collected.kept} bytes left there are in use ` +
-      "or kept" +
-      (collected.quarantined === 0 ? "" : `; ${collected.quarantined} bytes are in quarantine`),
+    why:
+      `its layers need ${formatBytes(needed)}, packed and unpacked, and ${formatBytes(freeThen)} ` +
+      `are free; collecting freed ${formatBytes(collected.freed)}, and the ` +
+      `${formatBytes(collected.kept)} left there are in use or kept` +
+      (collected.quarantined === 0
+        ? ""
+        : `; ${formatBytes(collected.quarantined)} are in quarantine`),
     next:
       "free space on that file system (`edgeboot cache gc --keep 1`, `edgeboot cache list`), or " +
       "point --cache at a larger one",
@@ -105,12 +111,8 @@ export function isBeingFetched(digest: Layer["sha256"], { store, host }: Context
 
 /** Of the cache, or of the first directory above it that exists. */
 export function freeBytes({ store, host }: Context): number | undefined {
-  let path = store.layout.root;
   try {
-    while (path.length > 1 && host.fs.stat(path) === undefined) {
-      path = path.slice(0, path.lastIndexOf("/")) || "/";
-    }
-    return host.fs.freeBytes(path);
+    return host.fs.freeBytes(nearestExisting(store.layout.root, host.fs));
   } catch (error) {
     if (error instanceof FsError) return undefined;
     throw error;

@@ -56,7 +56,8 @@ export async function ask(
   const answer = result.code === 0 ? parseProbe(path, result.stdout) : undefined;
   if (answer === undefined) {
     const said = (result.stderr || result.stdout).trim().split("\n").at(-1) ?? "";
-    return { kind: "broken", why: `it ended with status ${result.code}: ${said.slice(0, 200)}` };
+    const words = said === "" ? " and said nothing" : `: ${said.slice(0, 200)}`;
+    return { kind: "broken", why: `it ended with status ${result.code}${words}` };
   }
   // A shim (pyenv, asdf) is another file than the interpreter it starts, and chooses it anew by
   // directory and environment: its answer is not a property of the file. The real one is executed.

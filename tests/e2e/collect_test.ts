@@ -126,7 +126,7 @@ e2e(
     await sandbox.publish("other", { "o.py": "print('o')\n" }, { entrypoint: { module: "o" } });
     const cold = await sandbox.edgeboot(["run", "-v", "other"], { env });
     assertEquals([cold.code, cold.stdout], [0, "o\n"]);
-    assertMatch(cold.stderr, /collected \d+ bytes in 1 trees; \d+ bytes above the budget/);
+    assertMatch(cold.stderr, /collected [\d.]+ k?M?B in 1 tree; [\d.]+ k?M?B above the budget/);
     assert(!(await trees(sandbox)).includes(layers[0]!), "the release that nothing needs");
     assertEquals((await trees(sandbox)).length, 3);
   },
@@ -274,7 +274,7 @@ e2e(
       assertEquals(full.code, 74, full.stderr);
       assertMatch(
         full.stderr,
-        /its layers need 9\d{6} bytes, packed and unpacked, and \d+ are free/,
+        /its layers need 9(?:\.\d+)? MB, packed and unpacked, and [\d.]+ [kM]?B are free/,
       );
       assertEquals(server.paths, ["/apps/third/stable.json"]);
 
@@ -284,7 +284,7 @@ e2e(
       await publish("secnd", 1_200_000);
       const second = await sandbox.edgeboot(["run", "-v", "secnd"], options);
       assertEquals([second.code, second.stdout], [0, "secnd\n"], second.stderr);
-      assertMatch(second.stderr, /collected \d+ bytes in 1 trees/);
+      assertMatch(second.stderr, /collected [\d.]+ [kM]?B, trees: 1$/m);
     } finally {
       await command("umount", [sandbox.cache]);
     }

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { BINARY } from "./support/binary.ts";
 import { command, type Ended } from "./support/command.ts";
 import { e2e, firstOf, needsProgram, needsRoot } from "./support/e2e.ts";
@@ -140,5 +140,19 @@ e2e(
     assert(stdout.includes("mode hello.py: expected 0444, found 0000"), stdout);
     assert(stdout.includes("unreadable hello.py"), stdout);
     assert(stdout.includes("not moved"), stdout);
+  },
+);
+
+e2e(
+  "edgeboot cache gc ends with 73 when what it should remove is on a read-only mount",
+  needsUnshare,
+  async () => {
+    await using sandbox = await warm();
+    const everything = ["--keep", "0", "--max-size", "0", "--unlocked-age", "0s"];
+    const ended = await readOnly(sandbox, ["cache", "gc", ...everything]);
+    assertEquals(ended.code, 73);
+    assertStringIncludes(ended.stdout, "failed");
+    assertStringIncludes(ended.stderr, "1 of the trees to collect could not be removed");
+    assertEquals((await readOnly(sandbox, ["cache", "gc"])).code, 0);
   },
 );

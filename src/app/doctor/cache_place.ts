@@ -4,7 +4,7 @@ import { visible } from "../../launch/interpreters.ts";
 import { attempt, type Check, ok, problem, warning } from "./check.ts";
 import { mountOf } from "./mounts.ts";
 import { probeDirectory } from "./probe.ts";
-import { nearest } from "./read_only.ts";
+import { nearestExisting } from "../existing.ts";
 import type { Opened } from "./subject.ts";
 
 const LITTLE_BYTES = 256 * 1024 * 1024;
@@ -13,7 +13,7 @@ const LITTLE_INODES = 10_000;
 /** Where the cache is and what that place can do. */
 export async function checkCachePlace(opened: Opened): Promise<Check[]> {
   const { context, host, cacheRoot } = opened;
-  const place = nearest(cacheRoot.path, host.fs);
+  const place = nearestExisting(cacheRoot.path, host.fs);
   const { failure, locks } = probeDirectory(place, host);
   const trust = await attempt("owner", () => {
     context.store.checkRoot();

@@ -1,4 +1,5 @@
 import { type FileStat, type FileSystem, FsError, type Host } from "../../host/ports.ts";
+import { nearestExisting } from "../existing.ts";
 
 /** Calls that would change something; whoever makes them gets the answer of a read-only disk. */
 const CHANGING: readonly (keyof FileSystem)[] = [
@@ -19,7 +20,7 @@ export function readOnlyHost(host: Host): Host {
     lstat: (path) => host.fs.lstat(path) ?? seeming.get(path),
     makeDir: (path, { mode = 0o755 } = {}) => {
       if (host.fs.stat(path)?.kind === "directory") return;
-      tryToMake(nearest(path, host.fs), host);
+      tryToMake(nearestExisting(path, host.fs), host);
       const stat = { kind: "directory", size: 0, mode, mtimeMs: 0, dev: 0, ino: 0, uid } as const;
       seeming.set(path, stat);
     },
@@ -38,15 +39,6 @@ export function readOnlyHost(host: Host): Host {
     fs,
     locks: { ...host.locks, tryLock: (path, mode) => host.locks.tryLock(path, mode) },
   };
-}
-
-/** The path, or the first directory above it that exists. */
-export function nearest(path: string, fs: Pick<FileSystem, "stat">): string {
-  let place = path;
-  while (place.length > 1 && fs.stat(place) === undefined) {
-    place = place.slice(0, place.lastIndexOf("/")) || "/";
-  }
-  return place;
 }
 
 export function probePath(directory: string, { process }: Pick<Host, "process">): string {

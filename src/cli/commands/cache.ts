@@ -1,8 +1,10 @@
+import type { Collected } from "../../app/collect.ts";
 import { listCache, listQuarantined, treePath } from "../../app/cache.ts";
 import { type BootAction, DONE } from "../action.ts";
 import type { Invocation } from "../cli.ts";
 import { usage } from "../flags.ts";
 import { toJson } from "../published.ts";
+import { EdgebootError } from "../../model/errors.ts";
 import { openContext, readSettings } from "../session.ts";
 
 const VERBS = ["list", "gc", "path"];
@@ -35,6 +37,9 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
     const { renderCollected } = await import("./cache_text.ts");
     const collected = collectCache(collectRequest(flags, config), context);
     print(collected, () => renderCollected(collected, host.clock.now(), columns));
+    // Another collector may have taken it meanwhile.
+    const left = collected.failed.filter(({ digest }) => context.store.hasTree(digest));
+    if (left.length > 0) throw notCollected(left, context.cacheRoot.path);
     return DONE;
   }
   if (verb === "path" && rest.length <= 1) {
@@ -47,4 +52,13 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
   }
   const { unknownWord } = await import("../suggest.ts");
   throw await unknownWord("cache", "verb", verb, VERBS);
+}
+
+/** Whoever runs it from a timer looks at the exit code: what should have gone is still there. */
+function notCollected(left: Collected["failed"], cache: string): EdgebootError {
+  return new EdgebootError("CACHE_UNWRITABLE", {
+    what: `${left.length} of the trees to collect could not be removed from the cache ${cache}`,
+    why: left[0]!.why,
+    next: "run it as the user that owns the cache, where it is mounted writable",
+  }, { facts: { cache } });
 }

@@ -1,7 +1,7 @@
 import type { CachedTree, Quarantined } from "../../app/cache.ts";
 import type { Collected } from "../../app/collect.ts";
 import { shortDigest } from "../../model/digest.ts";
-import { formatBytes } from "../format.ts";
+import { formatBytes, formatMinute } from "../format.ts";
 
 /** `cache list` for people. Digests are cut where a terminal of so many columns would break the lines. */
 export function renderList(
@@ -19,7 +19,7 @@ export function renderList(
     formatBytes(tree.bytes),
     String(tree.files),
     formatAge(now - tree.unpackedAt),
-    new Date(tree.lastUsedAt).toISOString().slice(0, 16).replace("T", " "),
+    formatMinute(tree.lastUsedAt),
     formatUsers(tree.hold, tree.pids),
     tree.usedBy.join(", ") || "-",
   ]);

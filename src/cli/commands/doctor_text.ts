@@ -1,3 +1,4 @@
+import { wrap } from "../wrap.ts";
 import type { Check, Diagnosis, Status } from "../../app/doctor/check.ts";
 
 const COLUMNS = 80;
@@ -24,7 +25,7 @@ export function renderDiagnosis({ sections, exit }: Diagnosis): string {
 
 function renderCheck({ status, name, text, next, details = [] }: Check): string {
   const head = `  ${status.padEnd(STATUS_WIDTH)} ${name.padEnd(NAME_WIDTH)} `;
-  const [first = "", ...rest] = wrap(text, COLUMNS - INDENT);
+  const [first = "", ...rest] = wrap(flat(text), COLUMNS - INDENT);
   const body = [
     ...rest,
     ...details.flatMap((detail) => hang("- ", detail)),
@@ -36,21 +37,11 @@ function renderCheck({ status, name, text, next, details = [] }: Check): string 
 
 /** Further lines are indented below the first one's text. */
 function hang(mark: string, text: string): string[] {
-  const lines = wrap(text, COLUMNS - INDENT - mark.length);
+  const lines = wrap(flat(text), COLUMNS - INDENT - mark.length);
   return lines.map((line, index) => (index === 0 ? mark : " ".repeat(mark.length)) + line);
 }
 
-/** A word that is longer than a line, as a path may be, gets a line of its own and stays whole. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/)) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
+/** What a program has said may have line breaks of its own. */
+function flat(text: string): string {
+  return text.replaceAll(/\s+/g, " ");
 }

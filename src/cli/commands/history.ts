@@ -12,6 +12,7 @@ import { type AppRef, formatAppRef, parseAppRef } from "../../model/ref.ts";
 import { type BootAction, DONE } from "../action.ts";
 import type { Invocation } from "../cli.ts";
 import { usage } from "../flags.ts";
+import { formatMinute } from "../format.ts";
 import { printable } from "../logger.ts";
 import type { Logger } from "../logger.ts";
 import { toJson } from "../published.ts";
@@ -99,7 +100,7 @@ function name({ version, digest }: Pinned["to"]): string {
 
 function renderHistory(rows: readonly HistoryRow[]): string {
   return rows.map(({ digest, version, at, current, pinned, cached }) => {
-    const time = at === 0 ? "-" : new Date(at).toISOString().slice(0, 16).replace("T", " ");
+    const time = at === 0 ? "-" : formatMinute(at);
     const marks = [
       ...current ? ["current"] : [],
       ...pinned ? ["pinned"] : [],

@@ -81,7 +81,9 @@ rpath and libraries, LD_LIBRARY_PATH, ld.so.cache, default directories; musl's) 
 anything is fetched, and in the rpaths of layers that are cached already; what a
 layer brings along itself is no system library and need not be listed. What does not
 fit is refused with 78, nothing is downloaded, and \`edgeboot inspect\` says for each
-variant why it fits or not.
+variant why it fits or not. Once a release has started here its libraries are not
+looked up again: after a change of the base image \`edgeboot doctor APP\` or
+\`edgeboot fetch APP\` does.
 
 --compile-bytecode auto (the default) compiles layers of kind "deps" that were
 packed without bytecode in \`edgeboot fetch\`; always compiles every layer, and on a
