@@ -94,32 +94,42 @@ Deno.test("matchVariant ranks the more specific tag higher", () => {
   assertEquals(new Set(ranks).size, ranks.length);
 });
 
-const REASONS: [tags: string, python: string, why: string][] = [
+/** The last is whether the Python itself would do, and only the platform does not. */
+const REASONS: [tags: string, python: string, why: string, near?: true][] = [
   ["cp312-cp312-any", "debian", "it is built for cp312-cp312, this Python is cp311-cp311"],
   ["cp313-cp313-any", "free", "it is built for cp313-cp313, this Python is cp313-cp313t"],
   [
     "cp311-cp311-manylinux_2_37_x86_64",
     "debian",
     "it needs glibc 2.37 or newer, this machine has 2.36",
+    true,
   ],
-  ["py3-none-manylinux_2_28_x86_64", "alpine", "it needs glibc, this machine has musl 1.2"],
+  ["py3-none-manylinux_2_28_x86_64", "alpine", "it needs glibc, this machine has musl 1.2", true],
   [
     "py3-none-musllinux_1_2_x86_64",
     "bare",
     "it needs musl, this machine has neither glibc nor musl",
+    true,
   ],
-  ["py3-none-manylinux_2_28_aarch64", "debian", "it is built for aarch64, this Python is x86_64"],
+  [
+    "py3-none-manylinux_2_28_aarch64",
+    "debian",
+    "it is built for aarch64, this Python is x86_64",
+    true,
+  ],
   [
     "py3-none-macosx_11_0_arm64",
     "debian",
     "it is built for macosx_11_0_arm64, this system is linux",
+    true,
   ],
-  ["py3-none-win_amd64", "debian", "the platform tag win_amd64 is not known here"],
+  ["py3-none-win_amd64", "debian", "the platform tag win_amd64 is not known here", true],
 ];
 
-for (const [tags, python, why] of REASONS) {
+for (const [tags, python, why, near] of REASONS) {
   Deno.test(`matchVariant says why ${tags} does not fit ${python}`, () => {
-    assertEquals(match(tags, PYTHONS[python]!), { fits: false, why });
+    const expected = { fits: false, why, ...(near === undefined ? {} : { near }) };
+    assertEquals(match(tags, PYTHONS[python]!), expected);
   });
 }
 
