@@ -163,6 +163,7 @@ const EVENTS = {
       "ref?": text,
       "version?": text,
       "digest?": digest,
+      "suggestion?": { ...text, description: "the app or ref that was probably meant" },
       "url?": { ...text, description: "without credentials and query" },
       "path?": text,
       "json_path?": { ...text, description: "in the release document" },
