@@ -23,6 +23,15 @@ export interface CommandSpec {
 
 // These two here, and the other commands in commands.ts: a start does not load what it is not asked for.
 
+const OF_A_START: readonly FlagSpec[] = [
+  ...DRY_RUN,
+  ...STARTING,
+  ...LOOKING,
+  ...FETCHING,
+  ...ACCOUNTING,
+  ...EVERYWHERE,
+];
+
 export const RUN = {
   name: "run",
   synopsis: [
@@ -34,12 +43,7 @@ export const RUN = {
     BUNDLE,
     SHA256,
     ...settingFlags("entry"),
-    ...DRY_RUN,
-    ...STARTING,
-    ...LOOKING,
-    ...FETCHING,
-    ...ACCOUNTING,
-    ...EVERYWHERE,
+    ...OF_A_START,
   ],
   stopAtFirst: true,
 } as const satisfies CommandSpec;
@@ -48,13 +52,6 @@ export const EXEC = {
   name: "exec",
   synopsis: ["edgeboot exec [OPTIONS] APP[@REF] [--] COMMAND [ARGS…]"],
   summary: "run any command in the app's environment (python, pytest, pdb)",
-  flags: [
-    ...DRY_RUN,
-    ...STARTING,
-    ...LOOKING,
-    ...FETCHING,
-    ...ACCOUNTING,
-    ...EVERYWHERE,
-  ],
+  flags: OF_A_START,
   stopAtFirst: true,
 } as const satisfies CommandSpec;
