@@ -120,7 +120,8 @@ Deno.test("edgeboot run refuses with 69 when it is offline and the cache is cold
   const { sandbox, server } = await served();
   await using _sandbox = sandbox;
   await using _server = server;
-  const says = /cannot start web@.+ offline\n.+does not hold all of it, or not under this name\n.+edgeboot fetch/;
+  const says =
+    /cannot start web@.+ offline\n.+does not hold all of it, or not under this name\n.+edgeboot fetch/;
   for (const app of ["web", `web@sha256:${"ab".repeat(32)}`]) {
     const ended = await sandbox.edgeboot(["run", "--offline", app], { registry: server.url });
     assertText(ended, { exit: 69, code: "OFFLINE", says });
