@@ -41,7 +41,7 @@ const TABLE: readonly (readonly [string, readonly string[], Refusal])[] = [
   ["exec has no command", ["exec", "web"], USAGE(/a command/)],
   ["fetch has no app", ["fetch"], USAGE(/an app is missing/)],
   ["inspect has nothing to look at", ["inspect"], USAGE(/one app or one release file/)],
-  ["cache has no verb", ["cache"], USAGE(/cache list/)],
+  ["cache has no verb", ["cache"], USAGE(/a verb is missing: there are list, gc, path/)],
   ["cache path is given no digest", ["cache", "path", "xyz"], DIGEST(/"xyz"/)],
 ];
 
