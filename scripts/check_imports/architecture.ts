@@ -12,9 +12,14 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   transport: ["model"],
   store: ["model"],
   archive: ["model"],
-  launch: ["model"],
-  pack: ["model"],
-  app: ["config", "registry", "transport", "store", "archive", "launch", "pack", "model"],
+  elf: ["model"],
+  python: ["elf", "model"],
+  launch: ["python", "elf", "model"],
+  pack: ["python", "elf", "model"],
+  app: [
+    ...["config", "registry", "transport", "store", "archive"],
+    ...["launch", "pack", "python", "elf", "model"],
+  ],
   cli: ["app", "config", "model"],
 };
 

@@ -1,6 +1,6 @@
 import { type Sha256, shortDigest } from "../model/digest.ts";
 import { EdgebootError } from "../model/errors.ts";
-import type { Subject } from "./subject.ts";
+import type { Subject } from "./start/subject.ts";
 
 /**
  * The error with the name of what it is about: whoever reads it alone, a line of a log, must learn which

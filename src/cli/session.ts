@@ -4,7 +4,7 @@ import { readConfigFile } from "../config/file.ts";
 import { CONFIG_VARIABLE } from "../config/settings.ts";
 import type { Context } from "../app/context.ts";
 import type { Reporter } from "../app/events.ts";
-import type { Target } from "../app/request.ts";
+import type { Target } from "../app/start/request.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { localPath, type ParsedLocation, parseLocation } from "../model/location.ts";
 import type { Host } from "../host/ports.ts";

@@ -1,4 +1,4 @@
-import type { Target } from "../app/request.ts";
+import type { Target } from "../app/start/request.ts";
 import { parseSha256 } from "../model/digest.ts";
 import { parseLocation } from "../model/location.ts";
 import { parseAppRef } from "../model/ref.ts";

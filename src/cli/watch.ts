@@ -1,4 +1,4 @@
-import type { Target } from "../app/request.ts";
+import type { Target } from "../app/start/request.ts";
 import type { Config } from "../config/config.ts";
 import type { Host } from "../host/ports.ts";
 import type { BootAction } from "./action.ts";

@@ -1,8 +1,8 @@
 import type { Release, Variant } from "../model/release.ts";
 import { formatVersion, satisfies } from "../model/version_spec.ts";
 import type { Misfit } from "./misfits.ts";
-import type { PythonInfo } from "./python_info.ts";
-import { type Match, matchVariant, ownTag } from "./tags.ts";
+import type { PythonInfo } from "../model/python_info.ts";
+import { type Match, matchVariant, ownTag } from "../python/tags.ts";
 
 export type Fit =
   | {

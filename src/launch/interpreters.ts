@@ -1,6 +1,7 @@
 import { satisfies, type VersionSpec } from "../model/version_spec.ts";
 import { type FileStat, type FileSystem, FsError, type Host } from "../host/ports.ts";
-import { parseProbe, type PythonInfo } from "./python_info.ts";
+import { parseProbe } from "../python/probe_answer.ts";
+import type { PythonInfo } from "../model/python_info.ts";
 
 /** Keeps answers between starts; implemented by the store. Both directions may silently do nothing. */
 export interface ProbeCache {

@@ -1,7 +1,7 @@
 import type { FileSystem } from "../host/ports.ts";
-import { installedBody, isPythonScript, scriptsInMetadata } from "./console_scripts.ts";
+import { installedBody, isPythonScript, scriptsInMetadata } from "../python/console_scripts.ts";
 import { callableText } from "./program.ts";
-import type { PythonInfo } from "./python_info.ts";
+import type { PythonInfo } from "../model/python_info.ts";
 import type { TreePaths } from "./tree_paths.ts";
 
 type Look = Pick<FileSystem, "stat" | "readDir" | "readText" | "openRead">;

@@ -1,9 +1,10 @@
 import { EdgebootError } from "../model/errors.ts";
 import { type EntryPoint, formatEntryPoint } from "../model/entry_point.ts";
 import type { FileSystem } from "../host/ports.ts";
-import { findConsoleScript, installedBody } from "./console_scripts.ts";
-import { moduleExists } from "./modules.ts";
-import type { PythonInfo } from "./python_info.ts";
+import { findConsoleScript } from "./console_scripts.ts";
+import { installedBody } from "../python/console_scripts.ts";
+import { moduleExists } from "../python/modules.ts";
+import type { PythonInfo } from "../model/python_info.ts";
 import { joinInside, type TreePaths } from "./tree_paths.ts";
 
 /** What is executed, before environment and PYTHONPATH. */

@@ -2,7 +2,7 @@ import { EdgebootError } from "../model/errors.ts";
 import { shortDigest } from "../model/digest.ts";
 import { PYZ_FILE } from "../model/layer_layout.ts";
 import type { Layer } from "../model/release.ts";
-import type { PythonInfo } from "./python_info.ts";
+import type { PythonInfo } from "../model/python_info.ts";
 import type { FileKind, FileSystem } from "../host/ports.ts";
 
 /** One layer as it lies in the cache, and what of it Python and PATH get to see. */

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { listCache, treePath } from "../../src/app/cache.ts";
-import { planExec } from "../../src/app/exec.ts";
-import { fetchTarget } from "../../src/app/fetch.ts";
-import { inspectFile, inspectTarget } from "../../src/app/inspect.ts";
+import { listCache, treePath } from "../../src/app/cache/cache.ts";
+import { planExec } from "../../src/app/start/exec.ts";
+import { fetchTarget } from "../../src/app/fetch/fetch.ts";
+import { inspectFile, inspectTarget } from "../../src/app/releases/inspect.ts";
 import type { Context } from "../../src/app/context.ts";
 import { denoHost } from "../../src/host/deno_host.ts";
 import { sha256 } from "../support/bundles.ts";

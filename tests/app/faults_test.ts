@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { fetchTarget } from "../../src/app/fetch.ts";
+import { fetchTarget } from "../../src/app/fetch/fetch.ts";
 import { toEdgebootError } from "../../src/cli/logger.ts";
 import { denoHost } from "../../src/host/deno_host.ts";
 import type { Errno, Host } from "../../src/host/ports.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { e2e, needsRoot } from "./support/e2e.ts";
 import { Sandbox } from "./support/sandbox.ts";
-import type { Checked } from "../../src/app/verify.ts";
+import type { Checked } from "../../src/app/cache/verify.ts";
 
 const FILES = {
   "hello.py": "print('hello')\n",

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { pathScripts } from "../../src/launch/path_scripts.ts";
-import type { PythonInfo } from "../../src/launch/python_info.ts";
+import type { PythonInfo } from "../../src/model/python_info.ts";
 import type { TreePaths } from "../../src/launch/tree_paths.ts";
 
 const PYTHON: PythonInfo = {

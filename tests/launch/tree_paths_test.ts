@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { findTreePaths, joinInside } from "../../src/launch/tree_paths.ts";
 import { sha256 } from "../support/bundles.ts";
 import { type FakeFiles, FakeFs } from "../support/fake_fs.ts";
-import type { PythonInfo } from "../../src/launch/python_info.ts";
+import type { PythonInfo } from "../../src/model/python_info.ts";
 import { pythonInfo } from "../support/pythons.ts";
 import { assertRefused } from "../support/refusal.ts";
 import { layerOf } from "../registry/contract.ts";

@@ -16,7 +16,7 @@ const BAD: [why: string, rule: RuleName, path: string, text: string][] = [
     "the second thread imports app",
     "room-order",
     "src/archive_worker.ts",
-    'import "./app/start.ts";',
+    'import "./app/start/start.ts";',
   ],
   ["the second thread uses Deno itself", "deno-global", "src/archive_worker.ts", "Deno.exit();"],
   [
@@ -31,7 +31,12 @@ const BAD: [why: string, rule: RuleName, path: string, text: string][] = [
     "src/launch/a.ts",
     'import type { X } from "../store/b.ts";',
   ],
-  ["a room imports app", "room-order", "src/archive/zip/a.ts", 'import "../../app/start.ts";'],
+  [
+    "a room imports app",
+    "room-order",
+    "src/archive/zip/a.ts",
+    'import "../../app/start/start.ts";',
+  ],
   ["app imports cli", "room-order", "src/app/a.ts", 'export { x } from "../cli/flags.ts";'],
   [
     "model imports the ports",
@@ -64,7 +69,12 @@ const BAD: [why: string, rule: RuleName, path: string, text: string][] = [
     "src/cli/session.ts",
     'import { denoHost } from "../host/deno_host.ts";',
   ],
-  ["main imports app", "room-order", "main.ts", 'import { planRun } from "./src/app/start.ts";'],
+  [
+    "main imports app",
+    "room-order",
+    "main.ts",
+    'import { planRun } from "./src/app/start/start.ts";',
+  ],
   [
     "a room asks who the program is",
     "room-order",

@@ -1,7 +1,7 @@
 import type { Context } from "../../src/app/context.ts";
 import type { Event } from "../../src/app/events.ts";
 import { ABSENT } from "../../src/launch/importable.ts";
-import type { Target } from "../../src/app/request.ts";
+import type { Target } from "../../src/app/start/request.ts";
 import { openContext, readSettings } from "../../src/cli/session.ts";
 import { DEFAULT_STYLE, Logger } from "../../src/cli/logger.ts";
 import { denoHost } from "../../src/host/deno_host.ts";

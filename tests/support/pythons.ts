@@ -1,4 +1,4 @@
-import type { PythonInfo } from "../../src/launch/python_info.ts";
+import type { PythonInfo } from "../../src/model/python_info.ts";
 
 /** CPython 3.11.2 of Debian 12 on x86-64, but for what is given. */
 export function pythonInfo(changes: Partial<PythonInfo> = {}): PythonInfo {

@@ -2,7 +2,7 @@ import type { Survey } from "../../config/survey.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import type { Host } from "../../host/ports.ts";
 import type { Context } from "../context.ts";
-import type { Target } from "../request.ts";
+import type { Target } from "../start/request.ts";
 import { checkApp } from "./app.ts";
 import { checkCacheContent } from "./cache_content.ts";
 import { checkCachePlace } from "./cache_place.ts";

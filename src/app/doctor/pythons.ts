@@ -1,10 +1,10 @@
 import { FsError } from "../../host/ports.ts";
 import { candidatePaths, probe, type ProbeCache } from "../../launch/interpreters.ts";
 import { managedPythons } from "../../launch/managed_pythons.ts";
-import type { PythonInfo } from "../../launch/python_info.ts";
-import { formatLibc, ownTag } from "../../launch/tags.ts";
+import type { PythonInfo } from "../../model/python_info.ts";
+import { formatLibc, ownTag } from "../../python/tags.ts";
 import { formatVersion } from "../../model/version_spec.ts";
-import { statedPaths } from "../python.ts";
+import { statedPaths } from "../start/python.ts";
 import { type Check, ok, problem, warning } from "./check.ts";
 import type { Patient } from "./subject.ts";
 

@@ -1,5 +1,5 @@
-import type { Collected } from "../../app/collect.ts";
-import { listCache, listQuarantined, treePath } from "../../app/cache.ts";
+import type { Collected } from "../../app/cache/collect.ts";
+import { listCache, listQuarantined, treePath } from "../../app/cache/cache.ts";
 import { type BootAction, DONE } from "../action.ts";
 import type { Invocation } from "../cli.ts";
 import { usage } from "../flags.ts";
@@ -33,7 +33,7 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
   }
   if (verb === "gc" && rest.length === 0) {
     const { collectRequest } = await import("./gc_request.ts");
-    const { collectCache } = await import("../../app/collect.ts");
+    const { collectCache } = await import("../../app/cache/collect.ts");
     const { renderCollected } = await import("./cache_text.ts");
     const collected = collectCache(collectRequest(flags, config), context);
     print(collected, () => renderCollected(collected, host.clock.now(), columns));

@@ -1,5 +1,5 @@
-import type { CachedTree, Quarantined } from "../../app/cache.ts";
-import type { Collected } from "../../app/collect.ts";
+import type { CachedTree, Quarantined } from "../../app/cache/cache.ts";
+import type { Collected } from "../../app/cache/collect.ts";
 import { shortDigest } from "../../model/digest.ts";
 import { formatBytes, formatMinute } from "../format.ts";
 

@@ -3,7 +3,7 @@ import type { Diagnosis } from "../../app/doctor/check.ts";
 import { examine } from "../../app/doctor/doctor.ts";
 import { readOnlyHost } from "../../app/doctor/read_only.ts";
 import type { FileUse } from "../../app/doctor/settings.ts";
-import type { Target } from "../../app/request.ts";
+import type { Target } from "../../app/start/request.ts";
 import type { Config } from "../../config/config.ts";
 import { type ConfigFile, DEFAULT_CONFIG_PATH, readConfigFile } from "../../config/file.ts";
 import { APP_VARIABLE, CONFIG_VARIABLE } from "../../config/settings.ts";
@@ -48,7 +48,7 @@ export async function doctorCommand({ flags, host, useLogger }: Invocation): Pro
 
 /** A fetch that fails is what the report is for. */
 async function fetch(target: Target, open: () => Context): Promise<EdgebootError | undefined> {
-  const { fetchTarget } = await import("../../app/fetch.ts");
+  const { fetchTarget } = await import("../../app/fetch/fetch.ts");
   try {
     await fetchTarget(target, open());
     return undefined;

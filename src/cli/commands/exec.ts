@@ -1,4 +1,4 @@
-import { planExec } from "../../app/exec.ts";
+import { planExec } from "../../app/start/exec.ts";
 import type { BootAction } from "../action.ts";
 import type { Invocation } from "../cli.ts";
 import { usage } from "../flags.ts";

@@ -1,7 +1,7 @@
-import { type Explainable, explainStart } from "../../app/explain.ts";
-import type { Explanation } from "../../app/explanation.ts";
-import { imaginedHost } from "../../app/imagined_host.ts";
-import type { Target } from "../../app/request.ts";
+import { type Explainable, explainStart } from "../../app/explain/explain.ts";
+import type { Explanation } from "../../app/explain/explanation.ts";
+import { imaginedHost } from "../../app/explain/imagined_host.ts";
+import type { Target } from "../../app/start/request.ts";
 import type { Config } from "../../config/config.ts";
 import { APP_VARIABLE } from "../../config/settings.ts";
 import { EdgebootError } from "../../model/errors.ts";

@@ -1,4 +1,8 @@
-import type { ExplainedLaunch, ExplainedLayer, Explanation } from "../../app/explanation.ts";
+import type {
+  ExplainedLaunch,
+  ExplainedLayer,
+  Explanation,
+} from "../../app/explain/explanation.ts";
 import { formatBytes, formatMs } from "../format.ts";
 import { SOURCES } from "../verbose.ts";
 import { wrap } from "../wrap.ts";

@@ -1,4 +1,4 @@
-import { fetchTarget } from "../../app/fetch.ts";
+import { fetchTarget } from "../../app/fetch/fetch.ts";
 import { APP_VARIABLE } from "../../config/settings.ts";
 import { type BootAction, DONE } from "../action.ts";
 import type { Invocation } from "../cli.ts";

@@ -5,7 +5,7 @@ import {
   type Pinned,
   rollback,
   unpin,
-} from "../../app/history.ts";
+} from "../../app/releases/history.ts";
 import type { Context } from "../../app/context.ts";
 import { shortDigest } from "../../model/digest.ts";
 import { type AppRef, formatAppRef, parseAppRef } from "../../model/ref.ts";

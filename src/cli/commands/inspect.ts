@@ -3,7 +3,7 @@ import {
   inspectFile,
   type Inspection,
   inspectTarget,
-} from "../../app/inspect.ts";
+} from "../../app/releases/inspect.ts";
 import type { Context } from "../../app/context.ts";
 import { tryParseAppId } from "../../model/app_id.ts";
 import { type BootAction, DONE } from "../action.ts";

@@ -1,4 +1,4 @@
-import { planRun } from "../../app/start.ts";
+import { planRun } from "../../app/start/start.ts";
 import type { BootAction } from "../action.ts";
 import type { Invocation } from "../cli.ts";
 import { usage } from "../flags.ts";

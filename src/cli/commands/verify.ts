@@ -1,4 +1,4 @@
-import { type Checked, verifyCache } from "../../app/verify.ts";
+import { type Checked, verifyCache } from "../../app/cache/verify.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import { parseAppRef } from "../../model/ref.ts";
 import { type BootAction, DONE } from "../action.ts";

@@ -1,4 +1,4 @@
-import { knownApps, knownRefs, knownTrees } from "../../app/known_names.ts";
+import { knownApps, knownRefs, knownTrees } from "../../app/cache/known_names.ts";
 import type { Context } from "../../app/context.ts";
 import { COMMANDS } from "../commands.ts";
 import { TOPIC_NAMES } from "../help/documents.ts";

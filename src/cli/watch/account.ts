@@ -1,5 +1,5 @@
 import type { Event, LayerTimes, Phase } from "../../app/events.ts";
-import type { Target } from "../../app/request.ts";
+import type { Target } from "../../app/start/request.ts";
 import type { Clock } from "../../host/ports.ts";
 import { formatAppRef } from "../../model/ref.ts";
 import { PhaseTimes } from "../phases.ts";

@@ -1,4 +1,4 @@
-import { knownCacheBytes } from "../../app/cache.ts";
+import { knownCacheBytes } from "../../app/cache/cache.ts";
 import type { Context } from "../../app/context.ts";
 import { FsError, type Host, type Lock } from "../../host/ports.ts";
 import type { Account } from "./account.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { PROBE_PROGRAM } from "../../../src/launch/ask_python.ts";
-import { parseProbe } from "../../../src/launch/python_info.ts";
-import { matchVariant } from "../../../src/launch/tags.ts";
+import { PROBE_PROGRAM } from "../../../src/python/probe_program.ts";
+import { parseProbe } from "../../../src/python/probe_answer.ts";
+import { matchVariant } from "../../../src/python/tags.ts";
 import { e2e } from "../support/e2e.ts";
 import { interpreters } from "../support/interpreters.ts";
 import { kept } from "../support/kept.ts";

@@ -1,0 +1,239 @@
+import type { unpack, UnpackReport } from "../../archive/mod.ts";
+import { type Budget, DEFAULT_BUDGET } from "../../model/budget.ts";
+import type { Limits } from "../../config/config.ts";
+import type { Sha256 } from "../../model/digest.ts";
+import type { Layer, Variant } from "../../model/release.ts";
+import type { HelperThread } from "../../host/ports.ts";
+import type { Work } from "../../store/store.ts";
+import { cacheFailure } from "../../store/failure.ts";
+import { about } from "../about.ts";
+import type { TreePreparation } from "./bytecode.ts";
+import type { Context } from "../context.ts";
+import { downloadLayer } from "./download.ts";
+import type { Subject } from "../start/subject.ts";
+import { missingLayers, type Tree, treesOf } from "../start/trees.ts";
+
+const MOST_AT_ONCE = 4;
+/** Smaller layers are unpacked before another thread has begun. */
+const WORTH_A_THREAD_BYTES = 1024 ** 2;
+
+/**
+ * Makes sure that every layer of the variant is in the cache, and returns the trees in order. Where
+ * all are there, this is one `lstat` a layer. What is missing is fetched several at once, so that
+ * one layer's download overlaps another's unpacking.
+ * @throws EdgebootError of the registry, the store and the archive readers
+ */
+export async function ensureTrees(
+  subject: Subject,
+  variant: Variant,
+  context: Context,
+  prepare?: TreePreparation,
+): Promise<Tree[]> {
+  const missing = missingLayers(variant, context);
+  if (missing.length > 0) await fetchLayers(subject, missing, context, prepare);
+  return treesOf(variant, context);
+}
+
+async function fetchLayers(
+  subject: Subject,
+  layers: readonly Layer[],
+  context: Context,
+  prepare: TreePreparation | undefined,
+): Promise<void> {
+  const { host, report } = context;
+  const started = host.clock.monotonic();
+  const bytes = layers.reduce<number | undefined>(
+    (sum, { size }) => sum === undefined || size === undefined ? undefined : sum + size,
+    0,
+  );
+  report.event({ kind: "fetch-begins", label: subject.label, layers: layers.length, bytes });
+  host.process.endOnSignals();
+  // Modes of published trees do not depend on the caller's umask; the app gets it back unchanged.
+  const umask = host.process.umask(0o022);
+  try {
+    const totals = await inParallel(
+      layers,
+      async (layer, live) => {
+        try {
+          return await fetchOnce(subject, layer, context, live, prepare);
+        } catch (error) {
+          throw about(error, subject, layer.sha256);
+        }
+      },
+    );
+    report.event({
+      kind: "fetch-ends",
+      label: subject.label,
+      packedBytes: totals.reduce((sum, { packedBytes }) => sum + packedBytes, 0),
+      unpackedBytes: totals.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, 0),
+      ms: host.clock.monotonic() - started,
+    });
+  } finally {
+    host.process.umask(umask);
+  }
+}
+
+/** Thrown into the other layers' work once one has failed; never seen outside. */
+class Abandoned extends Error {}
+
+interface Liveness {
+  check(): void;
+}
+
+/** The first failure wins; the others stop at their next chunk and clean up before it is thrown. */
+async function inParallel<T, R>(
+  items: readonly T[],
+  act: (item: T, live: Liveness) => Promise<R>,
+): Promise<R[]> {
+  let failure: { readonly error: unknown } | undefined;
+  const live = {
+    check: () => {
+      if (failure !== undefined) throw new Abandoned();
+    },
+  };
+  const results: R[] = new Array(items.length);
+  const queue = items.entries();
+  const worker = async () => {
+    for (const [index, item] of queue) {
+      if (failure !== undefined) return;
+      try {
+        results[index] = await act(item, live);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(MOST_AT_ONCE, items.length) }, worker));
+  if (failure !== undefined) throw failure.error;
+  return results;
+}
+
+interface LayerTotals {
+  readonly packedBytes: number;
+  readonly unpackedBytes: number;
+}
+
+/** Where another process fetches the layer already, its tree is waited for. */
+async function fetchOnce(
+  subject: Subject,
+  layer: Layer,
+  context: Context,
+  live: Liveness,
+  prepare: TreePreparation | undefined,
+): Promise<LayerTotals> {
+  const { store, host, report, config } = context;
+  const { oncePerLayer } = await import("../../store/layer_lock.ts");
+  const lap = stopwatch(context);
+  const fetched = await oncePerLayer(layer.sha256, store.layout, host, {
+    timeoutMs: config.lockTimeoutMs,
+    check: () => live.check(),
+    isThere: () => store.hasTree(layer.sha256),
+    onWait: (holder) => report.event({ kind: "waiting", digest: layer.sha256, holder }),
+  }, () => fetchLayer(subject, layer, context, live, prepare, lap()));
+  if (fetched !== undefined) return fetched;
+  report.event({ kind: "layer-awaited", digest: layer.sha256, ms: lap() });
+  return { packedBytes: 0, unpackedBytes: 0 };
+}
+
+/** Download and verify, unpack, publish. Whatever happens, nothing stays behind in the work area. */
+async function fetchLayer(
+  subject: Subject,
+  layer: Layer,
+  context: Context,
+  live: Liveness,
+  prepare: TreePreparation | undefined,
+  waited: number,
+): Promise<LayerTotals> {
+  const { store, host, report } = context;
+  const digest = layer.sha256;
+  const lap = stopwatch(context);
+  let verify = 0;
+  const progress = progressOf(digest, context, live);
+  const work = await store.begin(digest);
+  let thread: HelperThread | undefined;
+  try {
+    const blob = await downloadLayer(subject, layer, work, context, (bytes, total, hashed) => {
+      verify = hashed;
+      // Started with the first bytes, so that it is there when the unpacking begins.
+      if ((total ?? Infinity) >= WORTH_A_THREAD_BYTES) thread ??= host.helpers.start();
+      progress("download", bytes, total);
+    });
+    const download = lap() - verify;
+    const unpacked = await unpackLayer(
+      layer,
+      blob,
+      work,
+      thread,
+      context,
+      (bytes) => progress("unpack", bytes, layer.unpackedSize),
+    );
+    await prepare?.(work.treePath, layer, work.fs);
+    const unpack = lap();
+    await store.publish(work, digest);
+    const totals = { packedBytes: blob.size, unpackedBytes: unpacked.unpackedBytes };
+    const { files, leftOut } = unpacked;
+    const ms = { wait: waited, download, verify, unpack, publish: lap() };
+    report.event({ kind: "layer-done", digest, files, leftOut, ms, ...totals });
+    return totals;
+  } finally {
+    thread?.stop();
+    work.discard();
+  }
+}
+
+async function unpackLayer(
+  layer: Layer,
+  blob: Parameters<typeof unpack>[0],
+  work: Work,
+  thread: HelperThread | undefined,
+  { host, store, config }: Context,
+  onProgress: (bytes: number) => void,
+): Promise<UnpackReport> {
+  const options = {
+    into: work.treePath,
+    budget: budgetOf(layer, config.limits),
+    packedAsFile: layer.kind === "pyz",
+    thread,
+    onProgress,
+  };
+  try {
+    // The readers are only loaded where there is something to unpack.
+    const archive = await import("../../archive/mod.ts");
+    const report = await archive.unpack(blob, options, { fs: work.fs, codecs: host.codecs });
+    work.download.discard();
+    return report;
+  } catch (error) {
+    throw cacheFailure(error, store.layout.root);
+  }
+}
+
+/** What the release states replaces setting and default, the ratio too: a person decided it. */
+function budgetOf(layer: Layer, { unpacked, entries, ratio }: Limits): Budget {
+  const budget = { ...DEFAULT_BUDGET, entries: entries ?? DEFAULT_BUDGET.entries };
+  if (layer.unpackedSize !== undefined) {
+    return { ...budget, unpackedBytes: layer.unpackedSize, ratio: Infinity };
+  }
+  return {
+    ...budget,
+    unpackedBytes: unpacked ?? budget.unpackedBytes,
+    ratio: ratio ?? budget.ratio,
+  };
+}
+
+function progressOf(digest: Sha256, { report }: Context, live: Liveness) {
+  return (phase: "download" | "unpack", bytes: number, total: number | undefined) => {
+    live.check();
+    report.event({ kind: "layer-progress", digest, phase, bytes, total });
+  };
+}
+
+/** Milliseconds since the last call. */
+function stopwatch({ host }: Context): () => number {
+  let last = host.clock.monotonic();
+  return () => {
+    const now = host.clock.monotonic();
+    const elapsed = now - last;
+    last = now;
+    return elapsed;
+  };
+}

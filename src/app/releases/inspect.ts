@@ -1,0 +1,188 @@
+import type { Sha256 } from "../../model/digest.ts";
+import { EdgebootError } from "../../model/errors.ts";
+import { type EntryPoint, formatEntryPoint } from "../../model/entry_point.ts";
+import { parseRelease, type Variant } from "../../model/release.ts";
+import { formatVersion } from "../../model/version_spec.ts";
+import { formatTags, type Hindrance, judgeVariants } from "../../launch/fit.ts";
+import type { PythonInfo } from "../../model/python_info.ts";
+import type { Match } from "../../python/tags.ts";
+import { findTreePaths } from "../../launch/tree_paths.ts";
+import type { Context } from "../context.ts";
+import { type Selection, type SelectOptions, selectPython } from "../start/python.ts";
+import type { Target } from "../start/request.ts";
+import { resolveTarget } from "../start/resolve.ts";
+import type { Subject } from "../start/subject.ts";
+
+/** What `inspect` tells, ready for JSON; nothing is fetched but the release. */
+export interface Inspection {
+  readonly label: string;
+  readonly app?: string;
+  readonly version?: string;
+  readonly digest?: string;
+  /** The release that was chosen with `pin` or `rollback`, whatever the registry says. */
+  readonly pinned?: true;
+  readonly created?: string;
+  readonly python_needed?: string;
+  readonly python?: { readonly path: string; readonly version: string };
+  readonly misfit?: string;
+  readonly entrypoints: readonly {
+    readonly name: string;
+    readonly starts: string;
+    readonly args: readonly string[];
+  }[];
+  readonly variants: readonly InspectedVariant[];
+  /** Only where all layers of the chosen variant are in the cache. */
+  readonly pythonpath?: readonly string[];
+  readonly unknown_fields: readonly string[];
+}
+
+export interface InspectedVariant {
+  readonly tags: string;
+  readonly chosen: boolean;
+  readonly fits: boolean;
+  /** Why it was chosen, why another one was preferred, or what is in the way. */
+  readonly why: string;
+  readonly system_libs: readonly string[];
+  readonly layers: readonly {
+    /** Absent where the release leaves it to the layer's bytes. */
+    readonly kind?: string;
+    readonly digest: Sha256;
+    readonly size?: number;
+    readonly unpacked_size?: number;
+    readonly cached: boolean;
+    readonly path: string;
+  }[];
+}
+
+export async function inspectTarget(target: Target, context: Context): Promise<Inspection> {
+  const { subject, source } = await resolveTarget(target, context);
+  const inspection = await inspectSubject(subject, context);
+  return source === "pinned" ? { ...inspection, pinned: true } : inspection;
+}
+
+/** A release document on disk, as its author looks at it before publishing. */
+export async function inspectFile(path: string, context: Context): Promise<Inspection> {
+  const release = parseRelease(context.host.fs.readText(path), path);
+  return await inspectSubject(
+    { label: path, app: release.app, version: release.version, body: release },
+    context,
+  );
+}
+
+/** A file that was not published yet has no digest to be started by. */
+type Inspected = Pick<Subject, "label" | "app" | "version" | "body"> & { readonly digest?: Sha256 };
+
+async function inspectSubject(subject: Inspected, context: Context): Promise<Inspection> {
+  const { selection, verdicts } = await judge(subject, context);
+  const chosen = "python" in selection ? selection : undefined;
+  const { body } = subject;
+  return {
+    label: subject.label,
+    ...(subject.app === undefined ? {} : { app: subject.app }),
+    ...(subject.version === undefined ? {} : { version: subject.version }),
+    ...(subject.digest === undefined ? {} : { digest: `sha256:${subject.digest}` }),
+    ...(body.created === undefined ? {} : { created: body.created }),
+    ...(body.python === undefined ? {} : { python_needed: body.python.text }),
+    ...(chosen === undefined ? {} : {
+      python: { path: chosen.python.path, version: formatVersion(chosen.python.version) },
+    }),
+    ...("misfit" in selection ? { misfit: selection.misfit } : {}),
+    entrypoints: [...body.entryPoints].map(inspectEntryPoint),
+    variants: body.variants.map((variant, index) =>
+      inspectVariant(
+        variant,
+        chosen?.index === index ? chosen : undefined,
+        verdicts[index]!,
+        context,
+      )
+    ),
+    ...pythonPath(chosen, context),
+    unknown_fields: body.unknownFields,
+  };
+}
+
+export interface Judged {
+  readonly selection: Selection | Misfit;
+  /** One for each variant, by the chosen interpreter or, where none is, by all that were asked. */
+  readonly verdicts: readonly { readonly fits: boolean; readonly why: string }[];
+}
+
+interface Misfit {
+  readonly misfit: string;
+  readonly error: EdgebootError;
+}
+
+/** What a start would choose, and a word on each variant. */
+export async function judge(subject: Inspected, context: Context): Promise<Judged> {
+  const asked: { readonly python: PythonInfo; readonly matches: readonly Match[] }[] = [];
+  const onJudged = (python: PythonInfo, hindrance: Hindrance | undefined) => {
+    asked.push({ python, matches: judgeVariants(subject.body, python, hindrance) });
+  };
+  const selection = await trySelect(subject, context, onJudged);
+  const decisive = "python" in selection ? asked.slice(-1) : asked;
+  const verdicts = subject.body.variants.map((_, index) => {
+    const matches = decisive.map(({ matches }) => matches[index]!);
+    const misfits = matches.flatMap((match) => match.fits ? [] : match);
+    const fits = decisive.length > 0 && misfits.length === 0;
+    // Of ten interpreters nine are of another version, which says nothing about this variant.
+    const near = misfits.filter(({ near }) => near);
+    const whys = (near.length > 0 ? near : misfits.slice(0, 1)).map(({ why }) => why);
+    const preferred = "it fits, and another variant is the closer match";
+    return { fits, why: fits ? preferred : [...new Set(whys)].join("; ") || "no Python here" };
+  });
+  return { selection, verdicts };
+}
+
+async function trySelect(
+  subject: Inspected,
+  context: Context,
+  onJudged: NonNullable<SelectOptions["onJudged"]>,
+): Promise<Selection | Misfit> {
+  try {
+    return await selectPython(subject, context, { libraries: "always", onJudged });
+  } catch (error) {
+    if (!(error instanceof EdgebootError)) throw error;
+    return { misfit: `${error.text.what}: ${error.text.why}`, error };
+  }
+}
+
+function inspectEntryPoint([name, entry]: [string, EntryPoint]) {
+  return { name, starts: formatEntryPoint(entry), args: entry.args };
+}
+
+function inspectVariant(
+  variant: Variant,
+  selection: Selection | undefined,
+  verdict: Judged["verdicts"][number],
+  { store }: Context,
+): InspectedVariant {
+  return {
+    tags: formatTags(variant),
+    chosen: selection !== undefined,
+    fits: selection !== undefined || verdict.fits,
+    why: selection?.why ?? verdict.why,
+    system_libs: variant.systemLibs,
+    layers: variant.layers.map((layer) => ({
+      ...(layer.kind === undefined ? {} : { kind: layer.kind }),
+      digest: layer.sha256,
+      ...(layer.size === undefined ? {} : { size: layer.size }),
+      ...(layer.unpackedSize === undefined ? {} : { unpacked_size: layer.unpackedSize }),
+      cached: store.hasTree(layer.sha256),
+      path: store.layout.tree(layer.sha256),
+    })),
+  };
+}
+
+function pythonPath(
+  selection: Selection | undefined,
+  { store, host }: Context,
+): { pythonpath?: readonly string[] } {
+  if (selection === undefined) return {};
+  const { variant, python } = selection;
+  if (!variant.layers.every((layer) => store.hasTree(layer.sha256))) return {};
+  return {
+    pythonpath: variant.layers.flatMap((layer) =>
+      findTreePaths(store.layout.tree(layer.sha256), layer, python, host.fs).pythonPaths
+    ),
+  };
+}

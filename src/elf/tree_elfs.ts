@@ -1,0 +1,60 @@
+import { type FileSystem, FsError } from "../host/ports.ts";
+import type { Elf } from "./file.ts";
+import type { ReadElf } from "./process.ts";
+import type { LoadedObject } from "./loader.ts";
+
+/** What never is an ELF file, so that thousands of sources need not be opened. */
+const OTHER =
+  /\.(?:pyc?|pyi|pyx|pxd|h|hpp|c|cpp|f90|txt|md|rst|json|toml|yaml|yml|html|css|js|map)$/i;
+const MORE_OTHER =
+  /\.(?:ts|svg|png|gif|jpe?g|ttf|csv|po|mo|npy|npz|pem|gz|zip|a|typed|pth)$|^RECORD$/i;
+
+/** Every ELF file below a directory, links not followed, with what could not be read as one. */
+export interface TreeElf {
+  readonly path: string;
+  readonly elf: Elf | { readonly kind: "broken"; readonly why: string };
+}
+
+export function* treeElfs(
+  root: string,
+  read: ReadElf,
+  fs: Pick<FileSystem, "readDir">,
+): Generator<TreeElf> {
+  for (const { name, kind } of entriesOf(root, fs)) {
+    const path = `${root}/${name}`;
+    if (kind === "directory") yield* treeElfs(path, read, fs);
+    if (kind !== "file" || OTHER.test(name) || MORE_OTHER.test(name)) continue;
+    const elf = read(path);
+    if (elf.kind !== "no-elf") yield { path, elf };
+  }
+}
+
+/**
+ * One object for each set of search paths that files of the trees state: as many as there are directories
+ * of extension modules, not as there are files.
+ */
+export function rpathObjects(
+  trees: readonly string[],
+  by: LoadedObject,
+  read: ReadElf,
+  fs: Pick<FileSystem, "readDir">,
+): LoadedObject[] {
+  const objects = new Map<string, LoadedObject>();
+  for (const root of trees) {
+    for (const { path, elf } of treeElfs(root, read, fs)) {
+      if (elf.kind !== "elf" || (elf.rpath ?? elf.runpath) === undefined) continue;
+      const directory = path.slice(0, path.lastIndexOf("/"));
+      objects.set(`${directory}\0${elf.rpath}\0${elf.runpath}`, { path, elf, by });
+    }
+  }
+  return [...objects.values()];
+}
+
+function entriesOf(path: string, fs: Pick<FileSystem, "readDir">) {
+  try {
+    return fs.readDir(path).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    if (error instanceof FsError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+import type { FileSystem } from "../host/ports.ts";
+
+type Look = Pick<FileSystem, "stat" | "readDir" | "readText" | "openRead">;
+
+/** pip writes `#!…/python`, or for long paths a `#!/bin/sh` line and `'''exec' …python…` below it. */
+export function isPythonScript(path: string, fs: Look): boolean {
+  const file = fs.openRead(path);
+  try {
+    const head = new Uint8Array(512);
+    const length = file.read(head) ?? 0;
+    const lines = new TextDecoder().decode(head.subarray(0, length)).split("\n", 2);
+    return lines[0]!.startsWith("#!") && lines.some((line) => line.includes("python"));
+  } finally {
+    file.close();
+  }
+}
+
+/** What pip, uv and others write is a few lines that import one name and call it. */
+const LONGEST_INSTALLED = 1024;
+
+/**
+ * The text of a script as installers write it, without the lines that name the interpreter: `#!…/python`,
+ * or `#!/bin/sh` and two lines of both languages. Undefined for a script that a person wrote.
+ */
+export function installedBody(path: string, fs: Look): string | undefined {
+  if ((fs.stat(path)?.size ?? Infinity) > LONGEST_INSTALLED) return undefined;
+  const lines = fs.readText(path).split("\n");
+  const long = lines[1]?.startsWith("'''exec'") && lines[2]?.startsWith("' '''");
+  const body = lines.slice(long ? 3 : 1).join("\n");
+  const installed = /^from [\w.]+ import \w+$/m.test(body) && /^ +sys\.exit\(/m.test(body);
+  return installed && body.includes("__main__") ? body : undefined;
+}
+
+interface Callable {
+  readonly module: string;
+  readonly attribute: string;
+}
+
+/** Every console script that the distributions of one import root declare. */
+export function* scriptsInMetadata(place: string, fs: Look): Generator<[string, Callable]> {
+  if (fs.stat(place)?.kind !== "directory") return;
+  for (const entry of fs.readDir(place)) {
+    if (!entry.name.endsWith(".dist-info") && !entry.name.endsWith(".egg-info")) continue;
+    const path = `${place}/${entry.name}/entry_points.txt`;
+    if (fs.stat(path)?.kind === "file") yield* parseEntryPoints(fs.readText(path));
+  }
+}
+
+/** The `[console_scripts]` of an `entry_points.txt` (entry points specification, PyPA). */
+export function parseEntryPoints(text: string): Map<string, { module: string; attribute: string }> {
+  const scripts = new Map<string, { module: string; attribute: string }>();
+  let section = "";
+  for (const line of text.split(/\r?\n/).map((line) => line.trim())) {
+    const header = /^\[(.+)\]$/.exec(line);
+    if (header !== null) section = header[1]!.trim();
+    // `name = package.module:object [extra]`
+    const entry = /^([^#;=][^=]*?)\s*=\s*([\w.]+)\s*:\s*([\w.]+)\s*(?:\[.*\])?$/u.exec(line);
+    if (entry === null || section !== "console_scripts") continue;
+    scripts.set(entry[1]!, { module: entry[2]!, attribute: entry[3]! });
+  }
+  return scripts;
+}
