@@ -1,8 +1,8 @@
 import { APP_VARIABLE } from "../config/settings.ts";
 import type { Host } from "../host/ports.ts";
 import { type BootAction, DONE } from "./action.ts";
-import { execCommand } from "./commands/exec.ts";
-import { runCommand } from "./commands/run.ts";
+import { execCommand } from "./commands/exec/action.ts";
+import { runCommand } from "./commands/run/action.ts";
 import type { CommandName } from "./commands.ts";
 import { type ParsedFlags, parseFlags, UnknownFlag } from "./flags.ts";
 import { DEFAULT_STYLE, Logger, type LogStyle } from "./logger.ts";
@@ -70,51 +70,51 @@ async function dispatch(name: CommandName, invocation: Invocation): Promise<Boot
       return await execCommand(invocation);
     }
     case "fetch": {
-      const { fetchCommand } = await import("./commands/fetch.ts");
+      const { fetchCommand } = await import("./commands/fetch/action.ts");
       return await fetchCommand(invocation);
     }
     case "explain": {
-      const { explainCommand } = await import("./commands/explain.ts");
+      const { explainCommand } = await import("./commands/explain/action.ts");
       return await explainCommand(invocation);
     }
     case "inspect": {
-      const { inspectCommand } = await import("./commands/inspect.ts");
+      const { inspectCommand } = await import("./commands/inspect/action.ts");
       return await inspectCommand(invocation);
     }
     case "cache": {
-      const { cacheCommand } = await import("./commands/cache.ts");
+      const { cacheCommand } = await import("./commands/cache/action.ts");
       return await cacheCommand(invocation);
     }
     case "verify": {
-      const { verifyCommand } = await import("./commands/verify.ts");
+      const { verifyCommand } = await import("./commands/verify/action.ts");
       return await verifyCommand(invocation);
     }
     case "doctor": {
-      const { doctorCommand } = await import("./commands/doctor.ts");
+      const { doctorCommand } = await import("./commands/doctor/action.ts");
       return await doctorCommand(invocation);
     }
     case "history": {
-      const { historyCommand } = await import("./commands/history.ts");
+      const { historyCommand } = await import("./commands/history/action.ts");
       return await historyCommand(invocation);
     }
     case "pin": {
-      const { pinCommand } = await import("./commands/history.ts");
+      const { pinCommand } = await import("./commands/history/action.ts");
       return await pinCommand(invocation);
     }
     case "rollback": {
-      const { rollbackCommand } = await import("./commands/history.ts");
+      const { rollbackCommand } = await import("./commands/history/action.ts");
       return await rollbackCommand(invocation);
     }
     case "init": {
-      const { initCommand } = await import("./commands/init.ts");
+      const { initCommand } = await import("./commands/init/action.ts");
       return await initCommand(invocation);
     }
     case "schema": {
-      const { schemaCommand } = await import("./commands/schema.ts");
+      const { schemaCommand } = await import("./commands/schema/action.ts");
       return await schemaCommand(invocation);
     }
     case "completions": {
-      const { completionsCommand } = await import("./commands/completions.ts");
+      const { completionsCommand } = await import("./commands/completions/action.ts");
       return await completionsCommand(invocation);
     }
     case "man": {

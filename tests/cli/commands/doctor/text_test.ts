@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { diagnose, ok, problem, warning } from "../../src/app/doctor/check.ts";
-import { renderDiagnosis } from "../../src/cli/commands/doctor_text.ts";
+import { diagnose, ok, problem, warning } from "../../../../src/app/doctor/check.ts";
+import { renderDiagnosis } from "../../../../src/cli/commands/doctor/text.ts";
 
 Deno.test("renderDiagnosis aligns, wraps at 80 columns and leaves long paths whole", () => {
   const path = `/var/${"x".repeat(70)}`;

@@ -1,25 +1,25 @@
-import type { Context } from "../../app/context.ts";
-import type { Diagnosis } from "../../app/doctor/check.ts";
-import { examine } from "../../app/doctor/doctor.ts";
-import { readOnlyHost } from "../../app/doctor/read_only.ts";
-import type { FileUse } from "../../app/doctor/settings.ts";
-import type { Target } from "../../app/start/request.ts";
-import type { Config } from "../../config/config.ts";
-import { type ConfigFile, DEFAULT_CONFIG_PATH, readConfigFile } from "../../config/file.ts";
-import { APP_VARIABLE, CONFIG_VARIABLE } from "../../config/settings.ts";
-import { type Survey, surveyConfig } from "../../config/survey.ts";
-import type { Host } from "../../host/ports.ts";
-import { EdgebootError } from "../../model/errors.ts";
-import { COMMIT, COMMIT_DATE, USER_AGENT, VERSION } from "../../version.ts";
-import type { BootAction } from "../action.ts";
-import type { Invocation } from "../cli.ts";
-import { usage } from "../flags.ts";
-import type { ParsedFlags } from "../flags.ts";
-import { Logger, printable } from "../logger.ts";
-import { toJson } from "../published.ts";
-import { openContext, registryAuthority } from "../session.ts";
-import { appTarget } from "../target.ts";
-import { renderDiagnosis } from "./doctor_text.ts";
+import type { Context } from "../../../app/context.ts";
+import type { Diagnosis } from "../../../app/doctor/check.ts";
+import { examine } from "../../../app/doctor/doctor.ts";
+import { readOnlyHost } from "../../../app/doctor/read_only.ts";
+import type { FileUse } from "../../../app/doctor/settings.ts";
+import type { Target } from "../../../app/start/request.ts";
+import type { Config } from "../../../config/config.ts";
+import { type ConfigFile, DEFAULT_CONFIG_PATH, readConfigFile } from "../../../config/file.ts";
+import { APP_VARIABLE, CONFIG_VARIABLE } from "../../../config/settings.ts";
+import { type Survey, surveyConfig } from "../../../config/survey.ts";
+import type { Host } from "../../../host/ports.ts";
+import { EdgebootError } from "../../../model/errors.ts";
+import { COMMIT, COMMIT_DATE, USER_AGENT, VERSION } from "../../../version.ts";
+import type { BootAction } from "../../action.ts";
+import type { Invocation } from "../../cli.ts";
+import { usage } from "../../flags.ts";
+import type { ParsedFlags } from "../../flags.ts";
+import { Logger, printable } from "../../logger.ts";
+import { toJson } from "../../published.ts";
+import { openContext, registryAuthority } from "../../session.ts";
+import { appTarget } from "../../target.ts";
+import { renderDiagnosis } from "./text.ts";
 
 /** `edgeboot doctor`: a report on stdout; the exit code is that of the first problem. */
 export async function doctorCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
@@ -48,7 +48,7 @@ export async function doctorCommand({ flags, host, useLogger }: Invocation): Pro
 
 /** A fetch that fails is what the report is for. */
 async function fetch(target: Target, open: () => Context): Promise<EdgebootError | undefined> {
-  const { fetchTarget } = await import("../../app/fetch/fetch.ts");
+  const { fetchTarget } = await import("../../../app/fetch/fetch.ts");
   try {
     await fetchTarget(target, open());
     return undefined;

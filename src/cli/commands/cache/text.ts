@@ -1,7 +1,7 @@
-import type { CachedTree, Quarantined } from "../../app/cache/cache.ts";
-import type { Collected } from "../../app/cache/collect.ts";
-import { shortDigest } from "../../model/digest.ts";
-import { formatBytes, formatMinute } from "../format.ts";
+import type { CachedTree, Quarantined } from "../../../app/cache/cache.ts";
+import type { Collected } from "../../../app/cache/collect.ts";
+import { shortDigest } from "../../../model/digest.ts";
+import { formatBytes, formatMinute } from "../../format.ts";
 
 /** `cache list` for people. Digests are cut where a terminal of so many columns would break the lines. */
 export function renderList(

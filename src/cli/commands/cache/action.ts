@@ -1,11 +1,11 @@
-import type { Collected } from "../../app/cache/collect.ts";
-import { listCache, listQuarantined, treePath } from "../../app/cache/cache.ts";
-import { type BootAction, DONE } from "../action.ts";
-import type { Invocation } from "../cli.ts";
-import { usage } from "../flags.ts";
-import { toJson } from "../published.ts";
-import { EdgebootError } from "../../model/errors.ts";
-import { openContext, readSettings } from "../session.ts";
+import type { Collected } from "../../../app/cache/collect.ts";
+import { listCache, listQuarantined, treePath } from "../../../app/cache/cache.ts";
+import { type BootAction, DONE } from "../../action.ts";
+import type { Invocation } from "../../cli.ts";
+import { usage } from "../../flags.ts";
+import { toJson } from "../../published.ts";
+import { EdgebootError } from "../../../model/errors.ts";
+import { openContext, readSettings } from "../../session.ts";
 
 const VERBS = ["list", "gc", "path"];
 
@@ -21,7 +21,7 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
   const { isTerminal, columns: width } = host.output.stdoutTerminal;
   const columns = isTerminal ? width : Infinity;
   if (verb === "list" && rest.length === 0) {
-    const { renderList, renderQuarantine } = await import("./cache_text.ts");
+    const { renderList, renderQuarantine } = await import("./text.ts");
     const quarantined = listQuarantined(context);
     if (flags.values.has("quarantine")) {
       print(quarantined, () => renderQuarantine(quarantined, host.clock.now()));
@@ -33,8 +33,8 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
   }
   if (verb === "gc" && rest.length === 0) {
     const { collectRequest } = await import("./gc_request.ts");
-    const { collectCache } = await import("../../app/cache/collect.ts");
-    const { renderCollected } = await import("./cache_text.ts");
+    const { collectCache } = await import("../../../app/cache/collect.ts");
+    const { renderCollected } = await import("./text.ts");
     const collected = collectCache(collectRequest(flags, config), context);
     print(collected, () => renderCollected(collected, host.clock.now(), columns));
     // Another collector may have taken it meanwhile.
@@ -50,7 +50,7 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
   if (verb !== undefined && VERBS.includes(verb)) {
     throw usage({ command: "cache" }, "it is `cache list`, `cache gc` or `cache path [DIGEST]`");
   }
-  const { unknownWord } = await import("../suggest.ts");
+  const { unknownWord } = await import("../../suggest.ts");
   throw await unknownWord("cache", "verb", verb, VERBS);
 }
 

@@ -1,11 +1,11 @@
-import { planExec } from "../../app/start/exec.ts";
-import type { BootAction } from "../action.ts";
-import type { Invocation } from "../cli.ts";
-import { usage } from "../flags.ts";
-import { openContext, readSettings } from "../session.ts";
-import { appTarget } from "../target.ts";
-import { watched } from "../watch.ts";
-import { launch } from "./launch.ts";
+import { planExec } from "../../../app/start/exec.ts";
+import type { BootAction } from "../../action.ts";
+import type { Invocation } from "../../cli.ts";
+import { usage } from "../../flags.ts";
+import { openContext, readSettings } from "../../session.ts";
+import { appTarget } from "../../target.ts";
+import { watched } from "../../watch.ts";
+import { launch } from "../launch.ts";
 
 /** `edgeboot exec APP [--] COMMAND [ARGS…]`; the first `--` after APP is ours, all others are not. */
 export async function execCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
@@ -19,7 +19,7 @@ export async function execCommand({ flags, host, useLogger }: Invocation): Promi
   const target = appTarget(app);
   const request = { target, command, args };
   if (flags.values.has("dry-run") || flags.values.has("json")) {
-    const { explain } = await import("./explain.ts");
+    const { explain } = await import("../explain/action.ts");
     return await explain([{ kind: "exec", request }], { flags, config, logger, host });
   }
   return await watched({ command: "exec", target, config, logger, host }, async (watcher) => {

@@ -1,12 +1,12 @@
-import { type BootAction, DONE } from "../action.ts";
-import type { Invocation } from "../cli.ts";
-import { COMMANDS } from "../commands.ts";
-import { complete, renderCompletion, type Typed } from "../completions/candidates.ts";
-import { namesOf } from "../completions/names.ts";
-import { SCRIPTS } from "../completions/scripts.ts";
-import { usage } from "../flags.ts";
-import { openContext, readSettings } from "../session.ts";
-import { unknownWord } from "../suggest.ts";
+import { type BootAction, DONE } from "../../action.ts";
+import type { Invocation } from "../../cli.ts";
+import { COMMANDS } from "../../commands.ts";
+import { complete, renderCompletion, type Typed } from "../../completions/candidates.ts";
+import { namesOf } from "../../completions/names.ts";
+import { SCRIPTS } from "../../completions/scripts.ts";
+import { usage } from "../../flags.ts";
+import { openContext, readSettings } from "../../session.ts";
+import { unknownWord } from "../../suggest.ts";
 
 /** `edgeboot completions SHELL`, and `candidates`, which the script calls at each press of Tab. */
 export async function completionsCommand({ flags, host }: Invocation): Promise<BootAction> {

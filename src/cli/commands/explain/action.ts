@@ -1,18 +1,18 @@
-import { type Explainable, explainStart } from "../../app/explain/explain.ts";
-import type { Explanation } from "../../app/explain/explanation.ts";
-import { imaginedHost } from "../../app/explain/imagined_host.ts";
-import type { Target } from "../../app/start/request.ts";
-import type { Config } from "../../config/config.ts";
-import { APP_VARIABLE } from "../../config/settings.ts";
-import { EdgebootError } from "../../model/errors.ts";
-import type { Host } from "../../host/ports.ts";
-import { type BootAction, DONE } from "../action.ts";
-import type { Invocation } from "../cli.ts";
-import { type ParsedFlags, usage } from "../flags.ts";
-import { type Logger, printable } from "../logger.ts";
-import { openContext, readSettings } from "../session.ts";
-import { appTarget, bundleTarget } from "../target.ts";
-import { renderExplanation } from "./explain_text.ts";
+import { type Explainable, explainStart } from "../../../app/explain/explain.ts";
+import type { Explanation } from "../../../app/explain/explanation.ts";
+import { imaginedHost } from "../../../app/explain/imagined_host.ts";
+import type { Target } from "../../../app/start/request.ts";
+import type { Config } from "../../../config/config.ts";
+import { APP_VARIABLE } from "../../../config/settings.ts";
+import { EdgebootError } from "../../../model/errors.ts";
+import type { Host } from "../../../host/ports.ts";
+import { type BootAction, DONE } from "../../action.ts";
+import type { Invocation } from "../../cli.ts";
+import { type ParsedFlags, usage } from "../../flags.ts";
+import { type Logger, printable } from "../../logger.ts";
+import { openContext, readSettings } from "../../session.ts";
+import { appTarget, bundleTarget } from "../../target.ts";
+import { renderExplanation } from "./text.ts";
 
 /** `edgeboot explain`: `run --dry-run` under a name of its own, which also knows EDGEBOOT_APP. */
 export async function explainCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {

@@ -1,11 +1,11 @@
-import { planRun } from "../../app/start/start.ts";
-import type { BootAction } from "../action.ts";
-import type { Invocation } from "../cli.ts";
-import { usage } from "../flags.ts";
-import { openContext, readSettings } from "../session.ts";
-import { appTarget, bundleTarget } from "../target.ts";
-import { watched } from "../watch.ts";
-import { launch } from "./launch.ts";
+import { planRun } from "../../../app/start/start.ts";
+import type { BootAction } from "../../action.ts";
+import type { Invocation } from "../../cli.ts";
+import { usage } from "../../flags.ts";
+import { openContext, readSettings } from "../../session.ts";
+import { appTarget, bundleTarget } from "../../target.ts";
+import { watched } from "../../watch.ts";
+import { launch } from "../launch.ts";
 
 /** `edgeboot run`: the way of every start. */
 export async function runCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
@@ -19,7 +19,7 @@ export async function runCommand({ flags, host, useLogger }: Invocation): Promis
   const target = bundle ?? appTarget(app!);
   const request = { target, args: bundle ? flags.rest : args };
   if (flags.values.has("dry-run") || flags.values.has("json")) {
-    const { explain } = await import("./explain.ts");
+    const { explain } = await import("../explain/action.ts");
     return await explain([{ kind: "run", request }], { flags, config, logger, host });
   }
   return await watched({ command: "run", target, config, logger, host }, async (watcher) => {

@@ -2,10 +2,10 @@ import type {
   ExplainedLaunch,
   ExplainedLayer,
   Explanation,
-} from "../../app/explain/explanation.ts";
-import { formatBytes, formatMs } from "../format.ts";
-import { SOURCES } from "../verbose.ts";
-import { wrap } from "../wrap.ts";
+} from "../../../app/explain/explanation.ts";
+import { formatBytes, formatMs } from "../../format.ts";
+import { SOURCES } from "../../verbose.ts";
+import { wrap } from "../../wrap.ts";
 
 const LABEL = 9;
 const COLUMNS = 80;

@@ -1,12 +1,12 @@
-import { fetchTarget } from "../../app/fetch/fetch.ts";
-import { APP_VARIABLE } from "../../config/settings.ts";
-import { type BootAction, DONE } from "../action.ts";
-import type { Invocation } from "../cli.ts";
-import { usage } from "../flags.ts";
-import { published } from "../published.ts";
-import { openContext, readSettings } from "../session.ts";
-import { appTarget, bundleTarget } from "../target.ts";
-import { watched } from "../watch.ts";
+import { fetchTarget } from "../../../app/fetch/fetch.ts";
+import { APP_VARIABLE } from "../../../config/settings.ts";
+import { type BootAction, DONE } from "../../action.ts";
+import type { Invocation } from "../../cli.ts";
+import { usage } from "../../flags.ts";
+import { published } from "../../published.ts";
+import { openContext, readSettings } from "../../session.ts";
+import { appTarget, bundleTarget } from "../../target.ts";
+import { watched } from "../../watch.ts";
 
 /** `edgeboot fetch`: prints nothing on stdout but, with --json, what is now in the cache. */
 export async function fetchCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
@@ -23,7 +23,7 @@ export async function fetchCommand({ flags, host, useLogger }: Invocation): Prom
     throw usage({ command: "fetch" }, "an app is missing: edgeboot fetch APP[@REF]…");
   }
   if (flags.values.has("dry-run")) {
-    const { explain } = await import("./explain.ts");
+    const { explain } = await import("../explain/action.ts");
     return await explain(targets.map((target) => ({ kind: "fetch", target })), {
       flags,
       config,

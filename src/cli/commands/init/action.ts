@@ -1,18 +1,18 @@
-import { type InitRequest, initUsage, type Template } from "../../app/init/request.ts";
-import { withoutCredentials } from "../../model/location.ts";
-import { parseAppRef } from "../../model/ref.ts";
-import { type BootAction, DONE } from "../action.ts";
-import type { Invocation } from "../cli.ts";
-import type { ParsedFlags } from "../flags.ts";
-import { INIT_FLAGS, INIT_KINDS, type InitKind, initOptions } from "../init_flags.ts";
-import { readSettings } from "../session.ts";
-import { unknownWord } from "../suggest.ts";
+import { type InitRequest, initUsage, type Template } from "../../../app/init/request.ts";
+import { withoutCredentials } from "../../../model/location.ts";
+import { parseAppRef } from "../../../model/ref.ts";
+import { type BootAction, DONE } from "../../action.ts";
+import type { Invocation } from "../../cli.ts";
+import type { ParsedFlags } from "../../flags.ts";
+import { INIT_FLAGS, INIT_KINDS, type InitKind, initOptions } from "../../init_flags.ts";
+import { readSettings } from "../../session.ts";
+import { unknownWord } from "../../suggest.ts";
 
 /** Loaded when asked for: each is mostly text. */
 const TEMPLATES: Readonly<Record<InitKind, () => Promise<Template>>> = {
-  docker: async () => (await import("../../app/init/docker.ts")).dockerfile,
-  kubernetes: async () => (await import("../../app/init/kubernetes.ts")).manifests,
-  systemd: async () => (await import("../../app/init/systemd.ts")).units,
+  docker: async () => (await import("../../../app/init/docker.ts")).dockerfile,
+  kubernetes: async () => (await import("../../../app/init/kubernetes.ts")).manifests,
+  systemd: async () => (await import("../../../app/init/systemd.ts")).units,
 };
 
 /** `edgeboot init KIND [APP[@REF]]`: prints a file to start from, writes nothing. */

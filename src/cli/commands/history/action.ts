@@ -5,18 +5,18 @@ import {
   type Pinned,
   rollback,
   unpin,
-} from "../../app/releases/history.ts";
-import type { Context } from "../../app/context.ts";
-import { shortDigest } from "../../model/digest.ts";
-import { type AppRef, formatAppRef, parseAppRef } from "../../model/ref.ts";
-import { type BootAction, DONE } from "../action.ts";
-import type { Invocation } from "../cli.ts";
-import { usage } from "../flags.ts";
-import { formatMinute } from "../format.ts";
-import { printable } from "../logger.ts";
-import type { Logger } from "../logger.ts";
-import { toJson } from "../published.ts";
-import { openContext, readSettings } from "../session.ts";
+} from "../../../app/releases/history.ts";
+import type { Context } from "../../../app/context.ts";
+import { shortDigest } from "../../../model/digest.ts";
+import { type AppRef, formatAppRef, parseAppRef } from "../../../model/ref.ts";
+import { type BootAction, DONE } from "../../action.ts";
+import type { Invocation } from "../../cli.ts";
+import { usage } from "../../flags.ts";
+import { formatMinute } from "../../format.ts";
+import { printable } from "../../logger.ts";
+import type { Logger } from "../../logger.ts";
+import { toJson } from "../../published.ts";
+import { openContext, readSettings } from "../../session.ts";
 
 interface Opened {
   readonly appRef: AppRef;

@@ -1,5 +1,5 @@
-import { wrap } from "../wrap.ts";
-import type { Check, Diagnosis, Status } from "../../app/doctor/check.ts";
+import { wrap } from "../../wrap.ts";
+import type { Check, Diagnosis, Status } from "../../../app/doctor/check.ts";
 
 const COLUMNS = 80;
 const STATUS_WIDTH = 8;

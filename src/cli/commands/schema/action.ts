@@ -1,13 +1,13 @@
-import { type BootAction, DONE } from "../action.ts";
-import type { Invocation } from "../cli.ts";
-import { usage } from "../flags.ts";
-import { unknownWord } from "../suggest.ts";
+import { type BootAction, DONE } from "../../action.ts";
+import type { Invocation } from "../../cli.ts";
+import { usage } from "../../flags.ts";
+import { unknownWord } from "../../suggest.ts";
 
 /** What can be printed, each loaded when it is asked for. */
 const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
-  release: async () => (await import("../../model/release_schema.ts")).RELEASE_JSON_SCHEMA,
-  log: async () => (await import("../schemas/log.ts")).LOG_JSON_SCHEMA,
-  timings: async () => (await import("../schemas/timings.ts")).TIMINGS_JSON_SCHEMA,
+  release: async () => (await import("../../../model/release_schema.ts")).RELEASE_JSON_SCHEMA,
+  log: async () => (await import("../../schemas/log.ts")).LOG_JSON_SCHEMA,
+  timings: async () => (await import("../../schemas/timings.ts")).TIMINGS_JSON_SCHEMA,
 };
 
 export async function schemaCommand({ flags, host }: Invocation): Promise<BootAction> {

@@ -1,13 +1,13 @@
-import { type Checked, verifyCache } from "../../app/cache/verify.ts";
-import { EdgebootError } from "../../model/errors.ts";
-import { parseAppRef } from "../../model/ref.ts";
-import { type BootAction, DONE } from "../action.ts";
-import type { Invocation } from "../cli.ts";
-import { usage } from "../flags.ts";
-import { formatBytes } from "../format.ts";
-import { printable } from "../logger.ts";
-import { toJson } from "../published.ts";
-import { openContext, readSettings } from "../session.ts";
+import { type Checked, verifyCache } from "../../../app/cache/verify.ts";
+import { EdgebootError } from "../../../model/errors.ts";
+import { parseAppRef } from "../../../model/ref.ts";
+import { type BootAction, DONE } from "../../action.ts";
+import type { Invocation } from "../../cli.ts";
+import { usage } from "../../flags.ts";
+import { formatBytes } from "../../format.ts";
+import { printable } from "../../logger.ts";
+import { toJson } from "../../published.ts";
+import { openContext, readSettings } from "../../session.ts";
 
 /** `edgeboot verify`: a report on stdout; exit 65 where something is damaged. */
 export async function verifyCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {

@@ -1,7 +1,7 @@
-import type { CollectRequest } from "../../app/cache/collect.ts";
-import type { Config } from "../../config/config.ts";
-import { parseDuration, parseSize } from "../../config/values.ts";
-import { type ParsedFlags, usage } from "../flags.ts";
+import type { CollectRequest } from "../../../app/cache/collect.ts";
+import type { Config } from "../../../config/config.ts";
+import { parseDuration, parseSize } from "../../../config/values.ts";
+import { type ParsedFlags, usage } from "../../flags.ts";
 
 /**
  * What `cache gc` is asked for. Limits that are not given are those of the settings. With a limit of its

@@ -3,17 +3,17 @@ import {
   inspectFile,
   type Inspection,
   inspectTarget,
-} from "../../app/releases/inspect.ts";
-import type { Context } from "../../app/context.ts";
-import { tryParseAppId } from "../../model/app_id.ts";
-import { type BootAction, DONE } from "../action.ts";
-import type { Invocation } from "../cli.ts";
-import { usage } from "../flags.ts";
-import { formatBytes } from "../format.ts";
-import { printable } from "../logger.ts";
-import { toJson } from "../published.ts";
-import { openContext, readSettings } from "../session.ts";
-import { appTarget } from "../target.ts";
+} from "../../../app/releases/inspect.ts";
+import type { Context } from "../../../app/context.ts";
+import { tryParseAppId } from "../../../model/app_id.ts";
+import { type BootAction, DONE } from "../../action.ts";
+import type { Invocation } from "../../cli.ts";
+import { usage } from "../../flags.ts";
+import { formatBytes } from "../../format.ts";
+import { printable } from "../../logger.ts";
+import { toJson } from "../../published.ts";
+import { openContext, readSettings } from "../../session.ts";
+import { appTarget } from "../../target.ts";
 
 export async function inspectCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
   const { config, logger } = await readSettings(flags, host);
