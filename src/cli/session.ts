@@ -113,7 +113,8 @@ function openRegistry(config: Config, fetcher: AnyFetcher, host: Host): Registry
 
 function registryLocation(config: Config): ParsedLocation | undefined {
   if (config.registry === undefined) return undefined;
-  return parseLocation(config.registry.value, "registry");
+  const { value, origin } = config.registry;
+  return parseLocation(value, `registry (${origin})`);
 }
 
 function authorityOf(parsed: ParsedLocation, token: string | undefined): Authority | undefined {

@@ -1,5 +1,5 @@
 import { EdgebootError } from "../model/errors.ts";
-import { withoutCredentials } from "../model/location.ts";
+import { displayTyped } from "../model/location.ts";
 import type { TrustedUids } from "../model/trusted_uids.ts";
 import type { Environment, FileSystem } from "../host/ports.ts";
 import {
@@ -193,7 +193,8 @@ function masked(found: ReadonlyMap<SettingName, Setting>): Map<SettingName, Sett
   for (const spec of SETTINGS as readonly SettingSpec[]) {
     const setting = found.get(spec.name as SettingName);
     if (setting === undefined) continue;
-    const value = spec.secret ? "(secret)" : withoutCredentials(setting.value);
+    const { value: typed } = setting;
+    const value = spec.secret ? "(secret)" : spec.name === "registry" ? displayTyped(typed) : typed;
     shown.set(spec.name as SettingName, { ...setting, value });
   }
   return shown;

@@ -26,6 +26,9 @@ const LATER: Readonly<Record<string, string>> = {
 /**
  * Parses what a person typed for a registry or a bundle: an absolute path or a URL. A relative path
  * is accepted where `base`, an absolute directory, is given.
+ *
+ * A text that cannot be parsed may hold a password at any place, so no message repeats it.
+ * @param what what it is for, and where it came from: `registry (EDGEBOOT_REGISTRY)`
  * @throws EdgebootError CONFIG_INVALID or REGISTRY_UNSUPPORTED (78)
  */
 export function parseLocation(text: string, what: string, base?: string): ParsedLocation {
@@ -39,7 +42,7 @@ export function parseLocation(text: string, what: string, base?: string): Parsed
     });
   }
   if (scheme !== "http:" && scheme !== "https:" && scheme !== "file:") {
-    throw invalid(what, text, `the scheme ${scheme} is not one of https, http, file`);
+    throw invalid(what, "its scheme is not one of https, http, file");
   }
   return fromUrl(text, what);
 }
@@ -53,7 +56,7 @@ export function resolveLocation(reference: string, against: Location): Location 
     }
     // A release that came over the network must not make edgeboot read local files.
     if (url.protocol === "file:" && !against.startsWith("file:")) return undefined;
-    url.username = url.password = "";
+    url.username = url.password = url.hash = "";
     // A path that is not UTF-8 in percent-encoding cannot be opened; finding out now is not a bug later.
     localPath(url.href);
     return url.href as Location;
@@ -78,20 +81,53 @@ export function localPath(location: string): string | undefined {
   return location.startsWith("file://") ? decodeURIComponent(location.slice(7)) : undefined;
 }
 
+/**
+ * Which registry this is, in the cache and in messages: without the query, which may hold a signature that
+ * is another one tomorrow.
+ */
+export function identity(location: Location): Location {
+  return location.replace(/\?.*/, "") as Location;
+}
+
 /** For messages: a local location reads as its path; the query of a URL may hold a signature. */
 export function display(location: string): string {
   return localPath(location) ?? location.replace(/\?.*/, "?…");
 }
 
-/** For messages about text that is no location yet: hides all between `//` and the last `@` of a host. */
-export function withoutCredentials(text: string): string {
-  return text.replace(/\/\/[^/]*@/, "//(secret)@");
+const NOT_SHOWN = "(not shown: it cannot be parsed)";
+
+/** For people, of a setting as it was typed: what was parsed, without its secrets, or a word in its place. */
+export function displayTyped(text: string, base?: string): string {
+  try {
+    const { location, credentials } = parseLocation(text, "location", base);
+    const shown = display(location);
+    return credentials === undefined ? shown : shown.replace("://", "://(secret)@");
+  } catch {
+    return NOT_SHOWN;
+  }
 }
 
+/** For people, of any text that may be a URL of any scheme: without credentials and query. */
+export function displayValue(text: string): string {
+  if (!URL.canParse(text)) return /:[^]*@/.test(text) ? NOT_SHOWN : text;
+  const url = new URL(text);
+  const secret = url.username !== "" || url.password !== "" || url.search !== "";
+  // An address such as `mailto:a@b` has no place for credentials that could be told from the rest.
+  if (!secret) return url.host === "" && text.includes("@") ? `${url.protocol}…` : text;
+  const who = url.username === "" && url.password === "" ? "" : "(secret)@";
+  return `${url.protocol}//${who}${url.host}${url.pathname}${url.search === "" ? "" : "?…"}`;
+}
+
+/**
+ * Mistyped URLs: `http:/user:password@host`, `user:password@host/path`, `https//user:password@host`. RFC 3986,
+ * 4.2: a relative path whose first segment has a colon reads as a scheme, and `./` before it tells them apart.
+ */
+const URL_LIKE = /^(?:\/\/|(?!\/|\.{1,2}\/)[^]*[:@])/;
+
 function fromPath(text: string, what: string, base: string | undefined): Location {
-  if (text.includes("\0") || text === "") throw invalid(what, text, "it is not a path");
-  if (!text.startsWith("/") && base === undefined) {
-    throw invalid(what, text, "it is neither a URL nor an absolute path");
+  if (text.includes("\0") || text === "") throw invalid(what, "it is not a path");
+  if (URL_LIKE.test(text) || (!text.startsWith("/") && base === undefined)) {
+    throw invalid(what, "it is neither a URL nor a path");
   }
   const path = text.startsWith("/") ? text : `${base}/${text}`;
   return `file://${path.split("/").map(encodeURIComponent).join("/")}` as Location;
@@ -102,29 +138,42 @@ function fromUrl(text: string, what: string): ParsedLocation {
   try {
     url = new URL(text);
   } catch {
-    throw invalid(what, text, "it is not a URL");
+    throw invalid(what, "it is not a URL");
   }
-  if (url.protocol === "file:" && url.host !== "" && url.host !== "localhost") {
-    throw invalid(what, text, "a file URL has three slashes: file:///path");
+  const { protocol, username, password } = url;
+  if (protocol === "file:" && url.host !== "" && url.host !== "localhost") {
+    throw invalid(what, "a file URL has three slashes: file:///path");
   }
-  if (url.protocol === "file:") url.host = "";
+  if (protocol === "file:") url.host = "";
+  const anonymous = username === "" && password === "";
+  if (protocol !== "file:" && anonymous && url.pathname.includes("@")) {
+    throw invalid(
+      what,
+      "a / in user or password ends the host, and what follows is taken for a path with an @",
+      "write %2F for a / in user or password, and %40 for an @ in the path",
+    );
+  }
   try {
-    const credentials = url.username === "" && url.password === "" ? undefined : {
-      username: decodeURIComponent(url.username),
-      password: decodeURIComponent(url.password),
+    const credentials = anonymous ? undefined : {
+      username: decodeURIComponent(username),
+      password: decodeURIComponent(password),
     };
     url.username = url.password = url.hash = "";
     localPath(url.href);
     return { location: url.href as Location, credentials };
   } catch {
-    throw invalid(what, text, "its percent-encoding is not that of UTF-8 text");
+    throw invalid(what, "its percent-encoding is not that of UTF-8 text");
   }
 }
 
-function invalid(what: string, text: string, why: string): EdgebootError {
+const FORMS = "give https://host/path, http://host/path, file:///path or /absolute/path; " +
+  "a relative path, where one may stand, with ./ before it";
+
+function invalid(what: string, why: string, next = FORMS): EdgebootError {
+  const unseen = "it is not shown, as it may hold a password";
   return new EdgebootError("CONFIG_INVALID", {
-    what: `not a usable ${what}: ${JSON.stringify(withoutCredentials(text))}`,
-    why,
-    next: "give https://host/path, http://host/path, file:///path or /absolute/path",
+    what: `not a usable ${what}`,
+    why: `${why}; ${unseen}`,
+    next,
   });
 }

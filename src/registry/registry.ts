@@ -22,7 +22,7 @@ export type Resolution =
  * REGISTRY_UNREACHABLE (69), one that refuses REGISTRY_DENIED (77). Nothing is cached here.
  */
 export interface Registry {
-  /** Identity of the registry in the cache and in messages; without credentials. */
+  /** Identity of the registry in the cache and in messages; without credentials and query. */
   readonly location: Location;
   resolve(app: AppId, name: string, options?: FetchOptions): Promise<Resolution>;
   /** The release with this digest; the caller verifies. */

@@ -3,7 +3,7 @@ import { type Content, type Fetcher, type FetchOptions, readAll } from "../model
 import { type Sha256, shortDigest } from "../model/digest.ts";
 import { EdgebootError } from "../model/errors.ts";
 import type { Layer } from "../model/release.ts";
-import { below, display, type Location, resolveLocation } from "../model/location.ts";
+import { below, display, identity, type Location, resolveLocation } from "../model/location.ts";
 import { fetchOptions, type LayerOptions, type LayerSource } from "./registry.ts";
 import type { Registry, Resolution } from "./registry.ts";
 
@@ -19,14 +19,19 @@ export interface Listing {
 
 /** `apps/<app>/<ref>.json` and `blobs/sha256/<hex>` below a directory or an HTTP address. */
 export class StaticRegistry implements Registry {
+  readonly location: Location;
+
   constructor(
-    readonly location: Location,
+    /** with the query that every request carries */
+    private readonly base: Location,
     private readonly fetcher: Fetcher,
     private readonly listing: Listing | undefined,
-  ) {}
+  ) {
+    this.location = identity(base);
+  }
 
   async resolve(app: AppId, name: string, options?: FetchOptions): Promise<Resolution> {
-    const location = below(this.location, `apps/${app}/${name}.json`);
+    const location = below(this.base, `apps/${app}/${name}.json`);
     const fetched = await this.fetcher.fetch(location, options);
     if (fetched.kind === "absent") {
       const { unknownRelease } = await import("./unknown_release.ts");
@@ -66,17 +71,17 @@ export class StaticRegistry implements Registry {
   }
 
   #blob(digest: Sha256): Location {
-    return below(this.location, `blobs/sha256/${digest}`);
+    return below(this.base, `blobs/sha256/${digest}`);
   }
 
   #layerLocation(app: AppId, layer: Layer): Location {
     if (layer.url === undefined) return this.#blob(layer.sha256);
-    const location = resolveLocation(layer.url, below(this.location, `apps/${app}/release.json`));
+    const location = resolveLocation(layer.url, below(this.base, `apps/${app}/release.json`));
     if (location !== undefined) return location;
     throw new EdgebootError("RELEASE_INVALID", {
       what: `layer ${shortDigest(layer.sha256)} has an unusable url`,
-      why: `${JSON.stringify(layer.url)} is no http(s) URL, or a local file named by a release ` +
-        "that came over the network",
+      // Not repeated: what cannot be parsed may hold a password anywhere.
+      why: "it is no http(s) URL, or a local file named by a release that came over the network",
       next: "give an absolute http(s) URL, or one relative to the release file",
     }, { facts: { digest: layer.sha256 } });
   }

@@ -4,6 +4,9 @@ import { EdgebootError } from "../../src/model/errors.ts";
 import {
   below,
   display,
+  displayTyped,
+  displayValue,
+  identity,
   localPath,
   type Location,
   parseLocation,
@@ -68,13 +71,35 @@ for (const [text, code] of BAD) {
   });
 }
 
-Deno.test("parseLocation shows no password when it refuses", async () => {
-  const urls = ["ftp://user:secret@host", "https://user:sec@ret@ho st/", "file://u:secret@srv/x"];
-  for (const url of [...urls, "https://u%zz:secret@host/"]) {
-    const error = await assertRefused(() => parseLocation(url, "registry"), "CONFIG_INVALID", 78);
-    assert(!/secret|sec|ret/.test(error.message.replaceAll("(secret)", "")), error.message);
-  }
-});
+/** Each holds the password CANARY; none may be shown, whatever becomes of it. */
+const MISTYPED = [
+  ...["http://user:CANARY/PASS@127.0.0.1:1/x", "user:CANARY@127.0.0.1/x", "CANARY@host/x"],
+  ...["http:/user:CANARY@127.0.0.1/x", "http:\\\\user:CANARY@127.0.0.1\\x", "http:user:CANARY@h/x"],
+  ...["http://user:80/CANARY@h/x", "http://user:/CANARY@h/x", "http://us/CANARY@h/x"],
+  ...["http://user:CANARY#x@h/", "http://user:CANARY?x@h/", "http://user:80?CANARY@h/"],
+  ...["http://user:CANARY@ho st/", "https://user:CA@CANARY@ho st/", "https://u%zz:CANARY@host/"],
+  ...["ftp://user:CANARY@host", "ssh+x://CANARY@host", "file://u:CANARY@srv/x"],
+  ...["//user:CANARY@host/x", " https://user:CANARY@host/x", '"https://user:CANARY@host/x"'],
+  ...["https//user:CANARY@host/x", "s3://KEY:CANARY@bucket", "oci://u:CANARY@host/x"],
+  ...["https://h/x?sig=CANARY", "https://user:CANARY@h/x", "https://CANARY@h/", "http://h/#CANARY"],
+];
+
+for (const text of MISTYPED) {
+  Deno.test(`no message has the password of ${JSON.stringify(text)}`, () => {
+    for (const base of [undefined, "/work"]) {
+      let told = displayTyped(text, base);
+      try {
+        const { location } = parseLocation(text, "registry", base);
+        told += display(location) + identity(location);
+      } catch (error) {
+        if (!(error instanceof EdgebootError)) throw error;
+        const { what, why, next } = error.text;
+        told += `${what} ${why} ${next} ${JSON.stringify(error.facts)} ${error.cause}`;
+      }
+      assert(!told.includes("CANARY"), told);
+    }
+  });
+}
 
 Deno.test("parseLocation never throws anything but EdgebootError", () => {
   const text = fc.oneof(
@@ -137,4 +162,25 @@ for (const [reference, against, result] of RESOLVE) {
 Deno.test("display shows a path for a file and hides the query of a URL", () => {
   assertEquals(display("file:///a%20b"), "/a b");
   assertEquals(display("https://h/x?X-Amz-Signature=abc"), "https://h/x?…");
+});
+
+const VALUES: [text: string, shown: string][] = [
+  ["info", "info"],
+  ["postgres://user:secret@db:5432/app?sslmode=on", "postgres://(secret)@db:5432/app?…"],
+  ["https://h/x", "https://h/x"],
+  ["postgres://user:a/b@c@db/app", "(not shown: it cannot be parsed)"],
+  ["redis:secret@host", "redis:…"],
+  ["ops@example.com", "ops@example.com"],
+];
+
+for (const [text, shown] of VALUES) {
+  Deno.test(`displayValue shows ${text} as ${shown}`, () =>
+    assertEquals(displayValue(text), shown));
+}
+
+Deno.test("identity is the same under another signature", () => {
+  assertEquals(
+    identity("https://h/r?sig=1" as Location),
+    identity("https://h/r?sig=2" as Location),
+  );
 });

@@ -33,14 +33,16 @@ export async function checkRegistry(
   if (config.registry === undefined) return only(unset());
   let parsed: ParsedLocation;
   try {
-    parsed = parseLocation(config.registry.value, "registry");
+    parsed = parseLocation(config.registry.value, `registry (${config.registry.origin})`);
   } catch (error) {
     if (error instanceof EdgebootError) return only(refused("address", error));
     throw error;
   }
   const path = localPath(parsed.location);
   if (path !== undefined) return only(...checkDirectory(path, patient.host.fs));
-  if (config.offline) return only(ok("address", `${parsed.location} is not asked: offline`));
+  if (config.offline) {
+    return only(ok("address", `${display(parsed.location)} is not asked: offline`));
+  }
   return await checkServer(parsed.location, patient, question);
 }
 

@@ -1,5 +1,5 @@
 import type { LaunchPlan } from "../../launch/plan.ts";
-import { withoutCredentials } from "../../model/location.ts";
+import { displayValue } from "../../model/location.ts";
 import type { Context } from "../context.ts";
 import type { ExplainedLaunch } from "./explanation.ts";
 import type { Subject } from "../start/subject.ts";
@@ -16,7 +16,7 @@ export function explainLaunch(
   const fromRelease = new Set([...body.env.set, ...body.env.defaults].map(([name]) => name));
   const shown = (name: string, value: string) => {
     if (!fromRelease.has(name)) return value;
-    return SECRET.test(name) ? "(secret)" : withoutCredentials(value);
+    return SECRET.test(name) ? "(secret)" : displayValue(value);
   };
   return {
     how: config.spawn ? "spawn" : "exec",

@@ -1,5 +1,5 @@
 import { type InitRequest, initUsage, type Template } from "../../../app/init/request.ts";
-import { withoutCredentials } from "../../../model/location.ts";
+import { display, identity, parseLocation } from "../../../model/location.ts";
 import { parseAppRef } from "../../../model/ref.ts";
 import { type BootAction, DONE } from "../../action.ts";
 import type { Invocation } from "../../cli.ts";
@@ -29,7 +29,7 @@ export async function initCommand({ flags, host, useLogger }: Invocation): Promi
     kind,
     appRef: app === undefined ? undefined : parseAppRef(app),
     options: optionsOf(kind, flags),
-    registry: registry && withoutCredentials(registry).replace("(secret)@", ""),
+    registry: registry && display(identity(parseLocation(registry, "registry").location)),
   }));
   return DONE;
 }
