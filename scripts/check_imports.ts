@@ -4,19 +4,17 @@
  *
  *   deno run -A scripts/check_imports.ts
  */
-import {
-  checkLayout,
-  checkSource,
-  type SourceFile,
-  type Violation,
-} from "./check_imports/rules.ts";
+import { checkCycles } from "./check_imports/cycles.ts";
+import { checkLayout, checkSource } from "./check_imports/rules.ts";
+import type { SourceFile, Violation } from "./check_imports/violation.ts";
 
 const CHECKED = ["src", "scripts", "tests"];
 
 export async function checkProject(root: string): Promise<Violation[]> {
   const violations = checkLayout([...Deno.readDirSync(root)].map((entry) => entry.name));
-  for await (const file of sourceFiles(root)) violations.push(...checkSource(file));
-  return violations;
+  const files = await Array.fromAsync(sourceFiles(root));
+  for (const file of files) violations.push(...checkSource(file));
+  return [...violations, ...checkCycles(files)];
 }
 
 async function* sourceFiles(root: string): AsyncGenerator<SourceFile> {

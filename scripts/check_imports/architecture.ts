@@ -23,8 +23,10 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   cli: ["app", "config", "model"],
 };
 
-/** The types that stand for the outside; every room but `model` may import them. */
+/** The types that stand for the outside; every room that is not pure may import them. */
 export const PORTS = "src/host/ports.ts";
+/** Rooms that are given bytes, texts and listings, and touch nothing themselves. */
+export const PURE = ["model", "elf", "python"];
 /** Who this program is: imported by those who tell others. */
 export const IDENTITY = "src/version.ts";
 export const IDENTITY_ROOMS = ["cli", "transport"];

@@ -9,6 +9,7 @@ import {
   PORTS,
   PRODUCTION_PACKAGES,
   PROGRAMS,
+  PURE,
   REASON_LINES,
   ROOMS,
   SEAL,
@@ -16,32 +17,9 @@ import {
   TOP_LEVEL,
 } from "./architecture.ts";
 import { findImports, type Import } from "./imports.ts";
+import { resolve } from "./paths.ts";
 import { type Token, tokenize } from "./tokens.ts";
-
-export type RuleName =
-  | "unknown-room"
-  | "room-order"
-  | "host-implementation"
-  | "outside-src"
-  | "deno-global"
-  | "lazy-modules"
-  | "verified-blob"
-  | "long-file"
-  | "layout";
-
-export interface Violation {
-  readonly rule: RuleName;
-  readonly path: string;
-  /** from 1; 0 for the file as a whole */
-  readonly line: number;
-  readonly message: string;
-}
-
-/** A file and where it is, relative to the project's root, with `/`. */
-export interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-}
+import type { RuleName, SourceFile, Violation } from "./violation.ts";
 
 type Report = (rule: RuleName, line: number, message: string) => void;
 
@@ -144,7 +122,10 @@ function checkRooms(
 ): void {
   const to = roomOf(target);
   if (room !== undefined && room === to) return;
-  if (target === PORTS && room !== "model" && room !== undefined) return;
+  if (target === PORTS && room !== undefined && !PURE.includes(room)) return;
+  if (target === PORTS && PURE.includes(room ?? "")) {
+    return report("host-implementation", line, `${room} is pure: it takes what others have read`);
+  }
   if (to === "host") {
     return report("host-implementation", line, `rooms know the outside by ${PORTS} only`);
   }
@@ -165,9 +146,4 @@ function exceptionsOf(path: string): readonly string[] {
 function roomOf(path: string): string | undefined {
   const [top, room, ...rest] = path.split("/");
   return top === "src" && rest.length > 0 && Object.hasOwn(ROOMS, room!) ? room : undefined;
-}
-
-/** `./x.ts` as seen from `path`, relative to the project's root. */
-function resolve(path: string, specifier: string): string {
-  return new URL(specifier, `file:///${path}`).pathname.slice(1);
 }

@@ -5,16 +5,9 @@ import { execCommand } from "./commands/exec/action.ts";
 import { runCommand } from "./commands/run/action.ts";
 import type { CommandName } from "./commands.ts";
 import { type ParsedFlags, parseFlags, UnknownFlag } from "./flags.ts";
+import type { Invocation } from "./invocation.ts";
 import { DEFAULT_STYLE, Logger, type LogStyle } from "./logger.ts";
 import { type CommandSpec, EXEC, RUN } from "./start_commands.ts";
-
-/** What a command gets to work with. */
-export interface Invocation {
-  readonly flags: ParsedFlags;
-  readonly host: Host;
-  /** Replaces the logger that reports failures, once settings are known. */
-  useLogger(logger: Logger): void;
-}
 
 /**
  * Carries out a command line. Never throws: whatever happens ends as an exit code or one exec.

@@ -1,17 +1,6 @@
-import type { Target } from "../app/start/request.ts";
-import type { Config } from "../config/config.ts";
-import type { Host } from "../host/ports.ts";
 import type { BootAction } from "./action.ts";
-import type { Logger } from "./logger.ts";
 import type { Watching } from "./session.ts";
-
-export interface Watched {
-  readonly command: "run" | "exec" | "fetch";
-  readonly target: Target;
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly host: Host;
-}
+import type { Watched } from "./watch/watched.ts";
 
 /**
  * Does the work of a command under the eyes of those who keep account of starts, `--timings` and

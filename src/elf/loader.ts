@@ -1,11 +1,11 @@
-import { type FileSystem, FsError } from "../host/ports.ts";
 import type { Elf } from "./file.ts";
 import { cachedPaths, defaultDirectories } from "./library_places.ts";
+import type { Look as WholeLook } from "./look.ts";
 import { ARCHITECTURES, isFor } from "./machines.ts";
 import type { PythonInfo } from "../model/python_info.ts";
 
 export type Machine = Pick<PythonInfo, "libc" | "machine" | "os">;
-type Look = Pick<FileSystem, "stat" | "readBytes" | "readText" | "openRead">;
+type Look = Pick<WholeLook, "kindOf" | "readBytes" | "open">;
 
 /** A file in a process, and the one that asked for it; a program was asked for by nobody. */
 export interface LoadedObject {
@@ -27,10 +27,10 @@ export class Loader {
   constructor(
     private readonly machine: Machine,
     private readonly libraryPath: string | undefined,
-    private readonly fs: Look,
+    private readonly look: Look,
   ) {
-    this.#cache = machine.libc?.kind === "glibc" ? cachedPaths(machine, fs) : new Map();
-    this.#defaults = defaultDirectories(machine, fs);
+    this.#cache = machine.libc?.kind === "glibc" ? cachedPaths(machine, look) : new Map();
+    this.#defaults = defaultDirectories(machine, look);
   }
 
   /** The first file for this machine; what is for another one is passed over, as the loader does. */
@@ -92,7 +92,7 @@ export class Loader {
 
   #isLibrary(path: string): boolean {
     let fits = this.#fits.get(path);
-    if (fits === undefined) this.#fits.set(path, fits = isLibrary(path, this.machine, this.fs));
+    if (fits === undefined) this.#fits.set(path, fits = isLibrary(path, this.machine, this.look));
     return fits;
   }
 }
@@ -102,21 +102,20 @@ function parentOf(path: string): string {
 }
 
 /** By its first bytes: the loader passes over files of another architecture or word size. */
-function isLibrary(path: string, { machine }: Machine, fs: Look): boolean {
+function isLibrary(path: string, { machine }: Machine, look: Look): boolean {
+  if (look.kindOf(path) !== "file") return false;
+  const file = look.open(path);
+  if (file === undefined) return false;
   try {
-    if (fs.stat(path)?.kind !== "file") return false;
-    const file = fs.openRead(path);
-    const head = new Uint8Array(20);
-    try {
-      if (file.read(head) !== head.length) return false;
-    } finally {
-      file.close();
-    }
+    if (file.size < HEAD_BYTES) return false;
+    const head = file.read(0, HEAD_BYTES);
     const isElf = head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
     const elf = head[5] === 1 ? head[18]! + head[19]! * 256 : head[18]! * 256 + head[19]!;
     return isElf && isFor(machine, { machine: elf, bits: head[4]! * 32 });
-  } catch (error) {
-    if (error instanceof FsError) return false;
-    throw error;
+  } finally {
+    file.close();
   }
 }
+
+/** e_ident, e_type and e_machine. */
+const HEAD_BYTES = 20;

@@ -1,14 +1,9 @@
-import { type FileSystem, FsError } from "../host/ports.ts";
 import { elfReader } from "./read.ts";
 import { interpreterProcess } from "./process.ts";
 import { packageOf } from "./library_packages.ts";
 import { type LoadedObject, Loader, type Machine } from "./loader.ts";
+import type { Look } from "./look.ts";
 import { rpathObjects } from "./tree_elfs.ts";
-
-type Look = Pick<
-  FileSystem,
-  "stat" | "readBytes" | "readText" | "readDir" | "openRead" | "realPath"
->;
 
 export interface LibrarySearch {
   /** The interpreter: DT_RPATH of its own holds for all that it loads (conda, relocatable builds). */
@@ -28,20 +23,21 @@ export function missingLibraries(
   sonames: readonly string[],
   machine: Machine,
   { python, libraryPath, trees = [] }: LibrarySearch,
-  fs: Look,
+  look: Look,
 ): string[] {
   if (machine.os !== "linux") return [];
-  const loader = new Loader(machine, libraryPath, fs);
-  const read = elfReader(fs);
+  const loader = new Loader(machine, libraryPath, look);
+  const read = elfReader(look);
   const interpreter = python === undefined
     ? undefined
-    : interpreterProcess(realPathOf(python, fs), loader, read);
+    // $ORIGIN of a program is where it really is (/proc/self/exe), whatever link it was started by.
+    : interpreterProcess(look.realPath(python), loader, read);
   const top = interpreter?.object ?? NOBODY;
   const missing = [...new Set(sonames)].filter((soname) =>
     !interpreter?.loaded.has(soname) && loader.find(soname, top) === undefined
   );
   if (missing.length === 0 || trees.length === 0) return missing;
-  const objects = rpathObjects(trees, top, read, fs);
+  const objects = rpathObjects(trees, top, read, look);
   return missing.filter((soname) =>
     !objects.some((object) => loader.find(soname, object) !== undefined)
   );
@@ -53,16 +49,6 @@ const NOBODY: LoadedObject = {
   elf: { rpath: undefined, runpath: undefined, noDefaultLibraries: false },
   by: undefined,
 };
-
-/** $ORIGIN of a program is where it really is (/proc/self/exe), whatever link it was started by. */
-export function realPathOf(path: string, fs: Pick<FileSystem, "realPath">): string {
-  try {
-    return fs.realPath(path);
-  } catch (error) {
-    if (error instanceof FsError) return path;
-    throw error;
-  }
-}
 
 /** `libpq.so.5 (Debian and Ubuntu: apt-get install libpq5)`. */
 export function describeMissing(sonames: readonly string[]): string {

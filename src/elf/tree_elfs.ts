@@ -1,7 +1,7 @@
-import { type FileSystem, FsError } from "../host/ports.ts";
 import type { Elf } from "./file.ts";
 import type { ReadElf } from "./process.ts";
 import type { LoadedObject } from "./loader.ts";
+import type { Look } from "./look.ts";
 
 /** What never is an ELF file, so that thousands of sources need not be opened. */
 const OTHER =
@@ -18,11 +18,11 @@ export interface TreeElf {
 export function* treeElfs(
   root: string,
   read: ReadElf,
-  fs: Pick<FileSystem, "readDir">,
+  look: Pick<Look, "readDir">,
 ): Generator<TreeElf> {
-  for (const { name, kind } of entriesOf(root, fs)) {
+  for (const { name, kind } of inOrder(look.readDir(root))) {
     const path = `${root}/${name}`;
-    if (kind === "directory") yield* treeElfs(path, read, fs);
+    if (kind === "directory") yield* treeElfs(path, read, look);
     if (kind !== "file" || OTHER.test(name) || MORE_OTHER.test(name)) continue;
     const elf = read(path);
     if (elf.kind !== "no-elf") yield { path, elf };
@@ -37,11 +37,11 @@ export function rpathObjects(
   trees: readonly string[],
   by: LoadedObject,
   read: ReadElf,
-  fs: Pick<FileSystem, "readDir">,
+  look: Pick<Look, "readDir">,
 ): LoadedObject[] {
   const objects = new Map<string, LoadedObject>();
   for (const root of trees) {
-    for (const { path, elf } of treeElfs(root, read, fs)) {
+    for (const { path, elf } of treeElfs(root, read, look)) {
       if (elf.kind !== "elf" || (elf.rpath ?? elf.runpath) === undefined) continue;
       const directory = path.slice(0, path.lastIndexOf("/"));
       objects.set(`${directory}\0${elf.rpath}\0${elf.runpath}`, { path, elf, by });
@@ -50,11 +50,6 @@ export function rpathObjects(
   return [...objects.values()];
 }
 
-function entriesOf(path: string, fs: Pick<FileSystem, "readDir">) {
-  try {
-    return fs.readDir(path).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  } catch (error) {
-    if (error instanceof FsError) return [];
-    throw error;
-  }
+function inOrder<Entry extends { readonly name: string }>(entries: readonly Entry[]): Entry[] {
+  return entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

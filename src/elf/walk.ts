@@ -1,4 +1,3 @@
-import type { FileSystem } from "../host/ports.ts";
 import type { Elf } from "./file.ts";
 import { elfReader } from "./read.ts";
 import { importability, isModule } from "./names.ts";
@@ -8,13 +7,9 @@ import type { WalkReport } from "./report.ts";
 import { Loader } from "./loader.ts";
 import { isFor } from "./machines.ts";
 import type { PythonInfo } from "../model/python_info.ts";
-import { type LibrarySearch, realPathOf } from "./system_libs.ts";
+import type { Look } from "./look.ts";
+import type { LibrarySearch } from "./system_libs.ts";
 import { treeElfs } from "./tree_elfs.ts";
-
-type Look = Pick<
-  FileSystem,
-  "stat" | "readBytes" | "readText" | "readDir" | "openRead" | "realPath"
->;
 
 interface Found {
   readonly path: string;
@@ -27,18 +22,18 @@ interface Found {
  * for themselves. Libraries that some module has brought along were looked at on its way, with the search
  * paths that they inherit there; those that nobody names are loaded as by dlopen(3).
  */
-export function walkElfs(python: PythonInfo, search: LibrarySearch, fs: Look): WalkReport {
-  const loader = new Loader(python, search.libraryPath, fs);
-  const read = elfReader(fs);
-  const findings = new Findings(python, (path) => realPathOf(path, fs));
-  const interpreter = interpreterProcess(realPathOf(python.path, fs), loader, read);
-  const files = loadable(python, search.trees ?? [], read, findings, fs);
+export function walkElfs(python: PythonInfo, search: LibrarySearch, look: Look): WalkReport {
+  const loader = new Loader(python, search.libraryPath, look);
+  const read = elfReader(look);
+  const findings = new Findings(python, (path) => look.realPath(path));
+  const interpreter = interpreterProcess(look.realPath(python.path), loader, read);
+  const files = loadable(python, search.trees ?? [], read, findings, look);
   findings.knowTree(files);
 
   const isProgram = ({ elf }: Found) => elf.interpreter !== undefined && elf.soname === undefined;
   for (const { path, elf } of files.filter(isProgram)) {
     findings.begin(path);
-    if (fs.stat(elf.interpreter!) === undefined) findings.noInterpreter(path, elf.interpreter!);
+    if (look.kindOf(elf.interpreter!) === undefined) findings.noInterpreter(path, elf.interpreter!);
     else load(path, elf, undefined, NOTHING_LOADED, loader, read, findings);
   }
   const libraries = files.filter((file) => !isProgram(file));
@@ -56,10 +51,10 @@ function loadable(
   trees: readonly string[],
   read: ReadElf,
   findings: Findings,
-  fs: Look,
+  look: Look,
 ): Found[] {
   const files: Found[] = [];
-  for (const { path, elf } of trees.flatMap((root) => [...treeElfs(root, read, fs)])) {
+  for (const { path, elf } of trees.flatMap((root) => [...treeElfs(root, read, look)])) {
     if (elf.kind === "broken") findings.broken(path, elf.why);
     else if (elf.type === "other" || importability(path, python) === "other-python") {
       findings.passedOver();

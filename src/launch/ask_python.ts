@@ -1,11 +1,5 @@
 import { type FileStat, FsError } from "../host/ports.ts";
-import {
-  identity,
-  type InterpreterHost,
-  type Probe,
-  type ProbeCache,
-  visible,
-} from "./interpreters.ts";
+import { identity, type InterpreterHost, type Probe, type ProbeCache, visible } from "./probe.ts";
 import { parseProbe } from "../python/probe_answer.ts";
 import { PROBE_PROGRAM } from "../python/probe_program.ts";
 

@@ -1,15 +1,6 @@
 import { satisfies, type VersionSpec } from "../model/version_spec.ts";
-import { type FileStat, type FileSystem, FsError, type Host } from "../host/ports.ts";
-import { parseProbe } from "../python/probe_answer.ts";
-import type { PythonInfo } from "../model/python_info.ts";
-
-/** Keeps answers between starts; implemented by the store. Both directions may silently do nothing. */
-export interface ProbeCache {
-  python(path: string): string | undefined;
-  savePython(path: string, text: string): void;
-}
-
-export type InterpreterHost = Pick<Host, "fs" | "commands">;
+import { FsError } from "../host/ports.ts";
+import { type InterpreterHost, type Probe, type ProbeCache, recall } from "./probe.ts";
 
 const NEWEST_MINOR = 19;
 const OLDEST_MINOR = 6;
@@ -53,11 +44,6 @@ function versionedNames(spec: VersionSpec | undefined): string[] {
   return names;
 }
 
-export type Probe =
-  | { readonly kind: "python"; readonly info: PythonInfo }
-  | { readonly kind: "absent" }
-  | { readonly kind: "broken"; readonly why: string };
-
 /** Asks an interpreter what it is, or remembers what it said while its file is the same. */
 export async function probe(
   path: string,
@@ -79,31 +65,4 @@ export async function probe(
   if (remembered !== undefined) return { kind: "python", info: remembered };
   const { ask } = await import("./ask_python.ts");
   return await ask(path, stat, host, cache);
-}
-
-/** undefined also behind a directory that is closed to us: execvp(3) passes over EACCES on PATH too. */
-export function visible(path: string, fs: Pick<FileSystem, "stat">): FileStat | undefined {
-  try {
-    return fs.stat(path);
-  } catch (error) {
-    if (error instanceof FsError) return undefined;
-    throw error;
-  }
-}
-
-function recall(path: string, stat: FileStat, cache: ProbeCache): PythonInfo | undefined {
-  const text = cache.python(path);
-  if (text === undefined) return undefined;
-  try {
-    const { file, answer } = JSON.parse(text) as { file: unknown; answer: unknown };
-    if (file !== identity(stat) || typeof answer !== "string") return undefined;
-    return parseProbe(path, answer)?.info;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The file that an answer was given by: another version in its place is asked anew. */
-export function identity(stat: FileStat): string {
-  return `${stat.dev}-${stat.ino}-${stat.size}-${stat.mtimeMs}`;
 }

@@ -1,6 +1,4 @@
-import type { FileSystem } from "../host/ports.ts";
-
-type Look = Pick<FileSystem, "stat" | "readDir" | "readText" | "openRead">;
+import type { Look } from "./look.ts";
 
 /** pip writes `#!…/python`, or for long paths a `#!/bin/sh` line and `'''exec' …python…` below it. */
 export function isPythonScript(path: string, fs: Look): boolean {

@@ -1,6 +1,6 @@
-import type { FileSystem } from "../host/ports.ts";
+import type { Look as WholeLook } from "./look.ts";
 
-type Look = Pick<FileSystem, "stat" | "readDir">;
+type Look = Pick<WholeLook, "stat" | "readDir">;
 
 /** Import suffixes of CPython, without the tagged ones, which need the directory to be read. */
 const SUFFIXES = [".py", ".so", ".abi3.so", ".pyc"];

@@ -1,6 +1,6 @@
 import type { AppId } from "../model/app_id.ts";
 import type { FileSystem } from "../host/ports.ts";
-import type { Listing } from "./static_registry.ts";
+import type { Listing } from "./listing.ts";
 
 /** Lets an error say what a directory registry does have. Never fails: it only helps a message. */
 export function directoryListing(root: string, fs: Pick<FileSystem, "readDir">): Listing {

@@ -6,16 +6,10 @@ import type { Layer } from "../model/release.ts";
 import { below, display, identity, type Location, resolveLocation } from "../model/location.ts";
 import { fetchOptions, type LayerOptions, type LayerSource } from "./registry.ts";
 import type { Registry, Resolution } from "./registry.ts";
+import type { Listing } from "./listing.ts";
 
 /** A release with a thousand layers and every field is under 1 MiB. */
 const LARGEST_RELEASE = 4 * 1024 * 1024;
-
-/** What this registry has, where that can be asked: only a directory can be listed. */
-export interface Listing {
-  /** undefined where there is no such directory: not a registry, or not mounted */
-  apps(): readonly string[] | undefined;
-  refs(app: AppId): readonly string[] | undefined;
-}
 
 /** `apps/<app>/<ref>.json` and `blobs/sha256/<hex>` below a directory or an HTTP address. */
 export class StaticRegistry implements Registry {

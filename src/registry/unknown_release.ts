@@ -1,7 +1,7 @@
 import type { AppId } from "../model/app_id.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { display, type Location } from "../model/location.ts";
-import type { Listing } from "./static_registry.ts";
+import type { Listing } from "./listing.ts";
 
 interface Asked {
   readonly app: AppId;

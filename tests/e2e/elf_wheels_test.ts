@@ -7,6 +7,7 @@ import { walkElfs } from "../../src/elf/walk.ts";
 import { treeElfs } from "../../src/elf/tree_elfs.ts";
 import { PROBE_PROGRAM } from "../../src/python/probe_program.ts";
 import { parseProbe } from "../../src/python/probe_answer.ts";
+import { loaderLook } from "../../src/launch/loader_look.ts";
 import { hostFs } from "../../src/host/host_fs.ts";
 import { missingOf, wheelsOf } from "./support/apps.ts";
 import { command, output } from "./support/command.ts";
@@ -19,8 +20,9 @@ const wheels = await wheelsOf(
   ...["numba==0.61.2", "debugpy==1.8.14"],
 );
 const root = "venv" in wheels ? `${wheels.venv}/lib/python${PYTHON.version}/site-packages` : "";
-const read = (path: string) => readElf(path, hostFs);
-const files = () => [...treeElfs(root, read, hostFs)] as { path: string; elf: Elf }[];
+const look = loaderLook(hostFs);
+const read = (path: string) => readElf(path, look);
+const files = () => [...treeElfs(root, read, look)] as { path: string; elf: Elf }[];
 
 e2e(
   "parseElf reads of every ELF file of real wheels what readelf reads",
@@ -51,7 +53,7 @@ e2e(
   async () => {
     const probed = await output(PYTHON.path, ["-I", "-c", PROBE_PROGRAM]);
     const { info } = parseProbe(PYTHON.path, probed)!;
-    const report = walkElfs(info, { python: PYTHON.path, trees: [root] }, hostFs);
+    const report = walkElfs(info, { python: PYTHON.path, trees: [root] }, look);
     // A library of a `*.libs` directory, looked at alone, lacks what it finds by its module's DT_RPATH.
     const modules = files().filter(({ path, elf }) => isModule(path) && isFor(PYTHON.machine, elf));
     assertEquals(modules.length > 30, true, `${modules.length} modules`);

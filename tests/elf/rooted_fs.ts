@@ -1,5 +1,6 @@
 import { hostFs } from "../../src/host/host_fs.ts";
 import { FsError } from "../../src/host/ports.ts";
+import { loaderLook } from "../../src/launch/loader_look.ts";
 import { pythonInfo } from "../support/pythons.ts";
 import { buildElf, type ElfPlan } from "./elf_build.ts";
 
@@ -25,10 +26,9 @@ export async function withFiles(
 }
 
 function rooted(root: string) {
-  return {
+  return loaderLook({
     stat: (path: string) => hostFs.stat(root + path),
     readBytes: (path: string) => hostFs.readBytes(root + path),
-    readText: (path: string) => hostFs.readText(root + path),
     readDir: (path: string) => hostFs.readDir(root + path),
     openRead: (path: string) => hostFs.openRead(root + path),
     realPath: (path: string) => {
@@ -36,7 +36,7 @@ function rooted(root: string) {
       if (!real.startsWith(root)) throw new FsError("ENOENT", "resolve", path, "outside");
       return real.slice(root.length) || "/";
     },
-  };
+  });
 }
 
 export const PYTHON = pythonInfo();

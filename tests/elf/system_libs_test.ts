@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { dispensable } from "../../src/elf/library_packages.ts";
 import { describeMissing, missingLibraries } from "../../src/elf/system_libs.ts";
+import type { Look } from "../../src/elf/look.ts";
 import { withFiles } from "./rooted_fs.ts";
-import { type FileStat, FsError, type OpenFile } from "../../src/host/ports.ts";
 
 const X86_64 = 62;
 const I386 = 3;
@@ -14,27 +14,29 @@ const GLIBC = {
 const MUSL = { ...GLIBC, libc: { kind: "musl", major: 1, minor: 2 } } as const;
 
 /** ELF files by path: e_machine; texts are texts. */
-function machine(files: Readonly<Record<string, number | string>>) {
-  const get = (path: string) => {
-    if (!(path in files)) throw new FsError("ENOENT", "open", path, "fake");
-    return files[path]!;
+function machine(files: Readonly<Record<string, number | string>>): Look {
+  const bytesOf = (path: string): Uint8Array | undefined => {
+    const content = files[path];
+    if (typeof content !== "number") {
+      return content === undefined ? undefined : new TextEncoder().encode(content);
+    }
+    const head = new Uint8Array(20);
+    head.set([0x7f, 0x45, 0x4c, 0x46, content === I386 ? 1 : 2, 1]);
+    head[18] = content;
+    return head;
   };
   return {
-    stat: (path: string) => path in files ? { kind: "file" } as FileStat : undefined,
-    readText: (path: string) => String(get(path)),
+    kindOf: (path) => path in files ? "file" : undefined,
     readDir: () => [],
-    realPath: (path: string) => path,
-    readBytes: (path: string) => new TextEncoder().encode(String(get(path))),
-    openRead: (path: string): OpenFile => {
-      const content = get(path);
-      const head = new Uint8Array(20);
-      const bits = content === I386 ? 1 : 2;
-      if (typeof content === "number") head.set([0x7f, 0x45, 0x4c, 0x46, bits, 1]);
-      if (typeof content === "number") head[18] = content;
-      return {
-        read: (into: Uint8Array) => (into.set(head), head.length),
+    realPath: (path) => path,
+    readBytes: bytesOf,
+    open: (path) => {
+      const bytes = bytesOf(path);
+      return bytes && {
+        size: bytes.length,
+        read: (at, length) => bytes.subarray(at, at + length),
         close: () => {},
-      } as unknown as OpenFile;
+      };
     },
   };
 }

@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { checkProject } from "../../scripts/check_imports.ts";
 import { EXCEPTIONS } from "../../scripts/check_imports/architecture.ts";
-import { checkLayout, checkSource, type RuleName } from "../../scripts/check_imports/rules.ts";
+import { checkCycles } from "../../scripts/check_imports/cycles.ts";
+import { checkLayout, checkSource } from "../../scripts/check_imports/rules.ts";
+import type { RuleName } from "../../scripts/check_imports/violation.ts";
 import { findImports } from "../../scripts/check_imports/imports.ts";
 import { tokenize } from "../../scripts/check_imports/tokens.ts";
 
@@ -43,6 +45,12 @@ const BAD: [why: string, rule: RuleName, path: string, text: string][] = [
     "host-implementation",
     "src/model/a.ts",
     'import type { Host } from "../host/ports.ts";',
+  ],
+  [
+    "a pure room imports the ports",
+    "host-implementation",
+    "src/elf/a.ts",
+    'import type { FileSystem } from "../host/ports.ts";',
   ],
   ["model imports a room", "room-order", "src/model/a.ts", 'export * from "../config/values.ts";'],
   [
@@ -277,6 +285,49 @@ Deno.test("checkSource leaves tests and scripts free in what they import and cal
   const text = 'import { sealVerifiedBlob } from "../../src/model/verified_blob.ts"; Deno.exit();';
   assertEquals(rulesBroken("tests/archive/a_test.ts", text), []);
   assertEquals(rulesBroken("scripts/a.ts", 'import fs from "node:fs"; Deno.exit();'), []);
+});
+
+function cycles(files: Record<string, string>): string[] {
+  const sources = Object.entries(files).map(([path, text]) => ({ path, text }));
+  return checkCycles(sources).map(({ path, line, message }) => {
+    return `${path}:${line} ${message.replace(/^imports itself: |;.*$/g, "")}`;
+  });
+}
+
+Deno.test("checkCycles reports a knot once, by its shortest circle, when files import each other", () => {
+  const files = {
+    "src/cli/a.ts": 'import "./b.ts";',
+    "src/cli/b.ts": '\nexport * from "./c.ts";',
+    "src/cli/c.ts": 'import { a } from "./a.ts";\nimport { b } from "./b.ts";',
+    "src/cli/d.ts": 'import "./a.ts"; import "@std/assert";',
+  };
+  assertEquals(cycles(files), ["src/cli/b.ts:2 src/cli/b.ts → src/cli/c.ts → src/cli/b.ts"]);
+});
+
+const CIRCLES: [why: string, back: string][] = [
+  ["one side takes only a type", 'import type { B } from "./b.ts";'],
+  ["one side loads the other when needed", 'await import("./b.ts");'],
+  ["one side names a type in place", 'type B = import("./b.ts").B;'],
+];
+
+for (const [why, back] of CIRCLES) {
+  Deno.test(`checkCycles reports a circle when ${why}`, () => {
+    const files = { "src/x/a.ts": back, "src/x/b.ts": 'import "./a.ts";' };
+    assertEquals(cycles(files), ["src/x/a.ts:1 src/x/a.ts → src/x/b.ts → src/x/a.ts"]);
+  });
+}
+
+Deno.test("checkCycles reports a file that imports itself, and no diamond", () => {
+  assertEquals(cycles({ "src/x/a.ts": '\nimport "./a.ts";' }), [
+    "src/x/a.ts:2 src/x/a.ts → src/x/a.ts",
+  ]);
+  const diamond = {
+    "src/x/a.ts": 'import "./b.ts"; import "./c.ts";',
+    "src/x/b.ts": 'import "./d.ts";',
+    "src/x/c.ts": 'import "./d.ts"; import "../y/absent.ts";',
+    "src/x/d.ts": "",
+  };
+  assertEquals(cycles(diamond), []);
 });
 
 Deno.test("checkLayout reports what does not belong at the top level", () => {

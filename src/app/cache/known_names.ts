@@ -2,7 +2,7 @@ import { tryParseAppId } from "../../model/app_id.ts";
 import { type Sha256, tryParseSha256 } from "../../model/digest.ts";
 import { localPath, parseLocation } from "../../model/location.ts";
 import { directoryListing } from "../../registry/directory_listing.ts";
-import type { Listing } from "../../registry/static_registry.ts";
+import type { Listing } from "../../registry/listing.ts";
 import { readRefs, readReleases } from "../../store/documents.ts";
 import type { Context } from "../context.ts";
 

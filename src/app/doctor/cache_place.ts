@@ -1,6 +1,6 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import { cacheCandidates } from "../../config/cache_root.ts";
-import { visible } from "../../launch/interpreters.ts";
+import { visible } from "../../launch/probe.ts";
 import { attempt, type Check, ok, problem, warning } from "./check.ts";
 import { mountOf } from "./mounts.ts";
 import { probeDirectory } from "./probe.ts";

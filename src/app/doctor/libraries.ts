@@ -2,6 +2,7 @@ import type { MissingLibrary, MissingVersion, WalkReport } from "../../elf/repor
 import { walkElfs } from "../../elf/walk.ts";
 import { dispensable, packageOf } from "../../elf/library_packages.ts";
 import { describeMissing, missingLibraries } from "../../elf/system_libs.ts";
+import { loaderLook } from "../../launch/loader_look.ts";
 import { librarySearch } from "../start/libraries.ts";
 import type { Selection } from "../start/python.ts";
 import type { Subject } from "../start/subject.ts";
@@ -19,11 +20,11 @@ export function checkLibraries(
   opened: Opened,
 ): Check[] {
   const { context, mounts } = opened;
-  const { fs } = context.host;
+  const look = loaderLook(context.host.fs);
   const search = librarySearch(subject, variant, python, context);
   const checks: Check[] = [];
   if (variant.systemLibs.length > 0) {
-    const missing = missingLibraries(variant.systemLibs, python, search, fs);
+    const missing = missingLibraries(variant.systemLibs, python, search, look);
     const text = missing.length === 0
       ? `${variant.systemLibs.join(", ")}: all found`
       : `missing: ${describeMissing(missing)}`;
@@ -42,7 +43,7 @@ export function checkLibraries(
     checks.push(warning("libraries", `not looked at: ${which} cached yet`, next));
     return checks;
   }
-  const walk = walkElfs(python, search, fs);
+  const walk = walkElfs(python, search, look);
   const short = shortener(search.trees ?? []);
   const place = search.trees?.[0];
   const noexec = place !== undefined && walk.files > 0 &&

@@ -1,5 +1,6 @@
 import { FsError } from "../../host/ports.ts";
-import { candidatePaths, probe, type ProbeCache } from "../../launch/interpreters.ts";
+import { candidatePaths, probe } from "../../launch/interpreters.ts";
+import type { ProbeCache } from "../../launch/probe.ts";
 import { managedPythons } from "../../launch/managed_pythons.ts";
 import type { PythonInfo } from "../../model/python_info.ts";
 import { formatLibc, ownTag } from "../../python/tags.ts";

@@ -1,4 +1,4 @@
-import type { Deployed } from "./kubernetes.ts";
+import type { Deployed } from "./kubernetes_settings.ts";
 import { cacheVolume } from "./kubernetes_volumes.ts";
 
 /** `text` with every line moved to the right; templates below are written at column 0. */

@@ -1,4 +1,4 @@
-import type { Deployed } from "./kubernetes.ts";
+import type { Deployed } from "./kubernetes_settings.ts";
 
 export function introduction({ appRef, volume, image }: Deployed): string {
   return `# ${appRef} on Kubernetes (1.30 or later), started from a base image that has nothing of the app in it.

@@ -1,4 +1,4 @@
-import type { Deployed } from "./kubernetes.ts";
+import type { Deployed } from "./kubernetes_settings.ts";
 import {
   containerSecurity,
   indented,

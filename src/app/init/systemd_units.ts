@@ -1,5 +1,5 @@
 import { EXIT_CODES } from "../../model/errors.ts";
-import type { UnitNames, UnitSettings } from "./systemd.ts";
+import type { UnitNames, UnitSettings } from "./systemd_settings.ts";
 import { HARDENING } from "./systemd_hardening.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { EdgebootError } from "../../model/errors.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
 import type { PythonInfo } from "../../model/python_info.ts";
-import { visible } from "../../launch/interpreters.ts";
+import { visible } from "../../launch/probe.ts";
 import type { TreePaths } from "../../launch/tree_paths.ts";
 import type { FileSystem } from "../../host/ports.ts";
 import { publishPathScripts } from "./compose.ts";

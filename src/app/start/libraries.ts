@@ -1,7 +1,7 @@
 import type { Hindrance } from "../../launch/fit.ts";
 import type { Variant } from "../../model/release.ts";
 import type { Context } from "../context.ts";
-import type { Described } from "./python.ts";
+import type { Described } from "./subject.ts";
 import { missingLayers } from "./trees.ts";
 import type { LibrarySearch } from "../../elf/system_libs.ts";
 import type { PythonInfo } from "../../model/python_info.ts";
@@ -21,10 +21,12 @@ export async function libraryCheck(
     (isNew || when === "always" || missingLayers(variant, context).length > 0);
   if (!body.variants.some(concerns)) return undefined;
   const { describeMissing, missingLibraries } = await import("../../elf/system_libs.ts");
+  const { loaderLook } = await import("../../launch/loader_look.ts");
+  const look = loaderLook(context.host.fs);
   return (variant, python) => {
     if (!concerns(variant)) return undefined;
     const search = librarySearch({ body }, variant, python, context);
-    const missing = missingLibraries(variant.systemLibs, python, search, context.host.fs);
+    const missing = missingLibraries(variant.systemLibs, python, search, look);
     return missing.length === 0
       ? undefined
       : `this machine lacks system libraries: ${describeMissing(missing)}`;

@@ -1,6 +1,6 @@
 import { EdgebootError } from "../../model/errors.ts";
 import type { Context } from "../context.ts";
-import type { Described } from "./python.ts";
+import type { Described } from "./subject.ts";
 import { describeMisfits, type Misfit } from "../../launch/misfits.ts";
 
 /** What was tried, and why it will not do. */

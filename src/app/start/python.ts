@@ -1,16 +1,14 @@
 import type { Variant } from "../../model/release.ts";
 import { formatVersion } from "../../model/version_spec.ts";
 import { chooseVariant, type Hindrance } from "../../launch/fit.ts";
-import { candidatePaths, probe, visible } from "../../launch/interpreters.ts";
+import { candidatePaths, probe } from "../../launch/interpreters.ts";
+import { visible } from "../../launch/probe.ts";
 import type { PythonInfo } from "../../model/python_info.ts";
 import type { Host } from "../../host/ports.ts";
 import type { Context } from "../context.ts";
 import { libraryCheck } from "./libraries.ts";
 import type { Refusals } from "./no_python.ts";
-import type { Subject } from "./subject.ts";
-
-/** A release is enough: nothing needs to be published yet. */
-export type Described = Pick<Subject, "label" | "app" | "body" | "isNew">;
+import type { Described } from "./subject.ts";
 
 export interface Selection {
   readonly python: PythonInfo;

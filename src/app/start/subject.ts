@@ -22,6 +22,9 @@ export interface Subject {
   layerOrigin(layer: Layer): string;
 }
 
+/** A release is enough: nothing needs to be published yet. */
+export type Described = Pick<Subject, "label" | "app" | "body" | "isNew">;
+
 type BundleTarget = Extract<Target, { kind: "bundle" }>;
 
 /** Direct mode: a release of one layer that fits any Python, with nothing but its bytes. */

@@ -1,5 +1,5 @@
 import { type BootAction, DONE } from "../action.ts";
-import type { Invocation } from "../cli.ts";
+import type { Invocation } from "../invocation.ts";
 import { helpText } from "../help/help.ts";
 
 export async function helpCommand({ flags, host }: Invocation): Promise<BootAction> {

@@ -1,5 +1,5 @@
 import { type BootAction, DONE } from "../action.ts";
-import type { Invocation } from "../cli.ts";
+import type { Invocation } from "../invocation.ts";
 import { manPage } from "../help/man.ts";
 
 export async function manCommand({ host }: Invocation): Promise<BootAction> {

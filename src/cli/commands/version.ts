@@ -1,6 +1,6 @@
 import { COMMIT, VERSION } from "../../version.ts";
 import { type BootAction, DONE } from "../action.ts";
-import type { Invocation } from "../cli.ts";
+import type { Invocation } from "../invocation.ts";
 
 export function versionCommand({ flags, host }: Invocation): BootAction {
   const { runtime } = host.process;

@@ -3,7 +3,7 @@ import type { Target } from "../../app/start/request.ts";
 import type { Clock } from "../../host/ports.ts";
 import { formatAppRef } from "../../model/ref.ts";
 import { PhaseTimes } from "../phases.ts";
-import type { Watched } from "../watch.ts";
+import type { Watched } from "./watched.ts";
 
 /** How a start ended, as far as edgeboot has a part in it. */
 export type Outcome =

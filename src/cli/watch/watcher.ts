@@ -3,7 +3,7 @@ import type { Event } from "../../app/events.ts";
 import type { BootAction } from "../action.ts";
 import { toEdgebootError } from "../logger.ts";
 import type { Watching } from "../session.ts";
-import type { Watched } from "../watch.ts";
+import type { Watched } from "./watched.ts";
 import { AccountKeeper, type Outcome } from "./account.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { Collected } from "../../../app/cache/collect.ts";
 import { listCache, listQuarantined, treePath } from "../../../app/cache/cache.ts";
 import { type BootAction, DONE } from "../../action.ts";
-import type { Invocation } from "../../cli.ts";
+import type { Invocation } from "../../invocation.ts";
 import { usage } from "../../flags.ts";
 import { toJson } from "../../published.ts";
 import { EdgebootError } from "../../../model/errors.ts";

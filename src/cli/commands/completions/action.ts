@@ -1,5 +1,5 @@
 import { type BootAction, DONE } from "../../action.ts";
-import type { Invocation } from "../../cli.ts";
+import type { Invocation } from "../../invocation.ts";
 import { COMMANDS } from "../../commands.ts";
 import { complete, renderCompletion, type Typed } from "../../completions/candidates.ts";
 import { namesOf } from "../../completions/names.ts";

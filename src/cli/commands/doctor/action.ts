@@ -12,7 +12,7 @@ import type { Host } from "../../../host/ports.ts";
 import { EdgebootError } from "../../../model/errors.ts";
 import { COMMIT, COMMIT_DATE, USER_AGENT, VERSION } from "../../../version.ts";
 import type { BootAction } from "../../action.ts";
-import type { Invocation } from "../../cli.ts";
+import type { Invocation } from "../../invocation.ts";
 import { usage } from "../../flags.ts";
 import type { ParsedFlags } from "../../flags.ts";
 import { Logger, printable } from "../../logger.ts";

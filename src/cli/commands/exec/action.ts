@@ -1,6 +1,6 @@
 import { planExec } from "../../../app/start/exec.ts";
 import type { BootAction } from "../../action.ts";
-import type { Invocation } from "../../cli.ts";
+import type { Invocation } from "../../invocation.ts";
 import { usage } from "../../flags.ts";
 import { openContext, readSettings } from "../../session.ts";
 import { appTarget } from "../../target.ts";

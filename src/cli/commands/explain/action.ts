@@ -7,7 +7,7 @@ import { APP_VARIABLE } from "../../../config/settings.ts";
 import { EdgebootError } from "../../../model/errors.ts";
 import type { Host } from "../../../host/ports.ts";
 import { type BootAction, DONE } from "../../action.ts";
-import type { Invocation } from "../../cli.ts";
+import type { Invocation } from "../../invocation.ts";
 import { type ParsedFlags, usage } from "../../flags.ts";
 import { type Logger, printable } from "../../logger.ts";
 import { openContext, readSettings } from "../../session.ts";

@@ -1,7 +1,7 @@
 import { fetchTarget } from "../../../app/fetch/fetch.ts";
 import { APP_VARIABLE } from "../../../config/settings.ts";
 import { type BootAction, DONE } from "../../action.ts";
-import type { Invocation } from "../../cli.ts";
+import type { Invocation } from "../../invocation.ts";
 import { usage } from "../../flags.ts";
 import { published } from "../../published.ts";
 import { openContext, readSettings } from "../../session.ts";

@@ -10,7 +10,7 @@ import type { Context } from "../../../app/context.ts";
 import { shortDigest } from "../../../model/digest.ts";
 import { type AppRef, formatAppRef, parseAppRef } from "../../../model/ref.ts";
 import { type BootAction, DONE } from "../../action.ts";
-import type { Invocation } from "../../cli.ts";
+import type { Invocation } from "../../invocation.ts";
 import { usage } from "../../flags.ts";
 import { formatMinute } from "../../format.ts";
 import { printable } from "../../logger.ts";

@@ -2,7 +2,7 @@ import { type InitRequest, initUsage, type Template } from "../../../app/init/re
 import { display, identity, parseLocation } from "../../../model/location.ts";
 import { parseAppRef } from "../../../model/ref.ts";
 import { type BootAction, DONE } from "../../action.ts";
-import type { Invocation } from "../../cli.ts";
+import type { Invocation } from "../../invocation.ts";
 import type { ParsedFlags } from "../../flags.ts";
 import { INIT_FLAGS, INIT_KINDS, type InitKind, initOptions } from "../../init_flags.ts";
 import { readSettings } from "../../session.ts";

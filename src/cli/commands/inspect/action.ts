@@ -7,7 +7,7 @@ import {
 import type { Context } from "../../../app/context.ts";
 import { tryParseAppId } from "../../../model/app_id.ts";
 import { type BootAction, DONE } from "../../action.ts";
-import type { Invocation } from "../../cli.ts";
+import type { Invocation } from "../../invocation.ts";
 import { usage } from "../../flags.ts";
 import { formatBytes } from "../../format.ts";
 import { printable } from "../../logger.ts";

@@ -1,6 +1,6 @@
 import { planRun } from "../../../app/start/start.ts";
 import type { BootAction } from "../../action.ts";
-import type { Invocation } from "../../cli.ts";
+import type { Invocation } from "../../invocation.ts";
 import { usage } from "../../flags.ts";
 import { openContext, readSettings } from "../../session.ts";
 import { appTarget, bundleTarget } from "../../target.ts";

@@ -2,7 +2,7 @@ import { type Checked, verifyCache } from "../../../app/cache/verify.ts";
 import { EdgebootError } from "../../../model/errors.ts";
 import { parseAppRef } from "../../../model/ref.ts";
 import { type BootAction, DONE } from "../../action.ts";
-import type { Invocation } from "../../cli.ts";
+import type { Invocation } from "../../invocation.ts";
 import { usage } from "../../flags.ts";
 import { formatBytes } from "../../format.ts";
 import { printable } from "../../logger.ts";
