@@ -1,38 +1,36 @@
 /**
  * Runs the project's checks, the quick ones first.
  *
+ *   deno run -A scripts/gate.ts quick   what tells most in under four minutes; before each commit
  *   deno run -A scripts/gate.ts ok      everything; stops at the first stage that fails
  *   deno run -A scripts/gate.ts check   format, lint, types, import rules
  *   deno run -A scripts/gate.ts test    compile, unit tests, end-to-end tests
+ *   deno run -A scripts/gate.ts test PATH…     files or directories of tests; compiles where one needs it
  *   deno run -A scripts/gate.ts unit    unit tests     (e2e: end-to-end tests, on dist/edgeboot as it is)
  *
- * Where tests ran, the last line says how many: `N passed, N failed, N skipped`.
+ * Where tests ran, what was slowest is named, and the last line says how many: `N passed, N failed, N skipped`.
  */
-import { addCounts, type Counts, formatCounts, NONE, readReport } from "./gate/report.ts";
+import { isStale, testFiles } from "./gate/files.ts";
+import { ROOT, runDeno } from "./gate/deno.ts";
+import { type Choice, isEndToEnd, jobsOf } from "./gate/jobs.ts";
+import { addCounts, formatCounts, formatSlowest, NONE } from "./gate/report.ts";
+import { runJobs, type TestsRun } from "./gate/tests.ts";
 
-interface Stage {
-  readonly name: string;
-  readonly args: readonly string[];
-  /** Its results are counted; a run without a single test has failed. */
-  readonly tests?: true;
-}
+/** A command of Deno, or tests; without a test in it, a stage of tests has failed. */
+type Stage =
+  | { readonly name: string; readonly args: readonly string[] }
+  | { readonly name: string; readonly files: readonly string[]; readonly choice: Choice };
 
-const FORMAT: Stage = { name: "format", args: ["fmt", "--check"] };
+const FORMAT: Stage = { name: "format", args: ["fmt", "--check", "--quiet"] };
 const LINT: Stage = { name: "lint", args: ["lint", "--quiet"] };
 const TYPES: Stage = {
   name: "types",
   args: ["check", "--quiet", "main.ts", "src", "tests", "scripts"],
 };
-const IMPORTS: Stage = { name: "import rules", args: ["run", "-A", "scripts/check_imports.ts"] };
+const RULES: Stage = { name: "rules", args: ["run", "-A", "scripts/check_imports.ts"] };
 const COMPILE: Stage = { name: "compile", args: ["run", "-A", "scripts/compile.ts"] };
-// Types are a stage of their own; a test run need not check them again.
-const TEST_ARGS = ["test", "-A", "--no-check", "--quiet"];
-const UNIT: Stage = {
-  name: "unit tests",
-  args: [...TEST_ARGS, "--ignore=tests/e2e", "tests"],
-  tests: true,
-};
-const E2E: Stage = { name: "end-to-end tests", args: [...TEST_ARGS, "tests/e2e"], tests: true };
+const CHECK = [FORMAT, LINT, TYPES, RULES];
+const SLOWEST = 10;
 
 interface Plan {
   readonly stages: readonly Stage[];
@@ -40,65 +38,69 @@ interface Plan {
   readonly stopAtFailedTest: boolean;
 }
 
-const CHECK = [FORMAT, LINT, TYPES, IMPORTS];
-const PLANS: Readonly<Record<string, Plan>> = {
-  ok: { stages: [...CHECK, UNIT, COMPILE, E2E], stopAtFailedTest: true },
-  check: { stages: CHECK, stopAtFailedTest: true },
-  test: { stages: [COMPILE, UNIT, E2E], stopAtFailedTest: false },
-  unit: { stages: [UNIT], stopAtFailedTest: true },
-  e2e: { stages: [E2E], stopAtFailedTest: true },
-};
+function plan(name: string, paths: readonly string[]): Plan | undefined {
+  const all = testFiles(ROOT, "tests");
+  const unit = (choice: Choice): Stage => (
+    { name: "unit tests", files: all.filter((file) => !isEndToEnd(file)), choice }
+  );
+  const e2e = (choice: Choice): Stage => (
+    { name: "end-to-end tests", files: all.filter(isEndToEnd), choice }
+  );
+  const stop = { stopAtFailedTest: true };
+  if (name === "test" && paths.length > 0) return { ...stop, stages: chosen(paths) };
+  if (name === "check") return { ...stop, stages: CHECK };
+  if (name === "quick") {
+    return { ...stop, stages: [...CHECK, unit("short"), COMPILE, e2e("short")] };
+  }
+  if (name === "ok") return { ...stop, stages: [...CHECK, unit("whole"), COMPILE, e2e("whole")] };
+  if (name === "unit") return { ...stop, stages: [unit("whole")] };
+  if (name === "e2e") return { ...stop, stages: [e2e("whole")] };
+  if (name !== "test") return undefined;
+  return { stages: [COMPILE, unit("whole"), e2e("whole")], stopAtFailedTest: false };
+}
 
-const root = new URL("..", import.meta.url).pathname;
+function chosen(paths: readonly string[]): Stage[] {
+  const files = paths.flatMap((path) => testFiles(ROOT, path.replace(/^\.\/|\/$/g, "")));
+  const stale = files.some(isEndToEnd) && isStale(ROOT, "dist/edgeboot");
+  return [...(stale ? [COMPILE] : []), { name: "tests", files, choice: "whole" }];
+}
 
-async function run(plan: Plan): Promise<boolean> {
-  let total = NONE;
-  let sound = true;
-  for (const stage of plan.stages) {
+async function run({ stages, stopAtFailedTest }: Plan): Promise<boolean> {
+  const runs: TestsRun[] = [];
+  const failed: string[] = [];
+  for (const stage of stages) {
     const began = performance.now();
-    const { success, counts } = stage.tests
-      ? await runTests(stage)
-      : { success: await runDeno(stage.args), counts: NONE };
-    total = addCounts(total, counts);
-    sound &&= success;
+    const tests = "files" in stage ? await runStage(stage) : undefined;
+    const success = tests === undefined
+      ? "args" in stage && (await runDeno(stage.args)).success
+      : tests.failed.length === 0 && tests.counts.passed > 0;
+    if (tests !== undefined) runs.push(tests);
+    if (!success) failed.push(stage.name);
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     console.log(`${success ? "ok    " : "FAILED"}  ${stage.name}  ${seconds} s`);
-    if (!success && (plan.stopAtFailedTest || !stage.tests)) break;
+    if (!success && (stopAtFailedTest || tests === undefined)) break;
   }
-  if (plan.stages.some(({ tests }) => tests)) console.log(formatCounts(total));
-  return sound;
+  if (stages.some((stage) => "files" in stage)) summarize(runs);
+  return failed.length === 0;
 }
 
-async function runTests(stage: Stage): Promise<{ success: boolean; counts: Counts }> {
-  const report = await Deno.makeTempFile({ prefix: "edgeboot-tests-", suffix: ".xml" });
-  try {
-    const [command, ...rest] = stage.args;
-    const success = await runDeno([command!, `--junit-path=${report}`, ...rest]);
-    const counts = readReport(await Deno.readTextFile(report));
-    const ran = counts.passed + counts.failed;
-    // A module that does not load, or a leak outside of any test, fails the run but no test in it.
-    if (!success && counts.failed === 0) return { success, counts: { ...counts, failed: 1 } };
-    return { success: success && ran > 0, counts };
-  } finally {
-    await Deno.remove(report);
-  }
+async function runStage({ files, choice }: Extract<Stage, { files: unknown }>): Promise<TestsRun> {
+  return await runJobs(jobsOf(files, choice), { EDGEBOOT_TESTS: choice });
 }
 
-async function runDeno(args: readonly string[]): Promise<boolean> {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: [...args],
-    cwd: root,
-    env: { DENO_NO_UPDATE_CHECK: "1" },
-    stdin: "null",
-  });
-  return (await command.spawn().status).success;
+function summarize(runs: readonly TestsRun[]): void {
+  console.log(`slowest files:\n${formatSlowest(runs.flatMap(({ files }) => files), SLOWEST)}`);
+  console.log(`slowest tests:\n${formatSlowest(runs.flatMap(({ tests }) => tests), SLOWEST)}`);
+  for (const name of runs.flatMap(({ failed }) => failed)) console.log(`FAILED  ${name}`);
+  console.log(formatCounts(runs.map(({ counts }) => counts).reduce(addCounts, NONE)));
 }
 
 if (import.meta.main) {
-  const plan = PLANS[Deno.args[0] ?? "ok"];
-  if (plan === undefined) {
-    console.error(`gate: there is no ${Deno.args[0]}; there are ${Object.keys(PLANS).join(", ")}`);
+  const [name = "quick", ...paths] = Deno.args;
+  const found = plan(name, paths);
+  if (found === undefined) {
+    console.error(`gate: there is no ${name}; there are quick, ok, check, test, unit, e2e`);
     Deno.exit(2);
   }
-  Deno.exit(await run(plan) ? 0 : 1);
+  Deno.exit(await run(found) ? 0 : 1);
 }

@@ -11,6 +11,7 @@ import { sha256, tarOf } from "../support/bundles.ts";
 import { fakePython, testHost } from "../support/context.ts";
 import { FakeRegistry } from "../support/fake_registry.ts";
 import { FaultHost } from "../support/fault_host.ts";
+import { sweep } from "../support/sweep.ts";
 import { inTempDir } from "../support/temp.ts";
 
 interface Ran {
@@ -264,7 +265,7 @@ Deno.test("runCli never throws, whichever call of the file system fails", () =>
     };
     const { calls } = await attempt(Infinity, "EIO", "counted");
     for (const errno of ["EIO", "EACCES"] as const) {
-      for (let at = 1; at <= calls.length; at++) {
+      for (const at of sweep(calls.length)) {
         const { code, stderr } = await attempt(at, errno, `${errno}-${at}`);
         const known = [undefined, 65, 69, 73, 74, 77, 78, 126];
         assert(known.includes(code), `${at} ${calls[at - 1]}: ${code} ${stderr}`);

@@ -21,7 +21,7 @@ async function release(): Promise<Released> {
 }
 
 async function validator(): Promise<string> {
-  return await kept(`cyclonedx-${PYTHON.tag}`, async (target) => {
+  return await kept(`cyclonedx-11.12.0-${PYTHON.tag}`, async (target) => {
     await pip("install", "--target", target, "cyclonedx-python-lib[json-validation]==11.12.0");
   });
 }

@@ -7,6 +7,7 @@ import { listUsage } from "../../src/store/usage.ts";
 import { sha256 } from "../support/bundles.ts";
 import { FaultHost } from "../support/fault_host.ts";
 import { LockHolder } from "../support/lock_holder.ts";
+import { sweep } from "../support/sweep.ts";
 import { inTempDir, listing } from "../support/temp.ts";
 
 const DIGEST = sha256("layer");
@@ -156,7 +157,7 @@ Deno.test("Collector shows the whole tree or none of it when it dies at any call
     collector.emptyTrash(Infinity);
   });
   assert(counter.mutations.length >= 6, counter.calls.join("\n"));
-  for (let at = 1; at <= counter.calls.length; at++) {
+  for (const at of sweep(counter.calls.length)) {
     await withTree((layout) => {
       const { host } = new FaultHost(denoHost, { at, with: "kill" });
       try {

@@ -1,4 +1,5 @@
 /** share/ and etc/ found through sys.prefix, scripts that call their siblings, a server, names in Unicode. */
+import { basename } from "@std/path/posix";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { pack } from "../support/archives.ts";
 import { ask, freePort, missingOf, TwoWays, wheelsOf } from "../support/apps.ts";
@@ -11,7 +12,7 @@ const jupyter = await elsewhere(await wheelsOf("jupyter", "jupyterlab==4.6.6"));
 /** Built on a machine whose Python is nowhere here: a script that is started by its first line fails. */
 async function elsewhere(wheels: Awaited<ReturnType<typeof wheelsOf>>): Promise<typeof wheels> {
   if ("missing" in wheels) return wheels;
-  const layer = await kept("jupyter-elsewhere.tar.zst", async (target) => {
+  const layer = await kept(`elsewhere-${basename(wheels.layer)}`, async (target) => {
     const copy = await Deno.makeTempDir({ prefix: "eb-e2e-jupyter-" });
     await output("cp", ["-a", `${wheels.venv}/.`, copy]);
     const edit = 'grep -lI "$1" "$2"/bin/* | xargs -r sed -i "s#$1#/build/machine#g"';

@@ -14,7 +14,7 @@ const START = { entrypoint: { module: "web" } };
 const needsClient = await prometheusClient().then(() => undefined, (error) => error.message);
 
 async function prometheusClient(): Promise<string> {
-  return await kept(`prometheus-${PYTHON.tag}`, async (target) => {
+  return await kept(`prometheus-0.23.1-${PYTHON.tag}`, async (target) => {
     await pip("install", "--target", target, "prometheus-client==0.23.1");
   });
 }

@@ -2,18 +2,18 @@ import { type Format, pack } from "./archives.ts";
 import { output } from "./command.ts";
 import { kept } from "./kept.ts";
 import { pip, PYTHON } from "./python.ts";
-import { bundleDirectory, copyTree, needsWheels, wheelsPath, writeApp } from "./wheels.ts";
+import { bundleDirectory, copyTree, NAME, needsWheels, wheelsPath, writeApp } from "./wheels.ts";
 
 /** The app with its wheels, packed the way `name` says: the path of one archive. */
 export async function bundle(format: Format): Promise<string> {
-  return await kept(`bundle-${PYTHON.tag}.${format}`, async (target) => {
+  return await kept(`bundle-${NAME}.${format}`, async (target) => {
     await pack(await bundleDirectory(), target, format);
   });
 }
 
 /** A virtual environment, its `bin/python` links to the base Python's absolute path included. */
 export async function packedVenv(format: Format, inside: string): Promise<string> {
-  const name = `venv-${inside === "." ? "root" : "dot"}-${PYTHON.tag}.${format}`;
+  const name = `venv-${inside === "." ? "root" : "dot"}-${NAME}.${format}`;
   return await kept(name, async (target) => {
     const work = await Deno.makeTempDir({ prefix: "eb-e2e-venv-" });
     try {
@@ -41,7 +41,7 @@ function consoleScript(venv: string): string {
 export const needsPackers = needsWheels ?? await installPackers();
 
 export async function packers(): Promise<string> {
-  return await kept(`packers-${PYTHON.tag}`, async (target) => {
+  return await kept(`packers-shiv-1.0.8-pex-2.33.9-${PYTHON.tag}`, async (target) => {
     await pip("install", "--target", target, "shiv==1.0.8", "pex==2.33.9", "setuptools<81");
   });
 }
@@ -56,7 +56,7 @@ async function installPackers(): Promise<string | undefined> {
 }
 
 export async function shivFile(): Promise<string> {
-  return await kept(`shop-${PYTHON.tag}.shiv.pyz`, async (target) => {
+  return await kept(`shop-${NAME}.shiv.pyz`, async (target) => {
     const from = await bundleDirectory();
     await output(
       PYTHON.path,
@@ -70,7 +70,7 @@ export async function shivFile(): Promise<string> {
 }
 
 export async function pexFile(): Promise<string> {
-  return await kept(`shop-${PYTHON.tag}.pex`, async (target) => {
+  return await kept(`shop-${NAME}.pex`, async (target) => {
     const from = await bundleDirectory();
     const root = await Deno.makeTempDir({ prefix: "eb-e2e-pex-" });
     try {

@@ -1,6 +1,7 @@
 import { type Format, pack } from "./archives.ts";
 import { exists, kept } from "./kept.ts";
 import { pip, PYTHON } from "./python.ts";
+import { sha256 } from "./sandbox.ts";
 
 /** A web framework, its server, and two native extensions. Pinned: what is cached stays the same. */
 export const REQUIREMENTS = [
@@ -49,7 +50,10 @@ def main():
 `,
 };
 
-const NAME = PYTHON.tag;
+/** What is made of the above for the interpreter of the tests is kept under names with this. */
+export const NAME = `${PYTHON.tag}-${
+  (await sha256(JSON.stringify([REQUIREMENTS, WEB_APP]))).slice(0, 8)
+}`;
 
 /** The wheels, installed; or why they cannot be had. */
 export const wheels: { path: string } | { missing: string } = await install();

@@ -1,5 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { addCounts, formatCounts, NONE, readReport } from "../../../scripts/gate/report.ts";
+import {
+  addCounts,
+  formatCounts,
+  formatSlowest,
+  NONE,
+  readReport,
+  readTimes,
+} from "../../../scripts/gate/report.ts";
 
 const REPORT = `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="deno test" tests="5" failures="1" errors="0" time="0.009">
@@ -21,6 +28,20 @@ const REPORT = `<?xml version="1.0" encoding="UTF-8"?>
 
 Deno.test("readReport counts each test case and step once, by its outcome", () => {
   assertEquals(readReport(REPORT), { passed: 2, failed: 2, skipped: 1 });
+});
+
+Deno.test("readTimes gives each test its seconds and its name as written, and no step", () => {
+  assertEquals(readTimes(REPORT), [
+    { name: 'a <failure> "x"', seconds: 0.001 },
+    { name: "bad", seconds: 0 },
+    { name: "skip", seconds: 0 },
+    { name: "short", seconds: 0 },
+  ]);
+});
+
+Deno.test("formatSlowest names the slowest first and no more than asked for", () => {
+  const all = [{ name: "a", seconds: 1 }, { name: "b", seconds: 20.25 }, { name: "c", seconds: 3 }];
+  assertEquals(formatSlowest(all, 2), "    20.3 s  b\n     3.0 s  c");
 });
 
 Deno.test("readReport counts nothing when the run wrote no report", () => {
