@@ -73,7 +73,7 @@ export const MAIN = "main.ts";
 
 /** The only importer of the seal outside tests: "unpack before verify" must not compile. */
 export const SEAL = { module: "src/model/verified_blob.ts", name: "sealVerifiedBlob" } as const;
-export const SEALERS = ["src/store/ingest.ts"];
+export const SEALERS = ["src/store/ingest/ingest.ts"];
 
 /** Import-map names that the program may use; the others are for tests. */
 export const PRODUCTION_PACKAGES = /^@std\//;
@@ -92,3 +92,17 @@ export const TOP_LEVEL: ReadonlySet<string> = new Set([
   // Built, and ignored by git.
   "dist",
 ]);
+
+/**
+ * A room with a face: other rooms import that file and nothing else of the room. What it says about itself
+ * in types is all that they know; what it loads late is its own affair.
+ */
+export const FACES: Readonly<Record<string, string>> = { store: "src/store/mod.ts" };
+
+/** Where things lie below the cache's root: names that no other file may write into a string. */
+export const LAYOUT = {
+  file: "src/store/layout.ts",
+  names: /(?:^|\/)(?:trees|leases|manifests|releases)\/sha256|(?:^|\/)v1\//,
+  /** What people read is not code that follows it. */
+  prose: /^src\/cli\/help\//,
+} as const;

@@ -1,7 +1,9 @@
 import {
   EXCEPTIONS,
+  FACES,
   IDENTITY,
   IDENTITY_ROOMS,
+  LAYOUT,
   LONG_REASON,
   LONGEST_FILE,
   LONGEST_TEST,
@@ -30,6 +32,7 @@ export function checkSource({ path, text }: SourceFile): Violation[] {
   if (path !== MAIN && !path.startsWith("src/")) return violations;
   const tokens = tokenize(text);
   checkDenoGlobal(path, tokens, report);
+  checkLayoutNames(path, tokens, report);
   const room = roomOf(path);
   if (room === undefined && !Object.hasOwn(PROGRAMS, path) && path !== IDENTITY) {
     report("unknown-room", 0, `src has the rooms ${Object.keys(ROOMS).join(", ")}`);
@@ -67,6 +70,14 @@ function checkDenoGlobal(path: string, tokens: readonly Token[], report: Report)
   });
 }
 
+function checkLayoutNames(path: string, tokens: readonly Token[], report: Report): void {
+  if (path === LAYOUT.file || LAYOUT.prose.test(path)) return;
+  for (const { kind, text, line } of tokens) {
+    if (kind !== "string" || !LAYOUT.names.test(text)) continue;
+    report("store-face", line, `only ${LAYOUT.file} knows where things lie in the cache`);
+  }
+}
+
 function checkImport(path: string, imported: Import, report: Report): void {
   const { specifier, line } = imported;
   const room = roomOf(path);
@@ -88,6 +99,7 @@ function checkImport(path: string, imported: Import, report: Report): void {
     return report("outside-src", line, `${target} is not part of the program`);
   }
   checkSeal(path, target, imported, report);
+  checkFace(room, target, line, report);
   checkRooms(path, room, target, line, report);
 }
 
@@ -111,6 +123,13 @@ function checkSeal(path: string, target: string, { names, line }: Import, report
   if (target !== SEAL.module || SEALERS.includes(path)) return;
   if (!names.includes(SEAL.name) && !names.includes("*")) return;
   report("verified-blob", line, `only ${SEALERS.join(", ")} seals a blob: it has hashed the bytes`);
+}
+
+function checkFace(room: string | undefined, target: string, line: number, report: Report): void {
+  const to = roomOf(target);
+  const face = to === undefined || to === room ? undefined : FACES[to];
+  if (face === undefined || target === face) return;
+  report("store-face", line, `other rooms know ${to} by ${face} only`);
 }
 
 function checkRooms(

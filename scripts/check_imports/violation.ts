@@ -6,6 +6,7 @@ export type RuleName =
   | "deno-global"
   | "lazy-modules"
   | "verified-blob"
+  | "store-face"
   | "no-cycles"
   | "long-file"
   | "layout";

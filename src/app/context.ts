@@ -3,8 +3,7 @@ import type { CacheRoot } from "../config/cache_root.ts";
 import type { Fetcher } from "../model/content.ts";
 import type { Host } from "../host/ports.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { Records } from "../store/records.ts";
-import type { Store } from "../store/store.ts";
+import type { Store } from "../store/mod.ts";
 import type { Reporter } from "./events.ts";
 
 /** What the steps of a command work with. Built once per process. */
@@ -13,7 +12,7 @@ export interface Context {
   readonly config: Config;
   readonly cacheRoot: CacheRoot;
   readonly store: Store;
-  readonly records: Records;
+  readonly records: Store["records"];
   readonly fetcher: Fetcher;
   readonly report: Reporter;
   /** @throws EdgebootError REGISTRY_UNSET (78) where none is configured */

@@ -11,8 +11,7 @@ import type { Host } from "../host/ports.ts";
 import { directoryListing } from "../registry/directory_listing.ts";
 import type { Registry } from "../registry/registry.ts";
 import { StaticRegistry } from "../registry/static_registry.ts";
-import { Records } from "../store/records.ts";
-import { Store } from "../store/store.ts";
+import { Store } from "../store/mod.ts";
 import { AnyFetcher } from "../transport/fetcher.ts";
 import type { Authority } from "../transport/http_fetcher.ts";
 import { USER_AGENT } from "../version.ts";
@@ -75,7 +74,7 @@ export function openContext(
     config,
     cacheRoot,
     store,
-    records: new Records(store.layout, host),
+    records: store.records,
     fetcher,
     report: watcher === undefined ? reporter : both(reporter, watcher),
     registry: () => registry ??= openRegistry(config, fetcher, host),

@@ -19,7 +19,7 @@ import sys
 def _make_site_directories():
     import site
 
-    # <cache>/v1/support/<id>/<isolation>/sitecustomize.py beside <cache>/v1/trees/
+    # support/<id>/<isolation>/sitecustomize.py lies beside trees/ in the cache.
     here = os.path.dirname(os.path.abspath(__file__))
     trees = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(here))), "trees", "")
     sys.path[:] = [path for path in sys.path if os.path.abspath(path) != here]

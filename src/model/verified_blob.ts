@@ -15,7 +15,7 @@ export interface VerifiedBlob {
 }
 
 /**
- * Seals a claim that the caller has just proven. Only `src/store/ingest.ts` may import it; the
+ * Seals a claim that the caller has just proven. Only `src/store/ingest/ingest.ts` may import it; the
  * import-rule check in the gate refuses any other importer outside tests.
  */
 export function sealVerifiedBlob(path: string, sha256: Sha256, size: number): VerifiedBlob {

@@ -1,5 +1,5 @@
 import type { AppId } from "../model/app_id.ts";
-import type { Sha256 } from "../model/digest.ts";
+import { type Sha256, tryParseSha256 } from "../model/digest.ts";
 import type { Location } from "../model/location.ts";
 
 /**
@@ -49,12 +49,12 @@ export class CacheLayout {
     return `${this.leases}/${digest}`;
   }
 
-  get manifests(): string {
+  get records(): string {
     return `${this.#version}/manifests/sha256`;
   }
 
-  manifest(digest: Sha256): string {
-    return `${this.manifests}/${digest}.jsonl`;
+  record(digest: Sha256): string {
+    return `${this.records}/${digest}.jsonl`;
   }
 
   get releases(): string {
@@ -130,6 +130,13 @@ export class CacheLayout {
   get sizes(): string {
     return `${this.#version}/sizes.json`;
   }
+}
+
+const TREE_PATH = /\/trees\/sha256\/([0-9a-f]{64})/g;
+
+/** The trees whose paths occur in a text, below whatever root. */
+export function treesNamedIn(text: string): Sha256[] {
+  return [...text.matchAll(TREE_PATH)].flatMap(([, hex]) => tryParseSha256(hex!) ?? []);
 }
 
 const LONGEST_NAME = 200;

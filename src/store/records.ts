@@ -94,11 +94,23 @@ export class Records {
    * while a fetch was under way stays.
    */
   saveRef(key: RefKey, now: Confirmed): void {
-    this.#attempt(() => this.replaceRef(key, confirmed(this.ref(key), now)));
+    this.#attempt(() => this.#writeRef(key, confirmed(this.ref(key), now)));
   }
 
-  /** @throws FsError: who asks for a pin wants to know that it is not there */
-  replaceRef({ registry, app, name }: RefKey, record: RefRecord): void {
+  /**
+   * Who asks for a pin wants to know that it is not there.
+   * @throws EdgebootError CACHE_UNWRITABLE (73), DISK_FULL or IO (74)
+   */
+  async replaceRef(key: RefKey, record: RefRecord): Promise<void> {
+    try {
+      this.#writeRef(key, record);
+    } catch (error) {
+      const { cacheFailure } = await import("./failure.ts");
+      throw cacheFailure(error, this.layout.root);
+    }
+  }
+
+  #writeRef({ registry, app, name }: RefKey, record: RefRecord): void {
     const text = JSON.stringify({ registry, app, name, ...record });
     this.#write(this.layout.ref(registry, app, name), text, true);
   }

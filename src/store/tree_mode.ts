@@ -19,7 +19,7 @@ export function closeOpenTop(
 ): void {
   if (mode !== OPEN_TREE_MODE || uid !== process.uid) return;
   try {
-    if (fs.lstat(layout.manifest(digest)) === undefined) return;
+    if (fs.lstat(layout.record(digest)) === undefined) return;
     fs.chmod(layout.tree(digest), TREE_MODE);
   } catch (error) {
     // A read-only cache, from which it starts as well.

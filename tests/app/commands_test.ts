@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { listCache, treePath } from "../../src/app/cache/cache.ts";
+import { type CachedTree, treePath } from "../../src/app/cache/cache.ts";
 import { planExec } from "../../src/app/start/exec.ts";
 import { fetchTarget } from "../../src/app/fetch/fetch.ts";
 import { inspectFile, inspectTarget } from "../../src/app/releases/inspect.ts";
@@ -15,6 +15,10 @@ interface Bench {
   readonly dir: string;
   readonly registry: FakeRegistry;
   open(flags?: Record<string, string>): Promise<Context>;
+}
+
+async function cached(open: Bench["open"]): Promise<CachedTree[]> {
+  return (await (await open()).store.manager()).list();
 }
 
 function test(name: string, act: (bench: Bench) => Promise<void>): void {
@@ -88,20 +92,20 @@ test("inspectFile reads a release that was not published", async ({ registry, op
   await assertRefused(async () => inspectFile(path, await open()), "RELEASE_INVALID", 65);
 });
 
-test("listCache says by which releases a tree is used", async ({ registry, open }) => {
-  assertEquals(listCache(await open()), []);
+test("Manager.list says by which releases a tree is used", async ({ registry, open }) => {
+  assertEquals(await cached(open), []);
   registry.publishHello("1");
   await fetchTarget(app("hello"), await open());
-  const trees = listCache(await open());
+  const trees = await cached(open);
   assertEquals(trees.map(({ usedBy }) => usedBy), [["hello 1"], ["hello 1"]]);
 });
 
-test("listCache lists the trees when a cached release is damaged", async (bench) => {
+test("Manager.list lists the trees when a cached release is damaged", async (bench) => {
   const { registry, open, dir } = bench;
   const digest = registry.publishHello("1");
   await fetchTarget(app("hello"), await open());
   Deno.writeTextFileSync(`${dir}/cache/v1/releases/sha256/${digest}.json`, "{");
-  assertEquals(listCache(await open()).map(({ usedBy }) => usedBy), [[], []]);
+  assertEquals((await cached(open)).map(({ usedBy }) => usedBy), [[], []]);
 });
 
 test("treePath gives a tree by its digest or the beginning of it, and refuses what is not there", async (bench) => {
@@ -110,8 +114,8 @@ test("treePath gives a tree by its digest or the beginning of it, and refuses wh
   const { trees } = await fetchTarget(app("hello"), await open());
   const digest = sha256(Deno.readFileSync(`${registry.root}/blobs/sha256/${trees[0]!.slice(-64)}`));
   const context = await open();
-  assertEquals(treePath(digest, context), trees[0]);
-  assertEquals(treePath(digest.slice(0, 12), context), trees[0]);
+  assertEquals(await treePath(digest, context), trees[0]);
+  assertEquals(await treePath(digest.slice(0, 12), context), trees[0]);
   for (const absent of [sha256("absent"), sha256("absent").slice(0, 12)]) {
     await assertRefused(() => treePath(absent, context), "TREE_NOT_CACHED", 69);
   }

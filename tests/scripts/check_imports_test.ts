@@ -31,7 +31,7 @@ const BAD: [why: string, rule: RuleName, path: string, text: string][] = [
     "a room imports a sibling's type",
     "room-order",
     "src/launch/a.ts",
-    'import type { X } from "../store/b.ts";',
+    'import type { X } from "../store/mod.ts";',
   ],
   [
     "a room imports app",
@@ -57,7 +57,7 @@ const BAD: [why: string, rule: RuleName, path: string, text: string][] = [
     "cli imports a room that app connects",
     "room-order",
     "src/cli/commands/a.ts",
-    'import { Store } from "../../store/store.ts";',
+    'import { Store } from "../../store/mod.ts";',
   ],
   [
     "a sibling is imported on demand",
@@ -93,7 +93,7 @@ const BAD: [why: string, rule: RuleName, path: string, text: string][] = [
     "the host imports a room",
     "room-order",
     "src/host/a.ts",
-    'import { Store } from "../store/store.ts";',
+    'import { Store } from "../store/mod.ts";',
   ],
   ["a file lies in no room", "unknown-room", "src/util/a.ts", "export {};"],
   ["a file lies between the rooms", "unknown-room", "src/util.ts", "export {};"],
@@ -153,7 +153,7 @@ const BAD: [why: string, rule: RuleName, path: string, text: string][] = [
   [
     "somebody else seals a blob",
     "verified-blob",
-    "src/store/store.ts",
+    "src/store/mod.ts",
     'import { sealVerifiedBlob } from "../model/verified_blob.ts";',
   ],
   [
@@ -189,6 +189,39 @@ for (const [why, rule, path, text] of BAD) {
   });
 }
 
+BAD.push(
+  [
+    "app imports what is behind a face",
+    "store-face",
+    "src/app/a.ts",
+    'import type { CacheLayout } from "../store/layout.ts";',
+  ],
+  [
+    "app loads what is behind a face",
+    "store-face",
+    "src/app/a.ts",
+    'await import("../store/manage/manager.ts");',
+  ],
+  [
+    "app hands on what is behind a face",
+    "store-face",
+    "src/app/a.ts",
+    'export * from "../store/lease.ts";',
+  ],
+  [
+    "a path of the cache is put together elsewhere",
+    "store-face",
+    "src/app/a.ts",
+    "const path = `${root}/v1/trees/sha256/${digest}`;",
+  ],
+  [
+    "the store itself writes a path beside its layout",
+    "store-face",
+    "src/store/manage/a.ts",
+    'const path = "releases/sha256";',
+  ],
+);
+
 const GOOD: [why: string, path: string, text: string][] = [
   [
     "the second thread connects archive and host",
@@ -203,7 +236,7 @@ const GOOD: [why: string, path: string, text: string][] = [
   [
     "app imports every room",
     "src/app/a.ts",
-    'import "../store/a.ts"; import "../launch/b.ts"; await import("../archive/mod.ts");',
+    'import "../store/mod.ts"; import "../launch/b.ts"; await import("../archive/mod.ts");',
   ],
   [
     "cli imports app, config and model",
@@ -213,7 +246,7 @@ const GOOD: [why: string, path: string, text: string][] = [
   [
     "cli/session wires all rooms",
     "src/cli/session.ts",
-    'import "../store/a.ts"; import "../transport/a.ts"; import "../version.ts";',
+    'import "../store/mod.ts"; import "../transport/a.ts"; import "../version.ts";',
   ],
   [
     "main builds host and cli",
@@ -232,8 +265,8 @@ const GOOD: [why: string, path: string, text: string][] = [
   ],
   [
     "ingest seals",
-    "src/store/ingest.ts",
-    'import { sealVerifiedBlob } from "../model/verified_blob.ts";',
+    "src/store/ingest/ingest.ts",
+    'import { sealVerifiedBlob } from "../../model/verified_blob.ts";',
   ],
   [
     "the type of a sealed blob is imported",
@@ -261,6 +294,13 @@ const GOOD: [why: string, path: string, text: string][] = [
     "src/model/a.ts",
     "const a = 1; export { a };\nconst from = 'x'; export type T = { from: string };",
   ],
+  [
+    "the store knows all of itself",
+    "src/store/manage/a.ts",
+    'import { CacheLayout } from "../layout.ts"; const schema = "edgeboot.tree/v1";',
+  ],
+  ["the layout says where things lie", "src/store/layout.ts", "const x = `${v}/trees/sha256`;"],
+  ["a registry has digests, too", "src/registry/a.ts", "const x = `${root}/blobs/sha256/${d}`;"],
   ["import.meta is read", "src/cli/a.ts", "import.meta.url;"],
 ];
 

@@ -1,5 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import { FsError } from "../../src/host/ports.ts";
+import { assert, assertEquals } from "@std/assert";
 import { denoHost } from "../../src/host/deno_host.ts";
 import { parseAppId } from "../../src/model/app_id.ts";
 import type { Location } from "../../src/model/location.ts";
@@ -7,6 +6,7 @@ import { CacheLayout } from "../../src/store/layout.ts";
 import { Records, type RefKey } from "../../src/store/records.ts";
 import { sha256 } from "../support/bundles.ts";
 import { FaultHost } from "../support/fault_host.ts";
+import { assertRefused } from "../support/refusal.ts";
 import { inTempDir, listing } from "../support/temp.ts";
 
 const KEY: RefKey = {
@@ -17,10 +17,12 @@ const KEY: RefKey = {
 const RECORD = { digest: sha256("release"), version: "1.2", validator: '"e"', checkedAt: 17 };
 const HISTORY = [{ digest: RECORD.digest, version: "1.2", at: 1 }];
 
-function withRecords(act: (records: Records, layout: CacheLayout) => void): Promise<void> {
-  return inTempDir((root) => {
+function withRecords(
+  act: (records: Records, layout: CacheLayout) => void | Promise<void>,
+): Promise<void> {
+  return inTempDir(async (root) => {
     const layout = new CacheLayout(root);
-    act(new Records(layout, denoHost), layout);
+    await act(new Records(layout, denoHost), layout);
   });
 }
 
@@ -158,8 +160,8 @@ Deno.test("Records.saveRef notes a release in the history only when it is anothe
   }));
 
 Deno.test("Records.saveRef keeps a pin and at most 20 releases", () =>
-  withRecords((records) => {
-    records.replaceRef(KEY, { ...RECORD, history: [], pinned: RECORD.digest });
+  withRecords(async (records) => {
+    await records.replaceRef(KEY, { ...RECORD, history: [], pinned: RECORD.digest });
     for (let at = 0; at < 25; at++) {
       records.saveRef(KEY, { ...RECORD, digest: sha256(`release ${at}`), checkedAt: at });
     }
@@ -192,10 +194,10 @@ for (const history of [[5], [null], [{}], [{ digest: "x", at: 1 }], "x", [{ at: 
     }));
 }
 
-Deno.test("Records.replaceRef throws when it cannot write", () =>
-  withRecords((records, layout) => {
+Deno.test("Records.replaceRef refuses with 73 when it cannot write", () =>
+  withRecords(async (records, layout) => {
     Deno.writeTextFileSync(layout.root + "/v1", "");
     const record = { ...RECORD, history: [], pinned: undefined };
-    assertThrows(() => records.replaceRef(KEY, record), FsError);
+    await assertRefused(() => records.replaceRef(KEY, record), "CACHE_UNWRITABLE", 73);
     records.saveRef(KEY, RECORD);
   }));

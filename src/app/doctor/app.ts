@@ -11,7 +11,6 @@ import { judge, type Judged } from "../releases/inspect.ts";
 import type { Selection } from "../start/python.ts";
 import type { Target } from "../start/request.ts";
 import { type Resolved, resolveTarget } from "../start/resolve.ts";
-import { freeBytes, spaceNeeded } from "../fetch/space.ts";
 import type { Subject } from "../start/subject.ts";
 import { missingLayers, treesOf } from "../start/trees.ts";
 import { formatTags } from "../../launch/fit.ts";
@@ -44,7 +43,7 @@ export async function checkApp(target: Target, opened: Opened): Promise<Check[]>
     release,
     chosenVariant(selection),
     ...otherVariants(subject, judged),
-    ...checkLayers(subject, selection, context),
+    ...await checkLayers(subject, selection, context),
     ...checkEntryPoints(subject, selection, context),
     ...checkLibraries(subject, selection, { ...opened, context }),
   ];
@@ -76,7 +75,12 @@ function otherVariants({ body }: Subject, { selection, verdicts }: Judged): Chec
   return [ok("others", "variants that are not taken", { details })];
 }
 
-function checkLayers(subject: Subject, { variant }: Selection, context: Context): Check[] {
+async function checkLayers(
+  subject: Subject,
+  { variant }: Selection,
+  context: Context,
+): Promise<Check[]> {
+  const manager = await context.store.manager();
   const missing = missingLayers(variant, context);
   const isMissing = new Set(missing.map(({ sha256 }) => sha256));
   const details = variant.layers.map(({ kind, sha256, size }) => {
@@ -84,8 +88,8 @@ function checkLayers(subject: Subject, { variant }: Selection, context: Context)
     const state = isMissing.has(sha256) ? `to download, ${packed}` : "cached";
     return `${kind ?? "layer"} ${shortDigest(sha256)}: ${state}`;
   });
-  const needed = spaceNeeded(missing);
-  const free = freeBytes(context);
+  const needed = manager.spaceNeeded(missing);
+  const free = manager.freeBytes();
   const facts = {
     missing: [...isMissing].map((digest) => `sha256:${digest}`),
     needed_bytes: needed,

@@ -1,15 +1,14 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import { FsError } from "../../host/ports.ts";
-import { sweep } from "../../store/sweep.ts";
-import { listUsage } from "../../store/usage.ts";
+import type { Manager } from "../../store/mod.ts";
 import { type Check, ok, problem, warning } from "./check.ts";
 import type { Opened } from "./subject.ts";
 
 /** What is in the cache; read through a host that changes nothing. */
-export function checkCacheContent({ context }: Opened): Check[] {
-  const { store: { layout }, host } = context;
+export async function checkCacheContent({ context }: Opened): Promise<Check[]> {
+  const manager = await context.store.manager();
   try {
-    const usage = listUsage(layout, host);
+    const usage = manager.list();
     const bytes = usage.reduce((sum, tree) => sum + tree.bytes, 0);
     const running = usage.filter(({ hold }) => hold === "in-use").length;
     const unleased = usage.filter(({ hold }) => hold === "no-lease").length;
@@ -19,7 +18,7 @@ export function checkCacheContent({ context }: Opened): Check[] {
     const text = usage.length === 0
       ? "nothing is cached"
       : `${count}, ${formatBytes(bytes)}, ${running} in use${without}`;
-    return [ok("content", text, { facts }), ...leftovers(context), ...quarantine(context)];
+    return [ok("content", text, { facts }), ...leftovers(manager), ...quarantine(manager)];
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
     return [problem(
@@ -31,8 +30,8 @@ export function checkCacheContent({ context }: Opened): Check[] {
   }
 }
 
-function leftovers({ store: { layout }, host }: Opened["context"]): Check[] {
-  const { works, files } = sweep(layout, host, true);
+function leftovers(manager: Manager): Check[] {
+  const { works, files } = manager.leftovers();
   if (works + files === 0) return [];
   const text = `${works} work directories and ${files} files of killed processes`;
   return [warning("leftovers", text, "`edgeboot cache gc` removes them", {
@@ -40,15 +39,18 @@ function leftovers({ store: { layout }, host }: Opened["context"]): Check[] {
   })];
 }
 
-function quarantine({ store: { layout }, host }: Opened["context"]): Check[] {
-  if (host.fs.stat(layout.quarantine) === undefined) return [];
-  const names = host.fs.readDir(layout.quarantine).map(({ name }) => name)
-    .filter((name) => !/\.jsonl$/.test(name));
-  if (names.length === 0) return [];
+function quarantine(manager: Manager): Check[] {
+  const damaged = manager.quarantined();
+  if (damaged.length === 0) return [];
+  const bytes = damaged.reduce((sum, item) => sum + item.bytes, 0);
+  const what = damaged.length === 1
+    ? "1 damaged tree or release"
+    : `${damaged.length} damaged trees or releases`;
   return [warning(
     "quarantine",
-    `${names.length} damaged trees or releases in ${layout.quarantine}`,
-    "check the disk and who may write there, then remove that directory; starts fetch them anew",
-    { facts: { count: names.length } },
+    `${what}, ${formatBytes(bytes)}`,
+    "look at the disk and at who may write there (`edgeboot cache list --quarantine`); starts fetch them " +
+      "anew, and `edgeboot cache gc --quarantine-age 0s` removes them",
+    { facts: { count: damaged.length, bytes } },
   )];
 }

@@ -4,7 +4,6 @@ import { visible } from "../../launch/probe.ts";
 import { attempt, type Check, ok, problem, warning } from "./check.ts";
 import { mountOf } from "./mounts.ts";
 import { probeDirectory } from "./probe.ts";
-import { nearestExisting } from "../existing.ts";
 import type { Opened } from "./subject.ts";
 
 const LITTLE_BYTES = 256 * 1024 * 1024;
@@ -13,7 +12,7 @@ const LITTLE_INODES = 10_000;
 /** Where the cache is and what that place can do. */
 export async function checkCachePlace(opened: Opened): Promise<Check[]> {
   const { context, host, cacheRoot } = opened;
-  const place = nearestExisting(cacheRoot.path, host.fs);
+  const place = (await context.store.manager()).place();
   const { failure, locks } = probeDirectory(place, host);
   const trust = await attempt("owner", () => {
     context.store.checkRoot();
@@ -23,7 +22,7 @@ export async function checkCachePlace(opened: Opened): Promise<Check[]> {
   });
   return [
     checkRoot(opened, place),
-    checkWritable(opened, failure),
+    await checkWritable(opened, failure),
     trust,
     ...checkMount(opened, place),
     ...(locks === undefined ? [] : [checkLocks(locks)]),
@@ -53,7 +52,10 @@ function passedOver(path: string, { env, fs, process }: Opened["host"]): string[
   });
 }
 
-function checkWritable(opened: Opened, failure: Error & { errno?: string } | undefined): Check {
+async function checkWritable(
+  opened: Opened,
+  failure: Error & { errno?: string } | undefined,
+): Promise<Check> {
   const { context } = opened;
   const { path } = opened.cacheRoot;
   if (failure === undefined) return ok("writable", "yes: a file was written, synced and removed");
@@ -65,7 +67,7 @@ function checkWritable(opened: Opened, failure: Error & { errno?: string } | und
       "free space there (`edgeboot cache gc`, `df -h`, `df -i`), or point --cache at a larger disk",
     );
   }
-  const hasTrees = visible(context.store.layout.trees, opened.host.fs) !== undefined;
+  const hasTrees = (await context.store.manager()).hasTrees();
   const text = `no: ${failure.message}`;
   if (hasTrees) {
     return warning(

@@ -62,5 +62,5 @@ export async function examine(request: DoctorRequest, host: Host): Promise<Diagn
 
 async function checkCache(opened: Opened | EdgebootError): Promise<Check[]> {
   if (opened instanceof EdgebootError) return [refused("root", opened)];
-  return [...await checkCachePlace(opened), ...checkCacheContent(opened)];
+  return [...await checkCachePlace(opened), ...await checkCacheContent(opened)];
 }

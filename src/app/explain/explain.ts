@@ -2,11 +2,10 @@ import { EdgebootError } from "../../model/errors.ts";
 import { formatEntryPoint } from "../../model/entry_point.ts";
 import { display } from "../../model/location.ts";
 import { formatTags } from "../../launch/fit.ts";
-import { longestPartial } from "../../store/partials.ts";
 import type { Layer } from "../../model/release.ts";
 import type { Host } from "../../host/ports.ts";
+import type { Manager } from "../../store/mod.ts";
 import type { Context } from "../context.ts";
-import { nearestExisting } from "../existing.ts";
 import type { Event, ReleaseSource } from "../events.ts";
 import { type ExecRequest, planCommand } from "../start/exec.ts";
 import { explainLaunch } from "./explain_launch.ts";
@@ -14,7 +13,7 @@ import type { ExplainedLayer, Explanation } from "./explanation.ts";
 import { selectPython } from "../start/python.ts";
 import type { RunRequest, Target } from "../start/request.ts";
 import { resolveTarget } from "../start/resolve.ts";
-import { isBeingFetched, makeRoom, refuseWithoutRoom } from "../fetch/space.ts";
+import { refuseWithoutRoom } from "../fetch/space.ts";
 import { chooseEntry, planSubject, tellRelease, withLastGood } from "../start/start.ts";
 import type { Subject } from "../start/subject.ts";
 import { missingLayers } from "../start/trees.ts";
@@ -36,6 +35,7 @@ export async function explainStart(
 ): Promise<Explanation> {
   const { host, cacheRoot, config } = given;
   const warnings: string[] = [];
+  const manager = await given.store.manager();
   const exists = real.fs.stat(cacheRoot.path) !== undefined;
   const explanation: Explanation = {
     command: start.kind,
@@ -43,7 +43,7 @@ export async function explainStart(
     cache: {
       ...cacheRoot,
       exists,
-      writable: host.fs.mayWrite(nearestExisting(cacheRoot.path, host.fs)),
+      writable: host.fs.mayWrite(manager.place()),
     },
     warnings,
   };
@@ -95,8 +95,9 @@ async function explainSubject(
   const of = subject.body.variants.length;
   explanation.variant = { tags: formatTags(variant), number: index + 1, of, why };
   const missing = missingLayers(variant, context);
+  const manager = await context.store.manager();
   explanation.layers = variant.layers.map((layer) =>
-    layerOf(layer, missing.includes(layer) || !isCached(layer, context), subject, context)
+    layerOf(layer, missing.includes(layer) || !isCached(layer, context), subject, manager, context)
   );
   if (missing.length > 0) {
     await explainFetch(subject, missing, context, explanation);
@@ -120,7 +121,8 @@ async function explainFetch(
   context: Context,
   explanation: Explanation,
 ): Promise<void> {
-  const room = await makeRoom(missing, context, { dryRun: true });
+  const manager = await context.store.manager();
+  const room = manager.makeRoom(missing, { dryRun: true });
   const { needed, free, collected } = room;
   explanation.space = {
     needed_bytes: needed,
@@ -137,53 +139,45 @@ async function explainFetch(
     };
   }
   refuseWithoutRoom(subject, room, context);
-  refuseUnwritable(explanation, context);
+  refuseUnwritable(explanation, manager);
 }
 
 /** @throws EdgebootError CACHE_UNWRITABLE (73) */
-function refuseUnwritable({ cache }: Explanation, { host, store }: Context): void {
-  const works = nearestExisting(store.layout.works, host.fs);
-  if (host.fs.mayWrite(works)) return;
+function refuseUnwritable({ cache }: Explanation, manager: Manager): void {
+  const place = manager.unwritablePlace();
+  if (place === undefined) return;
   throw new EdgebootError("CACHE_UNWRITABLE", {
     what: `cannot write to the cache ${cache.path}`,
-    why: `this user may not make anything in ${works}, or its file system is read-only`,
+    why: `this user may not make anything in ${place}, or its file system is read-only`,
     next: "make the directory writable for this user, or choose another with --cache DIR or " +
       "EDGEBOOT_CACHE",
-  }, { facts: { cache: cache.path, path: works } });
+  }, { facts: { cache: cache.path, path: place } });
 }
 
 function layerOf(
   layer: Layer,
   missing: boolean,
   subject: Subject,
-  context: Context,
+  manager: Manager,
+  { store }: Context,
 ): ExplainedLayer {
-  const { store, host } = context;
-  const partial = missing ? longestPartial(layer.sha256, store.layout, host) : undefined;
+  const partial = missing ? manager.partial(layer.sha256) : undefined;
+  const lease = manager.leaseState(layer.sha256);
   return {
     ...(layer.kind === undefined ? {} : { kind: layer.kind }),
     digest: `sha256:${layer.sha256}`,
     cached: !missing,
-    path: store.layout.tree(layer.sha256),
+    path: store.treePath(layer.sha256),
     ...(layer.size === undefined ? {} : { size: layer.size }),
     ...(layer.unpackedSize === undefined ? {} : { unpacked_size: layer.unpackedSize }),
     ...(missing ? { url: subject.layerOrigin(layer) } : {}),
     ...(partial === undefined ? {} : { partial_bytes: partial.offset }),
-    ...(missing && isBeingFetched(layer.sha256, context) ? { being_fetched: true } : {}),
-    lease: leaseOf(layer, missing, context),
+    ...(missing && manager.isBeingFetched(layer.sha256) ? { being_fetched: true } : {}),
+    lease: {
+      path: lease.path,
+      state: lease.canHold ? "shared" : missing ? "made" : "none",
+    },
   };
-}
-
-function leaseOf(
-  layer: Layer,
-  missing: boolean,
-  { store, host }: Context,
-): ExplainedLayer["lease"] {
-  const path = store.layout.lease(layer.sha256);
-  const lock = host.locks.tryLock(path, "shared");
-  if (typeof lock === "object") lock.release();
-  const held = typeof lock === "object" || lock === "busy";
-  return { path, state: held ? "shared" : missing ? "made" : "none" };
 }
 
 function isCached(layer: Layer, { store }: Context): boolean {

@@ -12,9 +12,8 @@ export async function collectToBudget(context: Context): Promise<void> {
   if (cacheMaxBytes === undefined && cacheMaxAgeMs === undefined) return;
   context.report.event({ kind: "phase", phase: "plan" });
   try {
-    const { collectCache } = await import("../cache/collect.ts");
     const limits = { maxBytes: cacheMaxBytes, maxAgeMs: cacheMaxAgeMs, mostMs: MOST_MS };
-    const { freedBytes, removed, overBytes } = collectCache(limits, context);
+    const { freedBytes, removed, overBytes } = (await context.store.manager()).collect(limits);
     const { format } = await import("@std/fmt/bytes");
     const over = overBytes === 0
       ? ""

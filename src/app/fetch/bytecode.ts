@@ -55,7 +55,7 @@ async function compile(tree: NewTree, python: PythonInfo, context: Context): Pro
   const detail = (text: string) => report.event({ kind: "detail", text: `bytecode: ${text}` });
   // Beside the tree in its work directory, which is discarded whatever happens.
   const staging = tree.path.replace(/[^/]+$/, "bytecode");
-  const final = store.layout.tree(sha256);
+  const final = store.treePath(sha256);
   const args = ["-I", "-c", COMPILE_PROGRAM, tree.path, final, staging, String(WORKERS)];
   try {
     const { code, stdout, stderr } = await host.commands.run(python.path, args, TIMEOUT_MS);

@@ -6,8 +6,7 @@ import { EdgebootError } from "../../model/errors.ts";
 import type { Layer } from "../../model/release.ts";
 import type { VerifiedBlob } from "../../model/verified_blob.ts";
 import type { LayerSource } from "../../registry/registry.ts";
-import type { PartialBlob } from "../../store/download.ts";
-import type { Work } from "../../store/store.ts";
+import type { PartialBlob, Work } from "../../store/mod.ts";
 import type { Context } from "../context.ts";
 import type { Subject } from "../start/subject.ts";
 
@@ -45,7 +44,7 @@ async function bring(
   layer: Layer,
   work: Work,
   partial: PartialBlob | undefined,
-  { store, report, config }: Context,
+  { report, config }: Context,
   onProgress: (bytes: number, total: number | undefined, verifyMs: number) => void,
 ): Promise<VerifiedBlob> {
   const source = partial !== undefined && isComplete(partial, layer)
@@ -60,10 +59,9 @@ async function bring(
   }
   const expected = { sha256: layer.sha256, size: layer.size, origin };
   const total = layer.size ?? content.size;
-  return await store.ingest(
+  return await work.ingest(
     content,
     expected,
-    work,
     config.limits.packed ?? DEFAULT_PACKED_BYTES,
     (bytes, verifyMs) => onProgress(bytes, total, verifyMs),
   );

@@ -4,8 +4,7 @@ import type { Limits } from "../../config/config.ts";
 import type { Sha256 } from "../../model/digest.ts";
 import type { Layer, Variant } from "../../model/release.ts";
 import type { HelperThread } from "../../host/ports.ts";
-import type { Work } from "../../store/store.ts";
-import { cacheFailure } from "../../store/failure.ts";
+import type { Ingester, Work } from "../../store/mod.ts";
 import { about } from "../about.ts";
 import type { TreePreparation } from "./bytecode.ts";
 import type { Context } from "../context.ts";
@@ -121,35 +120,41 @@ async function fetchOnce(
   live: Liveness,
   prepare: TreePreparation | undefined,
 ): Promise<LayerTotals> {
-  const { store, host, report, config } = context;
-  const { oncePerLayer } = await import("../../store/layer_lock.ts");
+  const { store, report, config } = context;
+  const ingester = await store.ingester();
   const lap = stopwatch(context);
-  const fetched = await oncePerLayer(layer.sha256, store.layout, host, {
+  const claim = await ingester.claim(layer.sha256, {
     timeoutMs: config.lockTimeoutMs,
     check: () => live.check(),
-    isThere: () => store.hasTree(layer.sha256),
     onWait: (holder) => report.event({ kind: "waiting", digest: layer.sha256, holder }),
-  }, () => fetchLayer(subject, layer, context, live, prepare, lap()));
-  if (fetched !== undefined) return fetched;
-  report.event({ kind: "layer-awaited", digest: layer.sha256, ms: lap() });
-  return { packedBytes: 0, unpackedBytes: 0 };
+  });
+  if (claim === "published") {
+    report.event({ kind: "layer-awaited", digest: layer.sha256, ms: lap() });
+    return { packedBytes: 0, unpackedBytes: 0 };
+  }
+  try {
+    return await fetchLayer(subject, layer, ingester, context, live, prepare, lap());
+  } finally {
+    claim.release();
+  }
 }
 
 /** Download and verify, unpack, publish. Whatever happens, nothing stays behind in the work area. */
 async function fetchLayer(
   subject: Subject,
   layer: Layer,
+  ingester: Ingester,
   context: Context,
   live: Liveness,
   prepare: TreePreparation | undefined,
   waited: number,
 ): Promise<LayerTotals> {
-  const { store, host, report } = context;
+  const { host, report } = context;
   const digest = layer.sha256;
   const lap = stopwatch(context);
   let verify = 0;
   const progress = progressOf(digest, context, live);
-  const work = await store.begin(digest);
+  const work = await ingester.begin(digest);
   let thread: HelperThread | undefined;
   try {
     const blob = await downloadLayer(subject, layer, work, context, (bytes, total, hashed) => {
@@ -169,7 +174,7 @@ async function fetchLayer(
     );
     await prepare?.(work.treePath, layer, work.fs);
     const unpack = lap();
-    await store.publish(work, digest);
+    await work.publish();
     const totals = { packedBytes: blob.size, unpackedBytes: unpacked.unpackedBytes };
     const { files, leftOut } = unpacked;
     const ms = { wait: waited, download, verify, unpack, publish: lap() };
@@ -186,7 +191,7 @@ async function unpackLayer(
   blob: Parameters<typeof unpack>[0],
   work: Work,
   thread: HelperThread | undefined,
-  { host, store, config }: Context,
+  { host, config }: Context,
   onProgress: (bytes: number) => void,
 ): Promise<UnpackReport> {
   const options = {
@@ -203,7 +208,7 @@ async function unpackLayer(
     work.download.discard();
     return report;
   } catch (error) {
-    throw cacheFailure(error, store.layout.root);
+    throw work.failure(error);
   }
 }
 

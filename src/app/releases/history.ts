@@ -2,9 +2,7 @@ import { type Sha256, shortDigest, tryParseSha256 } from "../../model/digest.ts"
 import { EdgebootError } from "../../model/errors.ts";
 import { type AppRef, formatAppRef } from "../../model/ref.ts";
 import { parseRelease, type Release } from "../../model/release.ts";
-import { cacheFailure } from "../../store/failure.ts";
-import { listReleases } from "../../store/listing.ts";
-import type { HistoryEntry, RefKey, RefRecord } from "../../store/records.ts";
+import type { HistoryEntry, RefKey, RefRecord } from "../../store/mod.ts";
 import type { Context } from "../context.ts";
 import { selectPython } from "../start/python.ts";
 import { missingLayers } from "../start/trees.ts";
@@ -67,12 +65,12 @@ export async function pin(
 ): Promise<Pinned> {
   const key = keyOf(appRef, context);
   const record = context.records.ref(key);
-  const digest = chooseRelease(appRef, wanted, record, context);
+  const digest = await chooseRelease(appRef, wanted, record, context);
   const version = readRelease(appRef, digest, context)?.version;
   // Before any start here there is nothing that the registry has said: the pin stands for itself.
   const before = record ??
     { digest, version, validator: undefined, checkedAt: 0, history: [], pinned: undefined };
-  save(key, { ...before, pinned: digest }, context);
+  await context.records.replaceRef(key, { ...before, pinned: digest });
   return {
     label: formatAppRef(appRef),
     from: record && effective(record),
@@ -83,11 +81,11 @@ export async function pin(
 }
 
 /** @returns whether there was a pin */
-export function unpin(appRef: AppRef, context: Context): boolean {
+export async function unpin(appRef: AppRef, context: Context): Promise<boolean> {
   const key = keyOf(appRef, context);
   const record = context.records.ref(key);
   if (record?.pinned === undefined) return false;
-  save(key, { ...record, pinned: undefined }, context);
+  await context.records.replaceRef(key, { ...record, pinned: undefined });
   return true;
 }
 
@@ -107,7 +105,7 @@ export async function rollback(appRef: AppRef, context: Context): Promise<Pinned
       skipped.push(entry);
       continue;
     }
-    save(key, { ...record, pinned: entry.digest }, context);
+    await context.records.replaceRef(key, { ...record, pinned: entry.digest });
     return { label: formatAppRef(appRef), from, to: entry, cached: true, skipped };
   }
   throw noneBefore(appRef, from, skipped, context);
@@ -131,12 +129,12 @@ function effective(record: RefRecord): HistoryEntry {
     { digest, version: undefined, at: record.checkedAt };
 }
 
-function chooseRelease(
+async function chooseRelease(
   appRef: AppRef,
   wanted: string | undefined,
   record: RefRecord | undefined,
   context: Context,
-): Sha256 {
+): Promise<Sha256> {
   if (wanted === undefined) {
     if (record === undefined) throw notHere(appRef, context);
     return record.pinned ?? record.digest;
@@ -144,7 +142,7 @@ function chooseRelease(
   const digest = tryParseSha256(wanted);
   if (digest !== undefined) return digest;
   const known = record?.history.find(({ version }) => version === wanted)?.digest ??
-    findVersion(appRef, wanted, context);
+    await findVersion(appRef, wanted, context);
   if (known !== undefined) return known;
   throw new EdgebootError("RELEASE_NOT_CACHED", {
     what: `no release ${wanted} of ${appRef.app} in the cache`,
@@ -155,9 +153,13 @@ function chooseRelease(
   }, { facts: { app: appRef.app, version: wanted } });
 }
 
-function findVersion(appRef: AppRef, wanted: string, context: Context): Sha256 | undefined {
-  return listReleases(context.store.layout, context.host.fs)
-    .find((digest) => readRelease(appRef, digest, context)?.version === wanted);
+async function findVersion(
+  { app }: AppRef,
+  wanted: string,
+  { store }: Context,
+): Promise<Sha256 | undefined> {
+  const releases = (await store.manager()).releases();
+  return releases.find((release) => release.app === app && release.version === wanted)?.digest;
 }
 
 /** undefined where it is not here, cannot be read, or is of another app. */
@@ -196,14 +198,6 @@ function keyOf({ app, ref }: AppRef, context: Context): RefKey {
       "a digest is one release for ever; what changes, and can be pinned, is a channel or version",
     next: `give ${app} or ${app}@CHANNEL`,
   });
-}
-
-function save(key: RefKey, record: RefRecord, { records, store }: Context): void {
-  try {
-    records.replaceRef(key, record);
-  } catch (error) {
-    throw cacheFailure(error, store.layout.root);
-  }
 }
 
 function noneBefore(

@@ -168,7 +168,7 @@ function inspectVariant(
       ...(layer.size === undefined ? {} : { size: layer.size }),
       ...(layer.unpackedSize === undefined ? {} : { unpacked_size: layer.unpackedSize }),
       cached: store.hasTree(layer.sha256),
-      path: store.layout.tree(layer.sha256),
+      path: store.treePath(layer.sha256),
     })),
   };
 }
@@ -182,7 +182,7 @@ function pythonPath(
   if (!variant.layers.every((layer) => store.hasTree(layer.sha256))) return {};
   return {
     pythonpath: variant.layers.flatMap((layer) =>
-      findTreePaths(store.layout.tree(layer.sha256), layer, python, host.fs).pythonPaths
+      findTreePaths(store.treePath(layer.sha256), layer, python, host.fs).pythonPaths
     ),
   };
 }

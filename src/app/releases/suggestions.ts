@@ -4,7 +4,6 @@ import { nearest } from "../../model/nearest.ts";
 import { type AppRef, DEFAULT_CHANNEL } from "../../model/ref.ts";
 import { localPath } from "../../model/location.ts";
 import { directoryListing } from "../../registry/directory_listing.ts";
-import { readRefs } from "../../store/documents.ts";
 import type { Context } from "../context.ts";
 
 /**
@@ -30,7 +29,7 @@ async function nearestAppRef(
   context: Context,
 ): Promise<string | undefined> {
   if (ref.kind !== "name") return undefined;
-  const known = knownNames(context);
+  const known = await knownNames(context);
   const refs = known.get(app);
   if (refs !== undefined) {
     const name = await nearest(ref.name, [...refs]);
@@ -44,14 +43,15 @@ async function nearestAppRef(
 }
 
 /** Refs by app: the registry's own, where it is a directory, and what the cache remembers of it. */
-function knownNames({ store: { layout }, host, registry }: Context): Map<string, Set<string>> {
+async function knownNames(
+  { store, host, registry }: Context,
+): Promise<Map<string, Set<string>>> {
   const { location } = registry();
   const known = new Map<string, Set<string>>();
   const add = (app: string, names: readonly string[]) =>
     known.set(app, new Set([...known.get(app) ?? [], ...names]));
-  const inCache = layout.refsOf(location);
-  for (const { path, app, name } of readRefs(layout, host.fs)) {
-    if (path.startsWith(`${inCache}/`)) add(app, [name]);
+  for (const ref of (await store.manager()).refs()) {
+    if (ref.registry === location) add(ref.app, [ref.name]);
   }
   const path = localPath(location);
   const listing = path === undefined ? undefined : directoryListing(path, host.fs);

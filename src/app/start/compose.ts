@@ -7,7 +7,6 @@ import type { PythonInfo } from "../../model/python_info.ts";
 import { needsSupport } from "../../launch/support.ts";
 import { SUPPORT_ID } from "../../launch/support_id.ts";
 import type { TreePaths } from "../../launch/tree_paths.ts";
-import { SupportDirectories } from "../../store/support.ts";
 import type { Context } from "../context.ts";
 import type { Subject } from "./subject.ts";
 
@@ -44,22 +43,21 @@ async function supportFor(
   if (!needsSupport(trees, isolation, host.fs)) return undefined;
   const directory = await publishSupport(context);
   if (directory !== undefined) return `${directory}/${isolation}`;
-  if (isolation === "hermetic") throw cannotIsolate(label, store.layout.root);
+  if (isolation === "hermetic") throw cannotIsolate(label, store.root);
   report.event({
     kind: "warning",
     text: `${label}: .pth files of its layers are not processed: edgeboot's sitecustomize is not ` +
-      `in the cache ${store.layout.root}, which cannot be written`,
+      `in the cache ${store.root}, which cannot be written`,
   });
   return undefined;
 }
 
 /** Also part of fetching, so that a cache that is read-only later has it. */
-export async function publishSupport({ host, store }: Context): Promise<string | undefined> {
-  const directories = new SupportDirectories(store.layout, host);
-  const known = directories.find(SUPPORT_ID);
+export async function publishSupport({ store }: Context): Promise<string | undefined> {
+  const known = store.support.find(SUPPORT_ID);
   if (known !== undefined) return known;
   const { SUPPORT_FILES } = await import("../../launch/sitecustomize.ts");
-  return directories.ensure(SUPPORT_ID, SUPPORT_FILES);
+  return store.support.ensure(SUPPORT_ID, SUPPORT_FILES);
 }
 
 /** Named by all that its text depends on, so that a file that is there is right. */
@@ -67,13 +65,12 @@ export function publishScript(
   name: string,
   { module, attribute }: Callable,
   text: string,
-  { host, store }: Context,
+  { store }: Context,
 ): string | undefined {
   const key = encodeURIComponent(`${module}=${attribute}`);
   if (key.length > LONGEST_NAME) return undefined;
-  const directories = new SupportDirectories(store.layout, host);
   const path = `scripts/${SCRIPT_FORM}/${key}/${name}`;
-  const directory = directories.ensure(path, new Map([[name, text]]));
+  const directory = store.support.ensure(path, new Map([[name, text]]));
   return directory && `${directory}/${name}`;
 }
 
@@ -93,16 +90,15 @@ export function publishPathScripts(
 ): string | undefined {
   // The texts name the interpreter and the trees by their paths, so a cache that moves has others.
   const parts = [
-    ...[encodeURIComponent(python.path), encodeURIComponent(store.layout.root)],
+    ...[encodeURIComponent(python.path), encodeURIComponent(store.root)],
     trees.map(({ root }) => root.slice(root.lastIndexOf("/") + 1).slice(0, 24)).join("-"),
   ];
   if (parts.some((part) => part.length > LONGEST_NAME)) return undefined;
   const path = `bin/${SCRIPT_FORM}/${parts.join("/")}`;
-  const directories = new SupportDirectories(store.layout, host);
-  const known = directories.find(`${path}/scripts`);
-  if (known !== undefined || directories.find(`${path}/none`) !== undefined) return known;
+  const known = store.support.find(`${path}/scripts`);
+  if (known !== undefined || store.support.find(`${path}/none`) !== undefined) return known;
   const texts = pathScripts(trees, python, host.fs);
-  const published = directories.ensure(
+  const published = store.support.ensure(
     `${path}/${texts.size > 0 ? "scripts" : "none"}`,
     texts,
     0o555,

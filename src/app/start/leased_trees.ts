@@ -1,6 +1,5 @@
 import type { Variant } from "../../model/release.ts";
 import type { Lock } from "../../host/ports.ts";
-import { takeLease } from "../../store/lease.ts";
 import type { TreePreparation } from "../fetch/bytecode.ts";
 import type { Context } from "../context.ts";
 import type { Subject } from "./subject.ts";
@@ -81,12 +80,12 @@ async function makeAll(variant: Variant, context: Context): Promise<Lock[]> {
 
 async function takeAll(
   variant: Variant,
-  { store, host }: Context,
+  { store }: Context,
   create: boolean,
 ): Promise<Lock[]> {
   const leases: Lock[] = [];
   for (const digest of new Set(variant.layers.map(({ sha256 }) => sha256))) {
-    const lease = await takeLease(digest, store.layout, host, { create });
+    const lease = await store.lease(digest, { create });
     if (lease !== undefined) leases.push(lease);
   }
   return leases;

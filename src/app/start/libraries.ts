@@ -52,6 +52,6 @@ export function librarySearch(
   return {
     python: python.path,
     libraryPath,
-    trees: cached.map(({ sha256 }) => store.layout.tree(sha256)),
+    trees: cached.map(({ sha256 }) => store.treePath(sha256)),
   };
 }

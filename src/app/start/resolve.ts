@@ -4,7 +4,7 @@ import { display } from "../../model/location.ts";
 import { type AppRef, formatAppRef } from "../../model/ref.ts";
 import { fetchOptions, type LayerOptions } from "../../registry/registry.ts";
 import type { LayerSource, Registry } from "../../registry/registry.ts";
-import type { Confirmed, RefKey, RefRecord } from "../../store/records.ts";
+import type { Confirmed, RefKey, RefRecord } from "../../store/mod.ts";
 import type { Context } from "../context.ts";
 import type { ReleaseSource } from "../events.ts";
 import type { Target } from "./request.ts";

@@ -9,7 +9,7 @@ export interface Tree {
 
 /** Where the layers' trees are, or will be. */
 export function treesOf(variant: Variant, { store }: Context): Tree[] {
-  return variant.layers.map((layer) => ({ layer, path: store.layout.tree(layer.sha256) }));
+  return variant.layers.map((layer) => ({ layer, path: store.treePath(layer.sha256) }));
 }
 
 /** One of each digest: a release may name a layer twice. */

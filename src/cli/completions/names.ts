@@ -1,4 +1,4 @@
-import { knownApps, knownRefs, knownTrees } from "../../app/cache/known_names.ts";
+import { knownApps, knownRefs } from "../../app/cache/known_names.ts";
 import type { Context } from "../../app/context.ts";
 import { COMMANDS } from "../commands.ts";
 import { TOPIC_NAMES } from "../help/documents.ts";
@@ -16,10 +16,10 @@ export function namesOf(open: (typed: Typed) => Promise<Context>): Names {
     if (kind !== "APP" && kind !== "DIGEST") return [];
     try {
       const context = await open(typed);
-      if (kind === "DIGEST") return plain(knownTrees(context));
+      if (kind === "DIGEST") return plain((await context.store.manager()).trees());
       const [app, ref] = word.split("@", 2);
-      if (ref === undefined) return plain(knownApps(context));
-      return plain(knownRefs(app!, context).map((name) => `${app}@${name}`));
+      if (ref === undefined) return plain(await knownApps(context));
+      return plain((await knownRefs(app!, context)).map((name) => `${app}@${name}`));
     } catch {
       // A settings file that cannot be read: the command will say so, a completion has no place to.
       return [];

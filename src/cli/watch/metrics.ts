@@ -1,4 +1,3 @@
-import { knownCacheBytes } from "../../app/cache/cache.ts";
 import type { Context } from "../../app/context.ts";
 import { FsError, type Host, type Lock } from "../../host/ports.ts";
 import type { Account } from "./account.ts";
@@ -71,7 +70,10 @@ export async function countStart(
   refuseSpecial(path, fs);
   const target = fs.lstat(path)?.kind === "symlink" ? fs.realPath(path) : path;
   // What can be done before the others have to wait is.
-  const cache = context && { path: context.cacheRoot.path, bytes: knownCacheBytes(context) };
+  const cache = context && {
+    path: context.cacheRoot.path,
+    bytes: (await context.store.manager()).knownBytes(),
+  };
   const lock = await takeLock(`${target}.lock`, host);
   try {
     const before = read(target, fs);

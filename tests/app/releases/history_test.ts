@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { earlier } from "../../../src/app/releases/history.ts";
-import type { RefRecord } from "../../../src/store/records.ts";
+import type { RefRecord } from "../../../src/store/mod.ts";
 import { sha256 } from "../../support/bundles.ts";
 
 /** `history` newest first, one letter a release. */

@@ -1,5 +1,4 @@
-import type { Collected } from "../../../app/cache/collect.ts";
-import { listCache, listQuarantined, treePath } from "../../../app/cache/cache.ts";
+import { type Collected, treePath } from "../../../app/cache/cache.ts";
 import { type BootAction, DONE } from "../../action.ts";
 import type { Invocation } from "../../invocation.ts";
 import { usage } from "../../flags.ts";
@@ -15,6 +14,7 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
   useLogger(logger);
   const [verb, ...rest] = flags.rest;
   const context = openContext(config, logger, host);
+  const manager = await context.store.manager();
   const json = flags.values.has("json");
   const print = (value: unknown, text: () => string) =>
     host.output.stdout(json ? `${toJson(value)}\n` : text());
@@ -22,20 +22,19 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
   const columns = isTerminal ? width : Infinity;
   if (verb === "list" && rest.length === 0) {
     const { renderList, renderQuarantine } = await import("./text.ts");
-    const quarantined = listQuarantined(context);
+    const quarantined = manager.quarantined();
     if (flags.values.has("quarantine")) {
       print(quarantined, () => renderQuarantine(quarantined, host.clock.now()));
       return DONE;
     }
-    const trees = listCache(context);
+    const trees = manager.list();
     print(trees, () => renderList(trees, quarantined, host.clock.now(), columns));
     return DONE;
   }
   if (verb === "gc" && rest.length === 0) {
     const { collectRequest } = await import("./gc_request.ts");
-    const { collectCache } = await import("../../../app/cache/collect.ts");
     const { renderCollected } = await import("./text.ts");
-    const collected = collectCache(collectRequest(flags, config), context);
+    const collected = manager.collect(collectRequest(flags, config));
     print(collected, () => renderCollected(collected, host.clock.now(), columns));
     // Another collector may have taken it meanwhile.
     const left = collected.failed.filter(({ digest }) => context.store.hasTree(digest));
@@ -43,7 +42,7 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
     return DONE;
   }
   if (verb === "path" && rest.length <= 1) {
-    const path = rest[0] === undefined ? context.cacheRoot.path : treePath(rest[0], context);
+    const path = rest[0] === undefined ? context.cacheRoot.path : await treePath(rest[0], context);
     host.output.stdout(json ? `${JSON.stringify({ path })}\n` : `${path}\n`);
     return DONE;
   }

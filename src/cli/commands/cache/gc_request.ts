@@ -1,4 +1,4 @@
-import type { CollectRequest } from "../../../app/cache/collect.ts";
+import type { CollectRequest } from "../../../app/cache/cache.ts";
 import type { Config } from "../../../config/config.ts";
 import { parseDuration, parseSize } from "../../../config/values.ts";
 import { type ParsedFlags, usage } from "../../flags.ts";

@@ -1,5 +1,4 @@
-import type { CachedTree, Quarantined } from "../../../app/cache/cache.ts";
-import type { Collected } from "../../../app/cache/collect.ts";
+import type { CachedTree, Collected, Quarantined } from "../../../app/cache/cache.ts";
 import { shortDigest } from "../../../model/digest.ts";
 import { formatBytes, formatMinute } from "../../format.ts";
 

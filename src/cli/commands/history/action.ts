@@ -41,7 +41,7 @@ export async function pinCommand(invocation: Invocation): Promise<BootAction> {
   }
   if (rest.length > 0) throw usage({ command: "pin" }, "--remove takes an app and no release");
   const label = formatAppRef(appRef);
-  const wasPinned = unpin(appRef, context);
+  const wasPinned = await unpin(appRef, context);
   if (invocation.flags.values.has("json")) print(invocation, { label, removed: wasPinned }, "");
   const text = wasPinned ? "the next start asks the registry again" : "it was not pinned";
   logger.log("info", "unpinned", `${label}: ${text}`, { removed: wasPinned });

@@ -1,0 +1,150 @@
+import type { Content } from "../../model/content.ts";
+import { type Sha256, shortDigest } from "../../model/digest.ts";
+import { EdgebootError } from "../../model/errors.ts";
+import { sealVerifiedBlob, type VerifiedBlob } from "../../model/verified_blob.ts";
+import type { Clock, Codecs, FileSystem, Hasher } from "../../host/ports.ts";
+
+export interface Expected {
+  readonly sha256: Sha256;
+  /** bytes, where the release states it */
+  readonly size: number | undefined;
+  /** Where the bytes come from, for messages; without credentials. */
+  readonly origin: string;
+}
+
+export interface IngestOptions {
+  /**
+   * A path that only this process writes. Where the content begins at its first byte, nothing exists
+   * there yet; else the file has all bytes before.
+   */
+  readonly path: string;
+  readonly mostBytes: number;
+  /** `verifyMs`: of the time so far, what hashing took. */
+  onProgress?(bytes: number, verifyMs: number): void;
+}
+
+/**
+ * Writes the bytes to disk and hashes them on the way, so that verifying before unpacking costs no
+ * second reading. What an earlier attempt has left is read and hashed from its start, so the whole is
+ * verified and not its parts. Only this function makes a {@link VerifiedBlob}.
+ * @throws EdgebootError DIGEST_MISMATCH, SIZE_MISMATCH, BUDGET_EXCEEDED (65); FsError from the disk
+ */
+export async function ingest(
+  content: Content,
+  expected: Expected,
+  options: IngestOptions,
+  host: { readonly fs: FileSystem; readonly codecs: Codecs; readonly clock: Clock },
+): Promise<VerifiedBlob> {
+  refuseEarly(content, expected, options);
+  const { hash, spent } = timed(await host.codecs.sha256(), host.clock);
+  const limit = expected.size ?? options.mostBytes;
+  const offset = content.offset ?? 0;
+  let { size, head } = offset === 0
+    ? { size: 0, head: new Uint8Array(0) }
+    : await hashExisting(options.path, offset, hash, host.fs);
+  const file = offset === 0
+    ? host.fs.createFile(options.path, 0o600)
+    : host.fs.openAppend(options.path);
+  try {
+    for await (const chunk of content.chunks()) {
+      size += chunk.length;
+      if (size > limit) throw tooLong(expected, options, size);
+      hash.update(chunk);
+      file.write(chunk);
+      if (head.length === 0) head = chunk.slice(0, HEAD_BYTES);
+      options.onProgress?.(size, spent());
+    }
+  } finally {
+    file.close();
+  }
+  if (expected.size !== undefined && size !== expected.size) {
+    throw sizeDiffers(expected, size, head);
+  }
+  const found = hash.digestHex();
+  if (found !== expected.sha256) throw digestDiffers(expected, found, size, head);
+  return sealVerifiedBlob(options.path, expected.sha256, size);
+}
+
+const HEAD_BYTES = 64;
+
+/** `spent`: milliseconds in the hasher so far. */
+function timed(inner: Hasher, { monotonic }: Clock): { hash: Hasher; spent: () => number } {
+  let ms = 0;
+  const update = (bytes: Uint8Array) => {
+    const began = monotonic();
+    inner.update(bytes);
+    ms += monotonic() - began;
+  };
+  return { hash: { update, digestHex: () => inner.digestHex() }, spent: () => ms };
+}
+
+async function hashExisting(
+  path: string,
+  offset: number,
+  hash: Hasher,
+  fs: FileSystem,
+): Promise<{ size: number; head: Uint8Array<ArrayBuffer> }> {
+  let size = 0;
+  let head = new Uint8Array(0);
+  for await (const piece of fs.readPieces(path, offset)) {
+    if (size === 0) head = piece.slice(0, HEAD_BYTES);
+    hash.update(piece);
+    size += piece.length;
+  }
+  // What comes next was asked for as the bytes after `offset`.
+  if (size !== offset) throw new Error(`the partial download ${path} has changed its length`);
+  return { size, head };
+}
+
+/** A wrong Content-Length is known before the first byte is written. */
+function refuseEarly(content: Content, expected: Expected, options: IngestOptions): void {
+  if (content.size === undefined) return;
+  if (expected.size !== undefined && content.size !== expected.size) {
+    throw sizeDiffers(expected, content.size, new Uint8Array(0));
+  }
+  if (content.size > options.mostBytes) throw tooLong(expected, options, content.size);
+}
+
+function tooLong(expected: Expected, options: IngestOptions, size: number): EdgebootError {
+  if (expected.size !== undefined) return sizeDiffers(expected, size, new Uint8Array(0));
+  return new EdgebootError("BUDGET_EXCEEDED", {
+    what: `layer ${shortDigest(expected.sha256)} is refused`,
+    why: `it is larger than ${options.mostBytes} bytes packed (${expected.origin})`,
+    next: "state its size in the release if it is meant to be that large",
+  }, { facts: { digest: expected.sha256, url: expected.origin } });
+}
+
+function sizeDiffers(expected: Expected, size: number, head: Uint8Array): EdgebootError {
+  return new EdgebootError("SIZE_MISMATCH", {
+    what: `layer ${shortDigest(expected.sha256)} has the wrong size`,
+    why: `the release says ${expected.size} bytes, ${expected.origin} has ` +
+      `${size}${lookOf(head)}`,
+    next: "upload the layer again, or correct the release",
+  }, { facts: { digest: expected.sha256, url: expected.origin } });
+}
+
+function digestDiffers(
+  expected: Expected,
+  found: string,
+  size: number,
+  head: Uint8Array,
+): EdgebootError {
+  return new EdgebootError("DIGEST_MISMATCH", {
+    what: `layer ${shortDigest(expected.sha256)} is not what was asked for`,
+    why: `expected sha256 ${expected.sha256}, found ${found} in ${size} bytes of ` +
+      `${expected.origin}${lookOf(head)}`,
+    next:
+      "nothing was unpacked; compare with `sha256sum` where the layer was made, then upload it " +
+      "again or correct the digest",
+  }, { facts: { digest: expected.sha256, found, url: expected.origin } });
+}
+
+/** Error pages, sign-in pages and empty files arrive with status 200; saying so saves an hour. */
+function lookOf(head: Uint8Array): string {
+  if (head.length === 0) return "";
+  const text = new TextDecoder().decode(head).trimStart().toLowerCase();
+  if (text.startsWith("<!doctype html") || text.startsWith("<html")) return " (an HTML page)";
+  if (text.startsWith("<?xml")) return " (an XML document)";
+  if (text.startsWith("{")) return " (JSON)";
+  return "";
+}

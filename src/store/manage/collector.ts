@@ -1,0 +1,100 @@
+import type { Sha256 } from "../../model/digest.ts";
+import { FsError, type Host } from "../../host/ports.ts";
+import type { Hold } from "./collect_plan.ts";
+import type { CacheLayout } from "../layout.ts";
+import { isSame } from "../lease.ts";
+import { moveTree } from "../move_tree.ts";
+import { processesByTree } from "./processes.ts";
+import { lockWork } from "../work_lock.ts";
+
+type CollectHost = Pick<Host, "fs" | "locks" | "process" | "clock">;
+
+/** What became of one removal: done, found held after all, or refused by the file system. */
+export type Outcome =
+  | { readonly kind: "removed" }
+  | { readonly kind: "held"; readonly hold: Exclude<Hold, "free"> }
+  | { readonly kind: "failed"; readonly why: string };
+
+const FRESH_MS = 1000;
+
+/**
+ * Takes trees away, one at a time, each under the exclusive lock of its lease; see lease.ts for the race
+ * with a starter. The tree leaves its place by one rename, so that there is no moment at which it is
+ * visible and incomplete, and is taken apart afterwards, without any lock that a starter could meet.
+ */
+export class Collector {
+  #seen: { readonly at: number; readonly trees: Map<Sha256, number[]> } | undefined;
+  readonly #trash: (() => void)[] = [];
+
+  constructor(private readonly layout: CacheLayout, private readonly host: CollectHost) {}
+
+  /** `expected`: a tree that the plan takes for unused although nobody can tell is removed without its lock. */
+  remove(digest: Sha256, expected: Hold = "free"): Outcome {
+    const lease = this.layout.lease(digest);
+    if (this.#isSeen(digest)) return { kind: "held", hold: "in-use" };
+    const lock = this.host.locks.tryLock(lease, "exclusive");
+    if (lock === "busy") return { kind: "held", hold: "in-use" };
+    const hold = lock === "absent" ? "no-lease" : "no-locks";
+    if (typeof lock === "string" && hold !== expected) return { kind: "held", hold };
+    try {
+      const named = this.host.fs.lstat(lease);
+      // Removed by another collector, and made anew by a starter.
+      if (typeof lock === "object" && (named === undefined || !isSame(named, lock))) {
+        return { kind: "held", hold: "in-use" };
+      }
+      this.#moveAway(digest);
+      if (named !== undefined) this.host.fs.remove(lease);
+      return { kind: "removed" };
+    } catch (error) {
+      if (error instanceof FsError) return { kind: "failed", why: error.message };
+      throw error;
+    } finally {
+      if (typeof lock === "object") lock.release();
+    }
+  }
+
+  /** Takes apart what was moved away, for at most so long; the rest is for the next collection. */
+  emptyTrash(mostMs: number): void {
+    const began = this.host.clock.monotonic();
+    while (this.#trash.length > 0 && this.host.clock.monotonic() - began < mostMs) {
+      this.#trash.shift()!();
+    }
+  }
+
+  #moveAway(digest: Sha256): void {
+    const { fs, process } = this.host;
+    const tree = this.layout.tree(digest);
+    const trash = this.layout.work(process.randomId());
+    const unlock = lockWork(trash, this.host);
+    const discard = () => {
+      quietly(() => fs.removeTree(trash));
+      unlock();
+    };
+    try {
+      fs.makeDir(trash);
+      moveTree(tree, `${trash}/tree`, this.host);
+    } catch (error) {
+      discard();
+      throw error;
+    }
+    quietly(() => fs.remove(this.layout.record(digest)));
+    this.#trash.push(discard);
+  }
+
+  #isSeen(digest: Sha256): boolean {
+    const now = this.host.clock.monotonic();
+    if (this.#seen === undefined || now - this.#seen.at > FRESH_MS) {
+      const trees = processesByTree(this.host.fs, this.host.process.pid);
+      this.#seen = { at: now, trees };
+    }
+    return this.#seen.trees.has(digest);
+  }
+}
+
+function quietly(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import type { FileSystem } from "../../host/ports.ts";
+import type { Sha256 } from "../../model/digest.ts";
+import { treesNamedIn } from "../layout.ts";
+
+/**
+ * The processes that name a tree in their environment or have a file of one mapped, by tree. A second net
+ * below the leases, for what closes all descriptors it inherits, as daemons do: Python still has the tree
+ * on its PYTHONPATH. Sees this PID namespace and what this user may read, no more; paths may differ between
+ * containers, so the digest alone counts.
+ */
+export function processesByTree(
+  fs: Pick<FileSystem, "readDir" | "readText">,
+  self: number,
+): Map<Sha256, number[]> {
+  const found = new Map<Sha256, number[]>();
+  for (const pid of processIds(fs)) {
+    if (pid === self) continue;
+    const text = ["environ", "maps"].map((name) => readQuietly(`/proc/${pid}/${name}`, fs)).join(
+      "\n",
+    );
+    for (const digest of new Set(treesNamedIn(text))) {
+      found.set(digest, [...found.get(digest) ?? [], pid]);
+    }
+  }
+  return found;
+}
+
+function processIds(fs: Pick<FileSystem, "readDir">): number[] {
+  try {
+    return fs.readDir("/proc").map(({ name }) => Number(name)).filter((pid) => pid > 0);
+  } catch {
+    return [];
+  }
+}
+
+/** Another user's, or gone meanwhile. */
+function readQuietly(path: string, fs: Pick<FileSystem, "readText">): string {
+  try {
+    return fs.readText(path);
+  } catch {
+    return "";
+  }
+}

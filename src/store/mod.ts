@@ -1,0 +1,98 @@
+import type { LeaseOptions } from "./lease.ts";
+import type { Sha256 } from "../model/digest.ts";
+import type { TrustedUids } from "../model/trusted_uids.ts";
+import type { Host, Lock } from "../host/ports.ts";
+import type { Ingester } from "./ingest/ingester.ts";
+import { CacheLayout } from "./layout.ts";
+import { takeLease } from "./lease.ts";
+import type { Manager } from "./manage/manager.ts";
+import { checkCacheRoot, refuseForeign } from "./ownership.ts";
+import { Records } from "./records.ts";
+import { SupportDirectories } from "./support.ts";
+import { closeOpenTop } from "./tree_mode.ts";
+
+export type { PartialBlob } from "./ingest/download.ts";
+export type { Expected } from "./ingest/ingest.ts";
+export type { Ingester } from "./ingest/ingester.ts";
+export type { Work } from "./ingest/work.ts";
+export type { Collected, CollectRequest } from "./manage/collection.ts";
+export type { CachedTree, Manager } from "./manage/manager.ts";
+export type { Quarantine, Quarantined } from "./manage/quarantine.ts";
+export type { Room } from "./manage/room.ts";
+export type { StoredRef, StoredRelease } from "./manage/retention.ts";
+export type { Sweepings } from "./manage/sweep.ts";
+export type { TreeUsage } from "./manage/usage.ts";
+export type { Checked } from "./manage/verification.ts";
+export type { Damage } from "./manage/verifier.ts";
+export type { Confirmed, HistoryEntry, RefKey, RefRecord } from "./records.ts";
+
+type StoreHost = Pick<Host, "fs" | "codecs" | "process" | "locks" | "clock">;
+
+/**
+ * The cache, as every other room knows it: this file and the types that it names. What is here is all that
+ * a warm start needs. It looks, and takes leases; what writes ({@link ingester}) and what looks after the
+ * whole cache ({@link manager}) are loaded when they are asked for.
+ *
+ * What holds at any moment, whoever is killed: a tree that {@link hasTree} sees is complete and never
+ * changes; until it is published its content is not visible; a tree whose lease is held stays. No path
+ * below the root is put together outside of this room.
+ */
+export class Store {
+  readonly records: Records;
+  readonly support: SupportDirectories;
+  readonly #layout: CacheLayout;
+
+  constructor(
+    readonly root: string,
+    private readonly host: StoreHost,
+    private readonly trusted: TrustedUids = new Set(),
+  ) {
+    this.#layout = new CacheLayout(root);
+    this.records = new Records(this.#layout, host);
+    this.support = new SupportDirectories(this.#layout, host);
+  }
+
+  /** Where the layer's tree is, or will be. */
+  treePath(digest: Sha256): string {
+    return this.#layout.tree(digest);
+  }
+
+  hasTree(digest: Sha256): boolean {
+    return this.host.fs.lstat(this.#layout.tree(digest))?.kind === "directory";
+  }
+
+  /** @throws EdgebootError PERMISSION_DENIED (77) where somebody else has put it there */
+  hasTrustedTree(digest: Sha256): boolean {
+    const path = this.#layout.tree(digest);
+    const stat = this.host.fs.lstat(path);
+    if (stat?.kind !== "directory") return false;
+    refuseForeign(stat, path, { process: this.host.process, trusted: this.trusted });
+    closeOpenTop(digest, stat, this.#layout, this.host);
+    return true;
+  }
+
+  /** @throws EdgebootError PERMISSION_DENIED (77) where others may have changed what is in the cache */
+  checkRoot(): void {
+    checkCacheRoot(this.#layout, this.host, this.trusted);
+  }
+
+  /**
+   * The lease of a tree, held until it is released or this process ends; undefined where nothing can be
+   * held. To be taken before the look whether the tree is there.
+   */
+  lease(digest: Sha256, options?: LeaseOptions): Promise<Lock | undefined> {
+    return takeLease(digest, this.#layout, this.host, options);
+  }
+
+  /** What brings layers into the cache. */
+  async ingester(): Promise<Ingester> {
+    const { Ingester } = await import("./ingest/ingester.ts");
+    return new Ingester(this.#layout, this.host);
+  }
+
+  /** What lists, checks, collects and removes. */
+  async manager(): Promise<Manager> {
+    const { Manager } = await import("./manage/manager.ts");
+    return new Manager(this.#layout, this.host);
+  }
+}

@@ -1,0 +1,99 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { denoHost } from "../../../src/host/deno_host.ts";
+import type { Content } from "../../../src/model/content.ts";
+import { type Expected, ingest } from "../../../src/store/ingest/ingest.ts";
+import { sha256 } from "../../support/bundles.ts";
+import { assertRefused } from "../../support/refusal.ts";
+import { inTempDir } from "../../support/temp.ts";
+
+function contentOf(parts: readonly string[], size?: number): Content {
+  return {
+    kind: "content",
+    size,
+    validator: undefined,
+    async *chunks() {
+      for (const part of parts) yield await Promise.resolve(new TextEncoder().encode(part));
+    },
+  };
+}
+
+function expect(text: string, size?: number): Expected {
+  return { sha256: sha256(text), size, origin: "https://h/blob" };
+}
+
+function take(content: Content, expected: Expected, mostBytes = 1000) {
+  return inTempDir(async (dir) => {
+    const progress: number[] = [];
+    const options = { path: `${dir}/blob`, mostBytes, onProgress: (n: number) => progress.push(n) };
+    const blob = await ingest(content, expected, options, denoHost);
+    const mode = denoHost.fs.stat(blob.path)!.mode;
+    return { blob, text: Deno.readTextFileSync(blob.path), progress, mode };
+  });
+}
+
+Deno.test("ingest writes the bytes, tells progress and seals what it has hashed", async () => {
+  const { blob, text, progress, mode } = await take(
+    contentOf(["ab", "", "c"], 3),
+    expect("abc", 3),
+  );
+  assertEquals([text, blob.sha256, blob.size], ["abc", sha256("abc"), 3]);
+  assertEquals(progress, [2, 2, 3]);
+  assertEquals(mode & 0o077, 0);
+});
+
+Deno.test("ingest needs no stated size", async () => {
+  assertEquals((await take(contentOf(["abc"]), expect("abc"))).text, "abc");
+  assertEquals((await take(contentOf([]), expect(""))).text, "");
+});
+
+Deno.test("ingest refuses other bytes with both digests in the message", async () => {
+  const refused = () => take(contentOf(["abd"]), expect("abc"));
+  const error = await assertRefused(refused, "DIGEST_MISMATCH", 65);
+  assertStringIncludes(error.message, sha256("abc"));
+  assertStringIncludes(error.message, sha256("abd"));
+  assertStringIncludes(error.message, "https://h/blob");
+});
+
+const SIZES: [what: string, content: Content][] = [
+  ["one byte too few", contentOf(["ab"])],
+  ["one byte too many", contentOf(["abc", "d"])],
+  ["another Content-Length", contentOf(["abc"], 4)],
+  ["nothing", contentOf([])],
+];
+
+for (const [what, content] of SIZES) {
+  Deno.test(`ingest refuses ${what} when the size is stated`, async () => {
+    await assertRefused(() => take(content, expect("abc", 3)), "SIZE_MISMATCH", 65);
+  });
+}
+
+Deno.test("ingest stops at the first byte beyond the stated size", async () => {
+  let asked = 0;
+  const endless: Content = {
+    ...contentOf([]),
+    async *chunks() {
+      for (;; asked++) yield await Promise.resolve(new Uint8Array(10));
+    },
+  };
+  await assertRefused(() => take(endless, expect("x".repeat(35), 35)), "SIZE_MISMATCH", 65);
+  assert(asked <= 4, `${asked} chunks`);
+  await assertRefused(() => take(endless, expect("x"), 95), "BUDGET_EXCEEDED", 65);
+});
+
+Deno.test("ingest refuses an announced giant before the first byte", async () => {
+  await assertRefused(() => take(contentOf(["x"], 1001), expect("x")), "BUDGET_EXCEEDED", 65);
+});
+
+const LOOKS: [text: string, says: string][] = [
+  ["<!DOCTYPE html><title>Sign in</title>", "(an HTML page)"],
+  ["\n  <HTML>", "(an HTML page)"],
+  ["<?xml version='1.0'?><Error/>", "(an XML document)"],
+  ['{"error": "no"}', "(JSON)"],
+];
+
+for (const [text, says] of LOOKS) {
+  Deno.test(`ingest says ${says} when it got ${JSON.stringify(text).slice(0, 30)}`, async () => {
+    const refused = () => take(contentOf([text]), expect("zip"));
+    assertStringIncludes((await assertRefused(refused, "DIGEST_MISMATCH", 65)).message, says);
+  });
+}
