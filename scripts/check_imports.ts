@@ -1,10 +1,14 @@
 /**
  * Holds the source to the architecture: which room may import which, who may touch the outside, how
- * long a file may be, what lies at the top. The rules are data in check_imports/architecture.ts.
+ * long a file may be, what lies at the top, what is written once; and what git keeps to its form. The
+ * rules are data in check_imports/architecture.ts.
  *
  *   deno run -A scripts/check_imports.ts
  */
 import { checkCycles } from "./check_imports/cycles.ts";
+import { checkDocstrings } from "./check_imports/docstrings.ts";
+import { checkExitCodes } from "./check_imports/exit_codes.ts";
+import { checkRepository } from "./check_imports/repository.ts";
 import { checkLayout, checkSource } from "./check_imports/rules.ts";
 import type { SourceFile, Violation } from "./check_imports/violation.ts";
 
@@ -13,8 +17,9 @@ const CHECKED = ["src", "scripts", "tests"];
 export async function checkProject(root: string): Promise<Violation[]> {
   const violations = checkLayout([...Deno.readDirSync(root)].map((entry) => entry.name));
   const files = await Array.fromAsync(sourceFiles(root));
-  for (const file of files) violations.push(...checkSource(file));
-  return [...violations, ...checkCycles(files)];
+  for (const file of files) violations.push(...checkSource(file), ...checkExitCodes(file));
+  violations.push(...checkCycles(files), ...checkDocstrings(files));
+  return [...violations, ...await checkRepository(root)];
 }
 
 async function* sourceFiles(root: string): AsyncGenerator<SourceFile> {
@@ -41,7 +46,7 @@ if (import.meta.main) {
   const violations = await checkProject(root);
   for (const violation of violations) console.error(formatViolation(violation));
   console.error(
-    `import rules: ${violations.length === 0 ? "kept" : `${violations.length} broken`}`,
+    `rules: ${violations.length === 0 ? "kept" : `${violations.length} broken`}`,
   );
   Deno.exit(violations.length === 0 ? 0 : 1);
 }

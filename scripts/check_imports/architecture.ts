@@ -88,7 +88,7 @@ export const REASON_LINES = 12;
 /** Everything that lies at the top; names that begin with a dot are free. */
 export const TOP_LEVEL: ReadonlySet<string> = new Set([
   ...["deno.json", "deno.lock", "main.ts", "src", "tests", "scripts"],
-  ...["README.md", "CHANGELOG.md", "LICENSE"],
+  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"],
   // Built, and ignored by git.
   "dist",
 ]);
@@ -106,3 +106,27 @@ export const LAYOUT = {
   /** What people read is not code that follows it. */
   prose: /^src\/cli\/help\//,
 } as const;
+/** Rooms that read formats, in which 65 is a field's width or a letter. */
+export const NUMBERS_OF_FORMATS = ["archive", "elf"];
+
+/** Exit codes follow from an error's code. Who spells the numbers out, and why. */
+export const EXIT_CODES_KNOWN_TO: readonly { readonly file: string; readonly reason: string }[] = [
+  { file: "src/model/errors.ts", reason: "where they are declared" },
+  { file: "src/cli/help/topics.ts", reason: "says what each means" },
+  { file: "src/cli/help/exits.ts", reason: "says which command ends with which" },
+  { file: "src/app/init/systemd_units.ts", reason: "says which of them a retry can heal" },
+  {
+    file: "src/app/start/last_good.ts",
+    reason: "says which of them the last release stands in for",
+  },
+];
+
+/** Exported functions without a docstring, by room. These numbers only ever fall. */
+export const UNDOCUMENTED: Readonly<Record<string, number>> = {
+  ...{ app: 27, archive: 9, cli: 19, elf: 3, host: 11, launch: 3, model: 7, python: 2, store: 1 },
+};
+
+/** Of a commit; git and every list of commits cut it there. */
+export const LONGEST_SUBJECT = 72;
+/** Those that came before it are as they are. */
+export const FIRST_CHECKED_COMMIT = "03e57a1";

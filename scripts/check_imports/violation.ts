@@ -9,6 +9,10 @@ export type RuleName =
   | "store-face"
   | "no-cycles"
   | "long-file"
+  | "exit-code"
+  | "docstring"
+  | "generated-file"
+  | "commit-subject"
   | "layout";
 
 export interface Violation {

@@ -58,10 +58,8 @@ async function runJob(job: Job, env: Readonly<Record<string, string>>): Promise<
     const xml = await Deno.readTextFile(report);
     const counts = countsOf(xml, success);
     const sound = success && counts.passed > 0;
-    if (!sound) console.log(output.trimEnd());
-    else {console.log(
-        output.split("\n").filter((line) => /^(ignored:| {2}because )/.test(line)).join("\n"),
-      );}
+    const told = sound ? ignoredOf(output) : output.trimEnd();
+    if (told !== "") console.log(told);
     const state = hung ? `HUNG after ${job.limit} s, in the last test above` : formatCounts(counts);
     console.log(
       `${sound ? "ok    " : "FAILED"} ${seconds.toFixed(1).padStart(6)} s  ${job.name}: ${state}`,
@@ -73,6 +71,11 @@ async function runJob(job: Job, env: Readonly<Record<string, string>>): Promise<
   } finally {
     await Deno.remove(report);
   }
+}
+
+/** What a test that was left out said of it, with its reason. */
+function ignoredOf(output: string): string {
+  return output.split("\n").filter((line) => /^(?:ignored:| {2}because )/.test(line)).join("\n");
 }
 
 /** A module that does not load, a leak outside of any test or a hang fails the run but no test in it. */

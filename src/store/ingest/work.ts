@@ -1,7 +1,7 @@
 import type { Content } from "../../model/content.ts";
 import type { Sha256 } from "../../model/digest.ts";
 import type { VerifiedBlob } from "../../model/verified_blob.ts";
-import { EdgebootError } from "../../model/errors.ts";
+import { EdgebootError, EXIT_CODES } from "../../model/errors.ts";
 import { type FileSystem, FsError, type Host } from "../../host/ports.ts";
 import type { Download } from "./download.ts";
 import { cacheFailure } from "../failure.ts";
@@ -70,7 +70,8 @@ export class Work {
       );
     } catch (error) {
       const failure = this.failure(error);
-      const isBroken = !(failure instanceof EdgebootError) || failure.exitCode === 69;
+      const isBroken = !(failure instanceof EdgebootError) ||
+        failure.exitCode === EXIT_CODES.BLOB_UNREACHABLE;
       if (isBroken) download.keep();
       throw failure;
     }
