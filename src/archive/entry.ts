@@ -1,3 +1,5 @@
+import type { FileTime } from "../host/ports.ts";
+
 /** What the readers (tar, zip) say and the sink (policy, then extraction) hears. No I/O here. */
 
 export type EntryType =
@@ -18,6 +20,8 @@ export interface EntryHeader {
   readonly mode: number | undefined;
   /** Unpacked size in bytes as declared; the reader enforces it. 0 for all but files. */
   readonly size: number;
+  /** When it was last changed, clamped to what file systems hold; the epoch where it is not told. */
+  readonly modified: FileTime;
   /** For symlinks and hardlinks, as the archive has it. */
   readonly linkTarget?: string;
 }

@@ -1,7 +1,8 @@
-import type { FileSystem, OpenFile } from "../host/ports.ts";
+import type { FileSystem, FileTime, OpenFile } from "../host/ports.ts";
 import type { EntryHeader, EntrySink } from "./entry.ts";
 import { copiedInterpreters, isInterpreterName, isVenvMarker } from "./interpreter.ts";
 import type { EntryPolicy, Step } from "./policy.ts";
+import { EPOCH } from "./times.ts";
 
 /** Modes of a published tree: trees are read-only, and owners and groups are the cache's. */
 export const FILE_MODE = 0o444;
@@ -33,6 +34,8 @@ export class Extractor implements EntrySink {
     leftOut: [],
   };
   readonly #made: string[] = [];
+  /** Of directories, kept until nothing more is made in them, which would change it. */
+  readonly #directoryTimes = new Map<string, FileTime>();
   readonly #venvMarkers: string[] = [];
   readonly #interpreters: string[] = [];
   readonly #gathered = new Uint8Array(GATHER_BYTES);
@@ -41,6 +44,7 @@ export class Extractor implements EntrySink {
   #mode = FILE_MODE;
   #size = 0;
   #received = 0;
+  #modified = EPOCH;
   #open: OpenFile | undefined;
   #writing = false;
 
@@ -53,9 +57,8 @@ export class Extractor implements EntrySink {
 
   entry(header: EntryHeader): void {
     const step = this.policy.judge(header);
-    if (step.action === "nothing") return;
     for (const parent of step.parents) this.#makeDirectory(parent);
-    this.#carryOut(step, header.size);
+    this.#carryOut(step, header);
   }
 
   data(bytes: Uint8Array): void {
@@ -99,32 +102,43 @@ export class Extractor implements EntrySink {
 
   /**
    * Makes one batch of directories read-only, deepest first, and says whether there are more. The
-   * root is left to the caller: renaming a directory needs write permission on it.
+   * root is left to the caller: renaming a directory needs write permission on it, and its time says
+   * when it was unpacked.
    */
   seal(batch: number): boolean {
     for (let i = 0; i < batch && this.#made.length > 0; i++) {
-      this.fs.chmod(`${this.into}/${this.#made.pop()!}`, DIRECTORY_MODE);
+      const directory = this.#made.pop()!;
+      this.fs.chmod(`${this.into}/${directory}`, DIRECTORY_MODE);
+      const modified = this.#directoryTimes.get(directory);
+      if (modified !== undefined) this.fs.setModified(`${this.into}/${directory}`, modified);
     }
     return this.#made.length > 0;
   }
 
-  #carryOut(step: Exclude<Step, { action: "nothing" }>, size: number): void {
+  #carryOut(step: Step, { size, modified }: EntryHeader): void {
     const { path } = step;
     switch (step.action) {
       case "leave out":
         this.result.leftOut.push(path);
         return;
       case "make directory":
-        return this.#makeDirectory(path);
+        this.#makeDirectory(path);
+        this.#directoryTimes.set(path, modified);
+        return;
+      case "keep directory":
+        this.#directoryTimes.set(path, modified);
+        return;
       case "make symlink":
         this.result.links++;
-        return this.fs.makeSymlink(step.target, `${this.into}/${path}`);
+        this.fs.makeSymlink(step.target, `${this.into}/${path}`);
+        return this.fs.setModified(`${this.into}/${path}`, modified);
       case "make hardlink":
         this.result.links++;
         this.#remember(path);
         return this.fs.makeHardlink(`${this.into}/${step.existing}`, `${this.into}/${path}`);
       case "write file":
         this.#remember(path);
+        this.#modified = modified;
         return this.#beginFile(path, step.executable ? EXECUTABLE_MODE : FILE_MODE, size);
     }
   }
@@ -140,11 +154,12 @@ export class Extractor implements EntrySink {
   }
 
   #writeWhole(bytes: Uint8Array): void {
-    this.fs.writeNewFile(`${this.into}/${this.#path}`, bytes, this.#mode);
+    this.fs.writeNewFile(`${this.into}/${this.#path}`, bytes, this.#mode, this.#modified);
     this.#path = ""; // written: end() has nothing left to do
   }
 
   #closeFile(): void {
+    this.#open?.setModified(this.#modified);
     this.close();
     this.#path = "";
   }

@@ -9,7 +9,8 @@ import type { RuleName } from "./rules.ts";
 
 /** What to do with one entry. `parents` are directories to make first, outermost first. */
 export type Step =
-  | { readonly action: "nothing" }
+  /** The root, or one that the path of an earlier entry implied. */
+  | { readonly action: "keep directory"; readonly path: string; readonly parents: readonly [] }
   | { readonly action: "leave out"; readonly path: string; readonly parents: readonly string[] }
   | {
     readonly action: "make directory";
@@ -37,8 +38,7 @@ export type Step =
 
 type Kind = "implied directory" | "directory" | "file" | "link" | "left out";
 
-const NOTHING: Step = { action: "nothing" };
-const NO_PARENTS: readonly string[] = [];
+const NO_PARENTS = [] as const;
 
 const SPECIAL: Partial<Record<EntryType, RuleName>> = {
   "character device": "device",
@@ -79,7 +79,7 @@ export class EntryPolicy {
     this.#meter.entry(name, header.size);
     if (path === ROOT) {
       this.#claim(path, "directory", name);
-      return NOTHING;
+      return { action: "keep directory", path, parents: NO_PARENTS };
     }
     const parents = this.#parentsToMake(path, name);
     switch (type) {
@@ -103,7 +103,8 @@ export class EntryPolicy {
   #directory(path: string, parents: readonly string[], name: string): Step {
     const implied = this.#kinds.get(path) === "implied directory";
     this.#claim(path, "directory", name);
-    return implied ? NOTHING : { action: "make directory", path, parents };
+    if (implied) return { action: "keep directory", path, parents: NO_PARENTS };
+    return { action: "make directory", path, parents };
   }
 
   #symlink(path: string, parents: readonly string[], header: EntryHeader): Step {

@@ -1,5 +1,5 @@
 import { type DirEntry, type Errno, type FileKind, type FileStat, FsError } from "./ports.ts";
-import type { FileSystem, OpenFile } from "./ports.ts";
+import type { FileSystem, FileTime, OpenFile } from "./ports.ts";
 import { freeBytes, mayWrite, syncFileSystem } from "./libc_cold.ts";
 
 const KNOWN_ERRNOS: ReadonlySet<string> = new Set<Errno>([
@@ -40,8 +40,10 @@ export const denoFs: FileSystem = {
       path,
       () => new DenoFile(Deno.openSync(path, { createNew: true, write: true, mode }), path),
     ),
-  writeNewFile: (path, bytes, mode) =>
-    attempt("create", path, () => Deno.writeFileSync(path, bytes, { createNew: true, mode })),
+  writeNewFile(path, bytes, mode, modified) {
+    attempt("create", path, () => Deno.writeFileSync(path, bytes, { createNew: true, mode }));
+    if (modified !== undefined) denoFs.setModified(path, modified);
+  },
   makeDir: (path, options) =>
     attempt("create directory", path, () => Deno.mkdirSync(path, { mode: 0o755, ...options })),
   makeSymlink: (target, path) => attempt("link", path, () => Deno.symlinkSync(target, path)),
@@ -50,6 +52,11 @@ export const denoFs: FileSystem = {
   rename: (from, to) => attempt("rename", to, () => Deno.renameSync(from, to)),
   remove: (path) => attempt("remove", path, () => Deno.removeSync(path)),
   removeTree,
+  // Deno follows links here, so their own times stay.
+  setModified: (path, time) =>
+    quietly(() => {
+      if (!Deno.lstatSync(path).isSymlink) Deno.utimeSync(path, toSeconds(time), toSeconds(time));
+    }),
   touch: (path) => attempt("touch", path, () => Deno.utimeSync(path, new Date(), new Date())),
   freeBytes: (path) => attempt("measure", path, () => freeBytes(path)),
   mayWrite: (path) => attempt("check", path, () => mayWrite(path)),
@@ -92,6 +99,10 @@ class DenoFile implements OpenFile {
 
   sync(): void {
     attempt("sync", this.path, () => this.#open().syncSync());
+  }
+
+  setModified(time: FileTime): void {
+    quietly(() => this.#open().utimeSync(toSeconds(time), toSeconds(time)));
   }
 
   close(): void {
@@ -139,6 +150,19 @@ function syncDirectory(path: string): void {
     directory.syncSync();
   } finally {
     directory.close();
+  }
+}
+
+/** Whole milliseconds, which is what Deno passes on; rounding up could mean the next second. */
+function toSeconds({ seconds, nanoseconds }: FileTime): number {
+  return seconds + Math.floor(nanoseconds / 1e6) / 1000;
+}
+
+function quietly(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // As the port says: a time is never worth a failure.
   }
 }
 

@@ -9,7 +9,7 @@
 import { cString, openLibc } from "./libc.ts";
 import { errnoName, errnoText } from "./errno.ts";
 import { type DirEntry, type FileKind, type FileStat, type FileSystem, FsError } from "./ports.ts";
-import type { OpenFile } from "./ports.ts";
+import type { FileTime, OpenFile } from "./ports.ts";
 
 const SYMBOLS = {
   open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
@@ -29,7 +29,8 @@ const SYMBOLS = {
   rename: { parameters: ["buffer", "buffer"], result: "i32" },
   unlink: { parameters: ["buffer"], result: "i32" },
   rmdir: { parameters: ["buffer"], result: "i32" },
-  utimensat: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
+  utimensat: { parameters: ["i32", "buffer", "buffer", "i32"], result: "i32" },
+  futimens: { parameters: ["i32", "buffer"], result: "i32" },
   __errno_location: { parameters: [], result: "usize" },
   memcpy: { parameters: ["buffer", "usize", "usize"], result: "void" },
 } as const satisfies Deno.ForeignLibraryInterface;
@@ -54,6 +55,7 @@ export function openLibcFs(
   const statBuffer = new Uint8Array(STATX_BYTES);
   const statView = new DataView(statBuffer.buffer);
   const errnoBox = new Int32Array(1);
+  const timesBox = new DataView(new ArrayBuffer(2 * TIMESPEC_BYTES));
 
   /** Read at once after the failed call; nothing else may come between. */
   function failure(operation: string, path: string): FsError {
@@ -124,6 +126,10 @@ export function openLibcFs(
       checked(libc.fsync(this.descriptor), "sync", this.path);
     }
 
+    setModified(time: FileTime): void {
+      libc.futimens(this.descriptor, writeTimes(timesBox, time));
+    }
+
     close(): void {
       if (this.descriptor >= 0) libc.close(this.descriptor);
       this.descriptor = -1;
@@ -191,10 +197,11 @@ export function openLibcFs(
     },
     openAppend: (path) => open(path, O_APPENDING, 0, "open"),
     createFile: (path, mode) => open(path, O_NEW, mode, "create"),
-    writeNewFile(path, bytes, mode) {
+    writeNewFile(path, bytes, mode, modified) {
       const file = open(path, O_NEW, mode, "create");
       try {
         file.write(bytes as Uint8Array<ArrayBuffer>);
+        if (modified !== undefined) file.setModified(modified);
       } finally {
         file.close();
       }
@@ -246,9 +253,13 @@ export function openLibcFs(
         directory.close();
       }
     },
+    setModified(path, time) {
+      const name = pathOf(path, "set the time of");
+      libc.utimensat(AT_FDCWD, name, writeTimes(timesBox, time), AT_SYMLINK_NOFOLLOW);
+    },
     // Without times: now, which also a user may who can write the file and does not own it.
     touch: (path) =>
-      void checked(libc.utimensat(AT_FDCWD, pathOf(path, "touch"), 0n, 0), "touch", path),
+      void checked(libc.utimensat(AT_FDCWD, pathOf(path, "touch"), null, 0), "touch", path),
     freeBytes: shared.freeBytes,
     mayWrite: shared.mayWrite,
     syncFileSystem: shared.syncFileSystem,
@@ -292,6 +303,19 @@ function deviceNumber(major: number, minor: number): number {
   const low = ((major & 0xfff) << 8 | (minor & 0xff)) >>> 0;
   const high = (major & ~0xfff) >>> 0;
   return low + (minor & ~0xff) * 2 ** 12 + high * 2 ** 32;
+}
+
+const TIMESPEC_BYTES = 16;
+/** In place of nanoseconds: leave this time as it is; utimensat(2). */
+const UTIME_OMIT = 2 ** 30 - 2;
+
+/** Two structs timespec: the time of the last access, untouched, and that of the last change. */
+function writeTimes(view: DataView<ArrayBuffer>, { seconds, nanoseconds }: FileTime) {
+  view.setUint32(8, UTIME_OMIT, true);
+  view.setUint32(TIMESPEC_BYTES, seconds >>> 0, true);
+  view.setUint32(TIMESPEC_BYTES + 4, Math.floor(seconds / 2 ** 32), true);
+  view.setUint32(TIMESPEC_BYTES + 8, nanoseconds, true);
+  return view;
 }
 
 const ENTRY_KINDS: Readonly<Record<number, FileKind>> = {

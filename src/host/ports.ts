@@ -21,6 +21,14 @@ export interface FileStat {
   readonly uid: number;
 }
 
+/** A moment, as file systems keep it. */
+export interface FileTime {
+  /** whole seconds since the epoch, not negative */
+  readonly seconds: number;
+  /** beyond them, 0 to 999,999,999 */
+  readonly nanoseconds: number;
+}
+
 export interface DirEntry {
   readonly name: string;
   readonly kind: FileKind;
@@ -37,6 +45,8 @@ export interface OpenFile {
   /** bytes */
   size(): number;
   sync(): void;
+  /** Sets the time of the last change, as {@link FileSystem.setModified} does. */
+  setModified(time: FileTime): void;
   close(): void;
 }
 
@@ -62,8 +72,8 @@ export interface FileSystem {
   openAppend(path: string): OpenFile;
   /** Creates a file that must not exist yet (O_CREAT|O_EXCL), never following a symlink. */
   createFile(path: string, mode: number): OpenFile;
-  /** {@link createFile}, write, close in one call: the hot path of unpacking. */
-  writeNewFile(path: string, bytes: Uint8Array, mode: number): void;
+  /** {@link createFile}, write, set the time, close in one call: the hot path of unpacking. */
+  writeNewFile(path: string, bytes: Uint8Array, mode: number, modified?: FileTime): void;
   /** Fails where the directory exists; `recursive` makes parents and accepts an existing one. */
   makeDir(path: string, options?: { recursive?: boolean; mode?: number }): void;
   makeSymlink(target: string, path: string): void;
@@ -73,6 +83,11 @@ export interface FileSystem {
   remove(path: string): void;
   /** Removes a tree, read-only directories included; succeeds where nothing exists. */
   removeTree(path: string): void;
+  /**
+   * Sets the time of the last change, of a link its own. Never fails: a file system that keeps no such
+   * time, or rounds it, has a right content all the same.
+   */
+  setModified(path: string, time: FileTime): void;
   /** Sets the time of the last change to now. */
   touch(path: string): void;
   /** Bytes that this user may still write to the file system of `path`; undefined where unknowable. */

@@ -33,6 +33,7 @@ async function outcomeOf(faults: Partial<FileSystem>): Promise<[errno: string, o
       let closed = false;
       return {
         ...file,
+        setModified: (time) => file.setModified(time),
         write: faults.createFile === undefined ? (bytes) => file.write(bytes) : file.write,
         close() {
           if (!closed) open--;

@@ -8,6 +8,7 @@ import {
   isVenvMarker,
 } from "../../src/archive/interpreter.ts";
 import { EntryPolicy } from "../../src/archive/policy.ts";
+import { EPOCH } from "../../src/archive/times.ts";
 import { DEFAULT_BUDGET } from "../../src/model/budget.ts";
 import { EdgebootError } from "../../src/model/errors.ts";
 import { SandboxFs } from "./sandbox_fs.ts";
@@ -21,6 +22,7 @@ const header = (
   name,
   type,
   mode: 0o644,
+  modified: EPOCH,
   size: 0,
   ...more,
 });
@@ -30,7 +32,7 @@ Deno.test("EntryPolicy says which parents to make, once and outermost first", ()
   const steps = ["a/b/c/f", "a/b/c/g", "a/b/h", "a/x/i", "top"].map((name) =>
     policy.judge(header(name))
   );
-  assertEquals(steps.map((step) => step.action === "nothing" ? [] : step.parents), [
+  assertEquals(steps.map(({ parents }) => parents), [
     ["a", "a/b", "a/b/c"],
     [],
     [],
@@ -42,7 +44,8 @@ Deno.test("EntryPolicy says which parents to make, once and outermost first", ()
 Deno.test("EntryPolicy makes an implied directory explicit without making it twice", () => {
   const policy = new EntryPolicy(DEFAULT_BUDGET, 1000);
   policy.judge(header("d/f"));
-  assertEquals(policy.judge(header("d/", "directory")), { action: "nothing" });
+  const step = { action: "keep directory", path: "d", parents: [] } as const;
+  assertEquals(policy.judge(header("d/", "directory")), step);
 });
 
 Deno.test("EntryPolicy takes any execute bit for executable, and no mode for none", () => {
@@ -116,7 +119,7 @@ Deno.test("EntryPolicy and Extractor keep every sequence of entries inside, link
       // A refusal ends an archive, so each archive is the entries accepted so far and one more.
       const accepted: EntryHeader[] = [];
       for (const entry of entries) {
-        const candidate = [...accepted, { ...entry, size: 0 }];
+        const candidate = [...accepted, { ...entry, modified: EPOCH, size: 0 }];
         if (extractsInside(candidate)) accepted.push(candidate.at(-1)!);
       }
       entriesAccepted += accepted.length;

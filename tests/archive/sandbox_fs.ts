@@ -35,6 +35,9 @@ export class SandboxFs {
       chmod: (path: string) => {
         if (this.nodes.get(path)?.kind !== "directory") escape(`chmod ${path}`);
       },
+      setModified: (path: string) => {
+        if (!this.nodes.has(path.replace(/\/$/, ""))) escape(`set the time of ${path}`);
+      },
       remove: (path: string) => {
         if (this.nodes.get(path)?.kind !== "file") escape(`remove ${path}`);
         this.nodes.delete(path);
@@ -69,6 +72,7 @@ export class SandboxFs {
         node.bytes += bytes.length;
         this.written += bytes.length;
       },
+      setModified() {},
       close() {},
     } as unknown as OpenFile;
   }

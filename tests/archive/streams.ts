@@ -24,6 +24,7 @@ export function memoryFile(bytes: Uint8Array, pieceBytes = Infinity): OpenFile {
     },
     size: () => bytes.length,
     sync() {},
+    setModified() {},
     close() {},
   };
 }

@@ -84,6 +84,7 @@ export class FakeFs {
       },
       size: () => bytes.length,
       sync: () => {},
+      setModified: () => {},
       close: () => {},
     };
   };

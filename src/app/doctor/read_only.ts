@@ -24,6 +24,7 @@ export function readOnlyHost(host: Host): Host {
       const stat = { kind: "directory", size: 0, mode, mtimeMs: 0, dev: 0, ino: 0, uid } as const;
       seeming.set(path, stat);
     },
+    setModified: () => {},
     syncDir: () => {},
     syncFileSystem: () => Promise.resolve(),
   };

@@ -34,5 +34,7 @@ export class ImaginedFile implements OpenFile {
 
   sync(): void {}
 
+  setModified(): void {}
+
   close(): void {}
 }

@@ -146,6 +146,8 @@ export class ImaginedFs implements FileSystem {
     this.#nodes.set(path, undefined);
   }
 
+  setModified(): void {}
+
   touch(): void {}
 
   syncDir(): void {}

@@ -1,3 +1,4 @@
+import type { FileTime } from "../../host/ports.ts";
 import type { EntryHeader, EntryType } from "../entry.ts";
 import { broken, hostile, showName } from "../refuse.ts";
 import type { RawHeader } from "./header.ts";
@@ -23,6 +24,8 @@ export interface Extensions {
   readonly pax: PaxRecords;
   readonly longName: string | undefined;
   readonly longLink: string | undefined;
+  /** What the last global header said; POSIX: for every entry without a time in its own PAX header. */
+  readonly globalTime: FileTime | undefined;
 }
 
 /**
@@ -31,14 +34,16 @@ export interface Extensions {
  */
 export function composeEntry(
   header: RawHeader,
-  { pax, longName, longLink }: Extensions,
+  { pax, longName, longLink, globalTime }: Extensions,
 ): EntryHeader {
   const name = pax.path ?? longName ?? header.name;
   if (pax.path !== undefined) checkAlias(pax.path, header.name);
   const link = pax.linkpath ?? longLink ?? header.linkName;
   if (pax.linkpath !== undefined) checkLinkOverride(pax.linkpath, header.linkName, name);
   const type = typeOf(header, name);
-  const common = { name, type, mode: header.mode, size: sizeOf(header, pax.size) };
+  const size = sizeOf(header, pax.size);
+  const modified = pax.modified ?? globalTime ?? header.modified;
+  const common = { name, type, mode: header.mode, modified, size };
   if (type !== "file" && common.size !== 0) throw hostile("size-without-content", name);
   if (type === "symlink" || type === "hardlink") return { ...common, linkTarget: link };
   if (link !== "") throw broken("tar-link-on-file", showName(name));

@@ -1,5 +1,7 @@
+import type { FileTime } from "../../host/ports.ts";
 import { byteLength, decodeLoosely, decodeName } from "../names.ts";
 import { broken, showName } from "../refuse.ts";
+import { EPOCH, fileTime } from "../times.ts";
 import { checksumHolds, isZero, readOctal, readSize } from "./numbers.ts";
 
 export const BLOCK = 512;
@@ -15,6 +17,7 @@ export interface RawHeader {
   readonly name: string;
   readonly linkName: string;
   readonly mode: number | undefined;
+  readonly modified: FileTime;
   /** bytes */
   readonly size: number;
   /** GNU's and star's base-256 notation was used. */
@@ -66,9 +69,16 @@ export function readHeader(block: Uint8Array, overridden: Overridden): RawHeader
       overridden.link || isMeta ? decodeLoosely : decodeName,
     ),
     mode: mode < 0 ? undefined : mode & 0o7777,
+    modified: timeOf(block),
     size: size.ok ? size.value : 0,
     sizeIsBinary: size.ok && size.base256,
   };
+}
+
+/** Base 256 may be negative here (0xff in front); blank and unreadable ones are no reason to refuse. */
+function timeOf(block: Uint8Array): FileTime {
+  const seconds = readSize(block, 136, 12);
+  return seconds.ok ? fileTime(seconds.value) : EPOCH;
 }
 
 function dialectOf(block: Uint8Array): Dialect {

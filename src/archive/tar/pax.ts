@@ -1,5 +1,7 @@
+import type { FileTime } from "../../host/ports.ts";
 import { decodeName } from "../names.ts";
 import { broken, hostile, showName } from "../refuse.ts";
+import { parseDecimalTime } from "../times.ts";
 
 /** The records that change which entry is made, and how. All others are read, checked and dropped. */
 export interface PaxRecords {
@@ -7,6 +9,7 @@ export interface PaxRecords {
   readonly linkpath?: string;
   /** bytes */
   readonly size?: number;
+  readonly modified?: FileTime;
 }
 
 /** POSIX names this one charset for UTF-8; BINARY means that names are not text at all. */
@@ -42,8 +45,10 @@ export function parsePax(payload: Uint8Array, global: boolean): PaxRecords {
   if (charset !== undefined && latin1(charset) !== UTF8_CHARSET) {
     throw broken("tar-pax-charset", showName(latin1(charset)));
   }
-  if (global) return {};
+  const time = timed(seen.get("mtime"));
+  if (global) return time;
   return {
+    ...time,
     ...named("path", seen.get("path")),
     ...named("linkpath", seen.get("linkpath")),
     ...sized(seen.get("size")),
@@ -108,6 +113,12 @@ function sized(value: Uint8Array | undefined): { size?: number } {
     throw broken("tar-pax-record", "size is no decimal number");
   }
   return { size };
+}
+
+/** One that cannot be read leaves the header's; GNU tar and Python do so too. */
+function timed(value: Uint8Array | undefined): { modified?: FileTime } {
+  const modified = value && parseDecimalTime(latin1(value));
+  return modified === undefined ? {} : { modified };
 }
 
 function latin1(bytes: Uint8Array): string {

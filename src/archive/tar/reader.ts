@@ -1,3 +1,4 @@
+import type { FileTime } from "../../host/ports.ts";
 import type { EntrySink } from "../entry.ts";
 import { decodeName } from "../names.ts";
 import { broken } from "../refuse.ts";
@@ -47,6 +48,7 @@ export class TarReader {
   #meta = new Uint8Array(0);
   #pax: PaxRecords | undefined;
   #globals = 0;
+  #globalTime: FileTime | undefined;
   #longName: string | undefined;
   #longLink: string | undefined;
 
@@ -131,13 +133,9 @@ export class TarReader {
   }
 
   #takeTrailing(chunk: Uint8Array, at: number): number {
-    if (!isZero(chunk, at, chunk.length)) {
-      throw broken("tar-after-end");
-    }
+    if (!isZero(chunk, at, chunk.length)) throw broken("tar-after-end");
     this.#trailing += chunk.length - at;
-    if (this.#trailing > MAX_PADDING) {
-      throw broken("tar-after-end", "more zeros than that");
-    }
+    if (this.#trailing > MAX_PADDING) throw broken("tar-after-end", "more zeros than that");
     return chunk.length;
   }
 
@@ -205,7 +203,7 @@ export class TarReader {
         break;
       case "g":
         if (++this.#globals > MOST_GLOBALS) throw broken("tar-pax-globals");
-        parsePax(this.#meta, true);
+        this.#globalTime = parsePax(this.#meta, true).modified ?? this.#globalTime;
         break;
       case "L":
         this.#longName = longText(this.#meta);
@@ -221,6 +219,7 @@ export class TarReader {
       pax: this.#pax ?? {},
       longName: this.#longName,
       longLink: this.#longLink,
+      globalTime: this.#globalTime,
     });
     this.#pax = undefined;
     this.#longName = undefined;

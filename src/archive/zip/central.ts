@@ -1,3 +1,4 @@
+import type { FileTime } from "../../host/ports.ts";
 import type { EntryType } from "../entry.ts";
 import { isFromUnix, readAttributes } from "./attributes.ts";
 import { SIGNATURE, u16, u32 } from "./bytes.ts";
@@ -16,6 +17,10 @@ export interface CentralEntry {
   readonly nameBytes: Uint8Array;
   readonly type: EntryType;
   readonly mode: number | undefined;
+  /** undefined where only the plain date and time are there: {@link plainTime} */
+  readonly modified: FileTime | undefined;
+  /** Date and time as DOS packed them, date in the upper half. */
+  readonly plainTime: number;
   readonly flags: number;
   readonly method: number;
   readonly crc: number;
@@ -59,6 +64,8 @@ export function parseCentral(directory: Uint8Array, at: number, crc32: Crc32): C
     name,
     nameBytes,
     ...readAttributes(name, madeBy, u32(directory, at + 38)),
+    modified: fields.modified,
+    plainTime: u32(directory, at + 12),
     flags,
     method,
     crc: u32(directory, at + 16),

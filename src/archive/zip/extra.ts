@@ -1,10 +1,14 @@
+import type { FileTime } from "../../host/ports.ts";
 import { u16, u32, u64 } from "./bytes.ts";
 import { refuse } from "./refusal.ts";
+import { EXTENDED_TIMESTAMP, extendedTime, NTFS, ntfsTime } from "./times.ts";
 
 /** What is used of the extra fields of one header (APPNOTE 4.5). Payloads, without ID and length. */
 export interface ExtraFields {
   readonly zip64?: Uint8Array;
   readonly unicodePath?: Uint8Array;
+  /** The better of the times that are there. */
+  readonly modified?: FileTime;
 }
 
 const NONE: ExtraFields = {};
@@ -21,7 +25,7 @@ const CONFLICTING: ReadonlyMap<number, string> = new Map([
 /** Splits the extra fields, which must fill `bytes` exactly. Unknown ones carry no meaning here. */
 export function parseExtra(bytes: Uint8Array, entry: string): ExtraFields {
   if (bytes.length === 0) return NONE;
-  const found: { zip64?: Uint8Array; unicodePath?: Uint8Array } = {};
+  const found: { -readonly [Field in keyof ExtraFields]: ExtraFields[Field] } = {};
   for (let at = 0; at < bytes.length;) {
     const left = bytes.length - at - 4;
     const length = left < 0 ? 0 : u16(bytes, at + 2);
@@ -37,10 +41,17 @@ export function parseExtra(bytes: Uint8Array, entry: string): ExtraFields {
     const payload = bytes.subarray(at + 4, at + 4 + length);
     if (id === ZIP64) found.zip64 = once(found.zip64, payload, entry);
     else if (id === UNICODE_PATH) found.unicodePath = once(found.unicodePath, payload, entry);
+    else if (id === EXTENDED_TIMESTAMP || id === NTFS) noteTime(found, id, payload);
     else refuseConflicting(id, entry);
     at += 4 + length;
   }
   return found;
+}
+
+/** NTFS's is the finer one. Of two fields of one kind the first counts: times are worth no refusal. */
+function noteTime(found: { modified?: FileTime }, id: number, payload: Uint8Array): void {
+  const modified = id === NTFS ? ntfsTime(payload) : found.modified ?? extendedTime(payload);
+  if (modified !== undefined) found.modified = modified;
 }
 
 function once(before: Uint8Array | undefined, payload: Uint8Array, entry: string): Uint8Array {

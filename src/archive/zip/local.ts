@@ -1,8 +1,9 @@
+import type { FileTime } from "../../host/ports.ts";
 import { showName } from "../refuse.ts";
 import { sameBytes, SIGNATURE, u16, u32, u64 } from "./bytes.ts";
 import { LOCAL_HEADER_BYTES, type PlacedEntry } from "./directory.ts";
 import { nameForMessages } from "./entry_name.ts";
-import { parseExtra, resolveZip64 } from "./extra.ts";
+import { type ExtraFields, parseExtra, resolveZip64 } from "./extra.ts";
 import { refuse } from "./refusal.ts";
 import type { ZipRuleName } from "./rules.ts";
 import type { ReadWindow } from "./window.ts";
@@ -15,11 +16,13 @@ export interface DataRange {
   readonly end: number;
   /** Whether bytes up to the entry's end have to be a data descriptor. */
   readonly described: boolean;
+  /** Out of the local header's extra fields, where they have one. */
+  readonly modified: FileTime | undefined;
 }
 
 /**
- * Proves that the local header says what the central directory says. Times are not compared: they
- * are not used, and some writers round them differently.
+ * Proves that the local header says what the central directory says. Times are not compared: some
+ * writers round them differently, and they change nothing that is read.
  * @throws EdgebootError ARCHIVE_BROKEN
  */
 export function checkLocalHeader(window: ReadWindow, placed: PlacedEntry): DataRange {
@@ -47,8 +50,8 @@ export function checkLocalHeader(window: ReadWindow, placed: PlacedEntry): DataR
   }
   const described = checkFlags(entry, u16(header, 6), central.flags);
   compare("zip-local-method-differs", entry, "method", u16(header, 8), central.method);
-  checkNumbers(header, nameEnd, placed, described);
-  return { start, end, described };
+  const { modified } = checkNumbers(header, nameEnd, placed, described);
+  return { start, end, described, modified };
 }
 
 /**
@@ -70,7 +73,7 @@ function checkNumbers(
   nameEnd: number,
   { central }: PlacedEntry,
   described: boolean,
-): void {
+): ExtraFields {
   const entry = central.name;
   const fields = parseExtra(header.subarray(nameEnd), entry);
   if (
@@ -92,6 +95,7 @@ function checkNumbers(
     if (described && local[field] === 0) continue;
     compare("zip-local-size-differs", entry, field, local[field], central[field]);
   }
+  return fields;
 }
 
 /**

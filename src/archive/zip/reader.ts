@@ -8,9 +8,10 @@ import { type Directory, type PlacedEntry, readDirectory } from "./directory.ts"
 import { findEnding } from "./ending.ts";
 import { decodeUtf8 } from "./entry_name.ts";
 import { freeAtOnce } from "./free.ts";
-import { checkDescriptor, checkLocalHeader } from "./local.ts";
+import { checkDescriptor, checkLocalHeader, type DataRange } from "./local.ts";
 import { checkStart } from "./prefix.ts";
 import { refuse } from "./refusal.ts";
+import { dosTime } from "./times.ts";
 import { Turns } from "../turns.ts";
 import { ReadWindow } from "./window.ts";
 
@@ -118,23 +119,30 @@ async function unpackEntry(
     checkDescriptor(window, placed, data);
     const bytes = readSmall(zlib, window, central, data);
     const target = central.type === "symlink" ? linkTarget(central.name, bytes) : undefined;
-    sink.entry(headerOf(placed, target));
+    sink.entry(headerOf(placed, data, target));
     if (target === undefined && bytes.length > 0) sink.data(bytes);
     if (central.method === METHOD.deflate) freeAtOnce(bytes);
   } else {
     const data = checkLocalHeader(window, placed);
-    sink.entry(headerOf(placed, undefined));
+    sink.entry(headerOf(placed, data, undefined));
     await readLarge(zlib, window, central, data, turns, (bytes) => sink.data(bytes));
     checkDescriptor(window, placed, data);
   }
   sink.end();
 }
 
-function headerOf({ central }: PlacedEntry, target: string | undefined): EntryHeader {
-  const { name, type, mode, size } = central;
+function headerOf(
+  { central }: PlacedEntry,
+  local: DataRange,
+  target: string | undefined,
+): EntryHeader {
+  const { name, type, mode, size, plainTime } = central;
+  // The local header's first, as unzip and bsdtar have it.
+  const modified = local.modified ?? central.modified ??
+    dosTime(plainTime >>> 16, plainTime & 0xffff);
   return target === undefined
-    ? { name, type, mode, size }
-    : { name, type, mode, size: 0, linkTarget: target };
+    ? { name, type, mode, modified, size }
+    : { name, type, mode, modified, size: 0, linkTarget: target };
 }
 
 function linkTarget(entry: string, bytes: Uint8Array): string {

@@ -25,8 +25,8 @@ export class TreeRecorder {
   ) {
     this.fs = {
       ...inner,
-      writeNewFile: (path, bytes, mode) => {
-        inner.writeNewFile(path, bytes, mode);
+      writeNewFile: (path, bytes, mode, modified) => {
+        inner.writeNewFile(path, bytes, mode, modified);
         const hash = newHash();
         hash.update(bytes);
         this.#noteFile(path, mode, bytes.length, hash);
@@ -77,6 +77,7 @@ export class TreeRecorder {
       },
       size: () => file.size(),
       sync: () => file.sync(),
+      setModified: (time) => file.setModified(time),
       close: () => {
         file.close();
         if (!noted) this.#noteFile(path, mode, size, hash);

@@ -70,6 +70,7 @@ export class MemoryFile implements OpenFile {
     return this.bytes.length;
   }
   sync(): void {}
+  setModified(): void {}
   close(): void {}
 }
 
