@@ -1,28 +1,13 @@
 import { type AppId, tryParseAppId } from "./app_id.ts";
-import { type Sha256, tryParseSha256 } from "./digest.ts";
-import { type EntryPoint, isInsidePath, readEntryPoint } from "./entry_point.ts";
+import { type EntryPoint, readEntryPoint } from "./entry_point.ts";
+import { type Layer, readLayer } from "./layer.ts";
 import { readPythonArgs } from "./python_args.ts";
 import { type JsonObject, parseJsonObject, releaseInvalid } from "./json.ts";
 import { parseVersionSpec, type VersionSpec } from "./version_spec.ts";
 
+export type { Layer } from "./layer.ts";
+
 export const RELEASE_SCHEMA = "edgeboot.release/v1";
-
-export const LAYER_KINDS = ["deps", "app", "data", "pyz"] as const;
-export type LayerKind = typeof LAYER_KINDS[number];
-
-export interface Layer {
-  /** undefined in a short form that does not say: then the bytes decide. */
-  readonly kind: LayerKind | undefined;
-  readonly sha256: Sha256;
-  /** packed bytes, where stated */
-  readonly size: number | undefined;
-  /** unpacked bytes, where stated */
-  readonly unpackedSize: number | undefined;
-  /** Relative to the tree, in order; undefined: find them. */
-  readonly pythonPaths: readonly string[] | undefined;
-  /** Absolute, or relative to the release file; undefined: the registry's blob store. */
-  readonly url: string | undefined;
-}
 
 /** The ordered layers for one kind of Python, named as wheels are (PEP 425, PEP 600). */
 export interface Variant {
@@ -193,30 +178,4 @@ function readLayers(parent: JsonObject, readers: JsonObject[]): Layer[] {
     readers.push(layer);
     return readLayer(layer);
   });
-}
-
-function readLayer(layer: JsonObject): Layer {
-  const kind = layer.optionalString("kind");
-  if (kind !== undefined && !LAYER_KINDS.includes(kind as LayerKind)) {
-    throw layer.wrong("kind", LAYER_KINDS.join(", "), kind);
-  }
-  const hex = layer.string("sha256");
-  const sha256 = tryParseSha256(hex);
-  if (sha256 === undefined) throw layer.wrong("sha256", "64 hexadecimal characters", hex);
-  const pythonPaths = layer.optionalStrings("python_paths");
-  pythonPaths?.forEach((path, index) => {
-    if (!isInsidePath(path)) {
-      throw layer.wrong(`python_paths[${index}]`, "a relative path inside the layer", path);
-    }
-    // PYTHONPATH has no escape for its separator.
-    if (path.includes(":")) throw layer.wrong(`python_paths[${index}]`, "a path without ':'", path);
-  });
-  return {
-    kind: kind as LayerKind | undefined,
-    sha256,
-    size: layer.optionalSize("size"),
-    unpackedSize: layer.optionalSize("unpacked_size"),
-    pythonPaths,
-    url: layer.optionalString("url"),
-  };
 }

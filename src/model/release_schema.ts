@@ -1,3 +1,7 @@
+/** Its parts; that the version is one of PEP 440 is left to the parser. */
+const WHEEL_NAME =
+  "^[A-Za-z0-9]([A-Za-z0-9._]*[A-Za-z0-9])?-[A-Za-z0-9._+!]+(-[0-9][\\w.]*)?(-\\w+([.]\\w+)*){3}[.]whl$";
+
 /** JSON Schema (2020-12) of a release, both forms; a test holds it to what {@link parseRelease} does. */
 export const RELEASE_JSON_SCHEMA = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -115,8 +119,21 @@ export const RELEASE_JSON_SCHEMA = {
       items: {
         type: "object",
         required: ["sha256"],
+        if: { properties: { kind: { const: "wheel" } }, required: ["kind"] },
+        then: {
+          required: ["name"],
+          properties: {
+            name: {
+              description: "file name of the wheel; its digest is the one of a lock file",
+              type: "string",
+              pattern: WHEEL_NAME,
+              examples: ["numpy-2.4.5-cp311-cp311-manylinux_2_28_x86_64.whl"],
+            },
+            python_paths: false,
+          },
+        },
         properties: {
-          kind: { enum: ["deps", "app", "data", "pyz"] },
+          kind: { enum: ["deps", "app", "wheel", "data", "pyz"] },
           sha256: {
             description: "of the archive's bytes",
             type: "string",

@@ -92,6 +92,7 @@ const LEGACY_MANYLINUX: Readonly<Record<string, string>> = {
   manylinux2014: "manylinux_2_17",
 };
 
+/** One platform tag, not a set of them, against the machine of an interpreter. */
 export function matchPlatform(tag: string, python: PythonInfo): Match {
   if (tag === "any") return { fits: true, rank: 0 };
   const modern = tag.replace(/^manylinux(?:1|2010|2014)(?=_)/, (name) => LEGACY_MANYLINUX[name]!);
@@ -146,6 +147,7 @@ function matchLibc(
   return { fits: true, rank: 10 + minor };
 }
 
+/** `glibc 2.36`, for messages. */
 export function formatLibc(libc: Libc | undefined): string {
   return libc === undefined ? "neither glibc nor musl" : `${libc.kind} ${libc.major}.${libc.minor}`;
 }

@@ -66,7 +66,8 @@ function releases(): fc.Arbitrary<Record<string, unknown>> {
   const layers = fc.array(
     fc.record({
       sha256: fc.oneof(hex, hex.map((digits) => `sha256:${digits}`)),
-      kind: mostly("app", "deps", "data", "pyz"),
+      kind: mostly("app", "deps", "data", "pyz", "wheel"),
+      name: mostly("a-1-py3-none-any.whl", "B.c-1.0rc1-1x-py2.py3-none-linux_x86_64.whl"),
       size: fc.oneof({ weight: 9, arbitrary: fc.maxSafeNat() }, fc.double()),
       unpacked_size: fc.maxSafeNat(),
       python_paths: fc.array(mostly(".", "lib", "a/b"), { maxLength: 2 }),

@@ -2,8 +2,16 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { EdgebootError } from "../../src/model/errors.ts";
 import { parseRelease } from "../../src/model/release.ts";
+import { parseWheelName } from "../../src/model/wheel_name.ts";
 import { assertRefused } from "../support/refusal.ts";
-import { FAULTS, faulty, FINER_FAULTS, fullRelease, shortRelease } from "../support/releases.ts";
+import {
+  FAULTS,
+  faulty,
+  FINER_FAULTS,
+  fullRelease,
+  shortRelease,
+  WHEEL,
+} from "../support/releases.ts";
 
 const HEX = "0123456789abcdef".repeat(4);
 
@@ -41,6 +49,15 @@ Deno.test("parseRelease reads every field when the release is in full form", () 
           unpackedSize: undefined,
           pythonPaths: undefined,
           url: "../deps.tar.zst",
+        },
+        {
+          kind: "wheel",
+          sha256: HEX,
+          size: undefined,
+          unpackedSize: undefined,
+          wheel: parseWheelName(WHEEL),
+          pythonPaths: undefined,
+          url: undefined,
         },
       ],
     }],

@@ -1,5 +1,7 @@
 const HEX = "0123456789abcdef".repeat(4);
 
+export const WHEEL = "numpy-2.4.5-cp311-cp311-manylinux_2_28_x86_64.whl";
+
 /** The release of the README: every field of the full form. */
 export function fullRelease(): Record<string, unknown> {
   return {
@@ -23,6 +25,7 @@ export function fullRelease(): Record<string, unknown> {
       layers: [
         { kind: "app", sha256: HEX, size: 51234, unpacked_size: 220123, python_paths: ["."] },
         { kind: "deps", sha256: HEX.toUpperCase(), size: 0, url: "../deps.tar.zst" },
+        { kind: "wheel", sha256: HEX, name: WHEEL },
       ],
     }],
   };
@@ -93,7 +96,14 @@ export const FAULTS: readonly (readonly [Base, string, unknown, string?])[] = [
   ["full", "variants.0.layers", [], "variants[0].layers"],
   ["full", "variants.0.layers", {}, "variants[0].layers"],
   ["full", "variants.0.layers.1", "x", "variants[0].layers[1]"],
-  ["full", "variants.0.layers.0.kind", "wheel", "variants[0].layers[0].kind"],
+  ["full", "variants.0.layers.0.kind", "egg", "variants[0].layers[0].kind"],
+  ["full", "variants.0.layers.0.kind", "wheel", "variants[0].layers[0].name"],
+  ["full", "variants.0.layers.2.name", undefined, "variants[0].layers[2].name"],
+  ["full", "variants.0.layers.2.name", 5, "variants[0].layers[2].name"],
+  ["full", "variants.0.layers.2.name", "numpy-2.4.5.tar.gz", "variants[0].layers[2].name"],
+  ["full", "variants.0.layers.2.name", "numpy-cp311-cp311-any.whl", "variants[0].layers[2].name"],
+  ["full", "variants.0.layers.2.name", "../a-1-py3-none-any.whl", "variants[0].layers[2].name"],
+  ["full", "variants.0.layers.2.python_paths", ["."], "variants[0].layers[2].python_paths"],
   ["full", "variants.0.layers.1.sha256", undefined, "variants[0].layers[1].sha256"],
   ["full", "variants.0.layers.1.sha256", "abc", "variants[0].layers[1].sha256"],
   ["full", "variants.0.layers.1.sha256", 5, "variants[0].layers[1].sha256"],
@@ -119,6 +129,7 @@ export const FAULTS: readonly (readonly [Base, string, unknown, string?])[] = [
 /** What only {@link parseRelease} refuses: rules that JSON Schema would say badly or not at all. */
 export const FINER_FAULTS: typeof FAULTS = [
   ["full", "version", "1\n2"],
+  ["full", "variants.0.layers.2.name", "a-1.x-py3-none-any.whl", "variants[0].layers[2].name"],
   ["full", "version", "1\u202e2"],
   ["full", "python", "3.11"],
   ["full", "python", ""],
