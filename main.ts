@@ -1,28 +1,29 @@
-import type { BootAction } from "./src/cli/action.ts";
+import type { BootAction, Launch } from "./src/cli/action.ts";
 import { crashed, runCli } from "./src/cli/cli.ts";
 import { linkName } from "./src/cli/invoked_as.ts";
+import { refused } from "./src/cli/refused.ts";
 import { denoHost } from "./src/host/deno_host.ts";
 import { execFile, execv } from "./src/host/libc.ts";
 import { reportStrayErrors } from "./src/host/stray_errors.ts";
 
-/** The one exit, the one exec and, where exec is refused, the one spawn of the program. */
+/** The one exit, the one exec and, where that was asked for, the one spawn of the program. */
 async function perform(action: BootAction): Promise<never> {
-  if (action.kind === "exit") Deno.exit(action.code);
-  const { plan } = action;
-  for (const name of plan.unset) Deno.env.delete(name);
-  for (const [name, value] of plan.set) Deno.env.set(name, value);
-  return await perform(await start(action));
+  const { code } = action.kind === "exit" ? action : await launch(action);
+  Deno.exit(code);
 }
 
-/** Returns only where there is something left to do. */
-async function start(action: Exclude<BootAction, { kind: "exit" }>): Promise<BootAction> {
-  const { plan } = action;
+/** Returns only where there is something left to end with. */
+async function launch(action: Launch): Promise<{ readonly code: number }> {
+  const { plan, leases } = action;
+  for (const name of plan.unset) Deno.env.delete(name);
+  for (const [name, value] of plan.set) Deno.env.set(name, value);
   try {
-    if (action.kind === "exec") return action.refused(execv(plan.executable, plan.argv));
+    for (const lease of leases) lease.inherit();
+    if (action.kind === "exec") return await refused(action, execv(plan.executable, plan.argv));
     const { spawnInstead } = await import("./src/host/deno_spawn.ts");
-    return { kind: "exit", code: await spawnInstead(plan.executable, plan.argv) };
+    return { code: await spawnInstead(plan.executable, plan.argv) };
   } catch (error) {
-    return action.refused(error as Error);
+    return await refused(action, error as Error);
   }
 }
 

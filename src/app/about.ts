@@ -1,6 +1,6 @@
 import { type Sha256, shortDigest } from "../model/digest.ts";
 import { EdgebootError } from "../model/errors.ts";
-import type { Subject } from "./start/subject.ts";
+import type { ResolvedRelease } from "./start/resolved_release.ts";
 
 /**
  * The error with the name of what it is about: whoever reads it alone, a line of a log, must learn which
@@ -8,7 +8,7 @@ import type { Subject } from "./start/subject.ts";
  */
 export function about(
   error: unknown,
-  { label, app }: Pick<Subject, "label" | "app">,
+  { label, app }: Pick<ResolvedRelease, "label" | "app">,
   layer?: Sha256,
 ): unknown {
   if (!(error instanceof EdgebootError)) return error;
@@ -20,6 +20,6 @@ export function about(
   if (what.includes(label)) return error.withFacts(facts);
   const needsLayer = layer !== undefined && /^(?:ARCHIVE|BUDGET)_/.test(error.code) &&
     !label.includes(shortDigest(layer));
-  const subject = needsLayer ? `${label}, layer ${shortDigest(layer)}` : label;
-  return error.withFacts(facts).withWhat(`${subject}: ${what}`);
+  const place = needsLayer ? `${label}, layer ${shortDigest(layer)}` : label;
+  return error.withFacts(facts).withWhat(`${place}: ${what}`);
 }

@@ -1,14 +1,21 @@
-import type { LaunchPlan } from "../launch/plan.ts";
+import type { Start } from "../app/start/start.ts";
+import type { Logger } from "./logger.ts";
+import type { Watcher } from "./watch/watcher.ts";
 
 /** What is left to do when the command line has been carried out; `main.ts` does it. */
-export type BootAction =
-  | { readonly kind: "exit"; readonly code: number }
-  | {
-    /** In place of this process, or as its child where that was asked for. */
-    readonly kind: "exec" | "spawn";
-    readonly plan: LaunchPlan;
-    /** Reports that the kernel refused, and says how to end. */
-    refused(cause: Error): BootAction | Promise<BootAction>;
-  };
+export type BootAction = Exit | Launch;
 
-export const DONE: BootAction = { kind: "exit", code: 0 };
+export interface Exit {
+  readonly kind: "exit";
+  readonly code: number;
+}
+
+export interface Launch extends Start {
+  /** In place of this process, or as its child where that was asked for. */
+  readonly kind: "exec" | "spawn";
+  /** Those who are told where the kernel refuses, see `refused.ts`. */
+  readonly logger: Logger;
+  readonly watcher: Watcher | undefined;
+}
+
+export const DONE: Exit = { kind: "exit", code: 0 };

@@ -5,14 +5,19 @@ import type { PythonInfo } from "../model/python_info.ts";
 import { type Match, matchVariant, ownTag } from "../python/tags.ts";
 
 export type Fit =
-  | {
-    readonly fits: true;
-    readonly variant: Variant;
-    /** position in the release, from 0 */
-    readonly index: number;
-    readonly why: string;
+  & {
+    /** One for each variant, in order. */
+    readonly matches: readonly Match[];
   }
-  | Pick<Misfit, "reasons" | "near"> & { readonly fits: false };
+  & (Fitting | Pick<Misfit, "reasons" | "near"> & { readonly fits: false });
+
+interface Fitting {
+  readonly fits: true;
+  readonly variant: Variant;
+  /** position in the release, from 0 */
+  readonly index: number;
+  readonly why: string;
+}
 
 /** What keeps a variant whose tags fit from working here, in words; undefined where nothing does. */
 export type Hindrance = (variant: Variant, python: PythonInfo) => string | undefined;
@@ -25,12 +30,13 @@ export function chooseVariant(
   python: PythonInfo,
   hindrance?: Hindrance,
 ): Fit {
+  const matches = judgeVariants(release, python, hindrance);
   const excluded = wrongVersion(release, python);
-  if (excluded !== undefined) return { fits: false, reasons: [excluded], near: [] };
+  if (excluded !== undefined) return { fits: false, reasons: [excluded], near: [], matches };
   let chosen: { index: number; rank: number } | undefined;
   const reasons: string[] = [];
   const near: string[] = [];
-  judgeVariants(release, python, hindrance).forEach((match, index) => {
+  matches.forEach((match, index) => {
     if (!match.fits) {
       const reason = `variant ${index + 1} (${formatTags(release.variants[index]!)}): ${match.why}`;
       reasons.push(reason);
@@ -39,10 +45,10 @@ export function chooseVariant(
       chosen = { index, rank: match.rank };
     }
   });
-  if (chosen === undefined) return { fits: false, reasons, near };
+  if (chosen === undefined) return { fits: false, reasons, near, matches };
   const variant = release.variants[chosen.index]!;
   const why = `${formatTags(variant)} is the best match for ${ownTag(python)} on ${python.machine}`;
-  return { fits: true, variant, index: chosen.index, why };
+  return { fits: true, variant, index: chosen.index, why, matches };
 }
 
 /** One verdict for each variant, in order. */

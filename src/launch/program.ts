@@ -14,6 +14,18 @@ export interface Program {
   readonly argv: readonly string[];
   /** Whether Python must put the script's directory, or the zip, in front of `sys.path`. */
   readonly needsScriptPath: boolean;
+  /** A callable has no file of its own: what one would hold, for {@link inFile}. */
+  readonly callable?: CallableScript;
+}
+
+/** The script of a callable, as installers write it into `bin/`. */
+export interface CallableScript extends Callable {
+  /** of the script, and what `sys.argv[0]` says where no file does */
+  readonly name: string;
+  readonly text: string;
+  /** What comes before and after the file on the command line. */
+  readonly options: readonly string[];
+  readonly args: readonly string[];
 }
 
 export interface ProgramInput {
@@ -28,10 +40,8 @@ export interface ProgramInput {
   readonly name: string;
   /** Python has said itself that the module is there: it is not looked for. */
   readonly moduleKnown?: true;
-  /** The script of that name in the directory that PATH begins with, where there is one. */
-  readonly pathScript?: (name: string) => string | undefined;
-  /** Finds or makes the file that calls `callable`; undefined where that cannot be. */
-  readonly scriptFile?: (name: string, callable: Callable, text: string) => string | undefined;
+  /** The directory of scripts that PATH begins with, where there is one. */
+  readonly scripts?: string | undefined;
 }
 
 type Look = Pick<FileSystem, "stat" | "readDir" | "readText" | "openRead">;
@@ -106,7 +116,7 @@ function consoleScript(
 /** Beside its siblings, started by the chosen interpreter: `jupyter lab` looks for `jupyter-lab` there. */
 function scriptPath(name: string, path: string, input: ProgramInput, fs: Look): string {
   if (installedBody(path, fs) === undefined) return path;
-  return input.pathScript?.(name) ?? path;
+  return input.scripts === undefined ? path : `${input.scripts}/${name}`;
 }
 
 export interface Callable {
@@ -114,19 +124,28 @@ export interface Callable {
   readonly attribute: string;
 }
 
-/**
- * A file wherever there can be one: servers that start themselves anew run `python sys.argv[0]`
- * (gunicorn on SIGUSR2, the reloaders of Django and Werkzeug), and multiprocessing imports it.
- */
+/** As one line of code, which needs no file; {@link inFile} is better. */
 function callable(
   input: ProgramInput,
   { module, attribute }: Callable,
   name: string,
   args: readonly string[],
 ): Program {
-  const file = input.scriptFile?.(name, { module, attribute }, callableText(module, attribute));
-  if (file !== undefined) return python(input, [file, ...args]);
-  return python(input, callableArgs(module, attribute, name, args));
+  const text = callableText(module, attribute);
+  return {
+    ...python(input, callableArgs(module, attribute, name, args)),
+    callable: { module, attribute, name, text, options: optionsOf(input), args },
+  };
+}
+
+/**
+ * The same program by its script at `path`. To be had wherever there can be a file: servers that start
+ * themselves anew run `python sys.argv[0]` (gunicorn on SIGUSR2, the reloaders of Django and Werkzeug), and
+ * multiprocessing imports it.
+ */
+export function inFile({ executable, callable, ...program }: Program, path: string): Program {
+  const { options = [], args = [] } = callable ?? {};
+  return { ...program, executable, argv: [executable, ...options, path, ...args] };
 }
 
 /** What installers write into `bin/`. */
@@ -167,8 +186,11 @@ function python(
   needsScriptPath = false,
 ): Program {
   const executable = input.python.path;
-  const options = [...(input.pythonArgs ?? []), ...(input.entry?.pythonArgs ?? [])];
-  return { executable, argv: [executable, ...options, ...args], needsScriptPath };
+  return { executable, argv: [executable, ...optionsOf(input), ...args], needsScriptPath };
+}
+
+function optionsOf({ pythonArgs = [], entry }: ProgramInput): string[] {
+  return [...pythonArgs, ...entry?.pythonArgs ?? []];
 }
 
 function unknown(input: ProgramInput, entry: EntryPoint): EdgebootError {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { type CachedTree, treePath } from "../../src/app/cache/cache.ts";
-import { planExec } from "../../src/app/start/exec.ts";
+import { planStart } from "../../src/app/start/start.ts";
 import { fetchTarget } from "../../src/app/fetch/fetch.ts";
 import { inspectFile, inspectTarget } from "../../src/app/releases/inspect.ts";
 import type { Context } from "../../src/app/context.ts";
@@ -122,13 +122,17 @@ test("treePath gives a tree by its digest or the beginning of it, and refuses wh
   await assertRefused(() => treePath(digest.slice(0, 11), context), "DIGEST_INVALID", 64);
 });
 
-test("planExec runs the app's interpreter, its bin and the system's commands", async (bench) => {
+test("planStart runs a command by the app's interpreter, its bin and the system's commands", async (bench) => {
   const { registry, open, dir } = bench;
   registry.publish("hello", "stable", "1", [{
     files: { "hello.py": "", "bin/tool": "#!/bin/sh\n" },
   }]);
   const exec = async (command: string) =>
-    await planExec({ target: app("hello"), command, args: ["-c", "--"] }, await open());
+    (await planStart(
+      { kind: "exec", target: app("hello"), command, args: ["-c", "--"] },
+      await open(),
+    ))
+      .plan;
   for (const name of ["python", "python3"]) {
     assertEquals((await exec(name)).argv, [`${dir}/python3`, "-c", "--"]);
   }

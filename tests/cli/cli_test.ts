@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { BootAction } from "../../src/cli/action.ts";
 import { runCli } from "../../src/cli/cli.ts";
+import { refused } from "../../src/cli/refused.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { TOPICS } from "../../src/cli/help/topics.ts";
 import { SETTINGS } from "../../src/config/settings.ts";
@@ -81,7 +82,7 @@ Deno.test("runCli reports that the kernel refused the exec", () =>
   withHello(async (run) => {
     const { action } = await run(["run", "hello"]);
     if (action.kind !== "exec") throw new Error("no exec");
-    assertEquals(action.refused(new Error("noexec")), { kind: "exit", code: 126 });
+    assertEquals(await refused(action, new Error("noexec")), { kind: "exit", code: 126 });
   }));
 
 const USAGE: string[][] = [

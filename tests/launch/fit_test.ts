@@ -43,6 +43,7 @@ Deno.test("chooseVariant looks at the release's Python first", () => {
     fits: false,
     reasons: ["the release needs Python >=3.12, this is 3.11.2"],
     near: [],
+    matches: [{ fits: false, why: "the release needs Python >=3.12, this is 3.11.2" }],
   });
   assertEquals(choose(["py3-none-any"], "==3.11.*").fits, true);
 });

@@ -2,7 +2,7 @@ import type { Context } from "../../src/app/context.ts";
 import type { Event } from "../../src/app/events.ts";
 import { ABSENT } from "../../src/launch/importable.ts";
 import type { Target } from "../../src/app/start/request.ts";
-import { openContext, readSettings } from "../../src/cli/session.ts";
+import { openSession, readSettings } from "../../src/cli/session.ts";
 import { DEFAULT_STYLE, Logger } from "../../src/cli/logger.ts";
 import { denoHost } from "../../src/host/deno_host.ts";
 import type { Host } from "../../src/host/ports.ts";
@@ -59,7 +59,7 @@ export async function testContext(
   const { config } = await readSettings({ values, verbosity: 0, rest: [] }, host);
   const events: Event[] = [];
   const logger = new Logger(host, DEFAULT_STYLE);
-  const context = openContext(config, logger, host, target);
+  const context = openSession({ config, logger, host }, target);
   return { context: { ...context, report: { event: (event) => events.push(event) } }, events };
 }
 

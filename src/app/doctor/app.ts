@@ -10,8 +10,8 @@ import type { Context } from "../context.ts";
 import { judge, type Judged } from "../releases/inspect.ts";
 import type { Selection } from "../start/python.ts";
 import type { Target } from "../start/request.ts";
-import { type Resolved, resolveTarget } from "../start/resolve.ts";
-import type { Subject } from "../start/subject.ts";
+import { resolveTarget } from "../start/resolve.ts";
+import type { Resolved, ResolvedRelease } from "../start/resolved_release.ts";
 import { missingLayers, treesOf } from "../start/trees.ts";
 import { formatTags } from "../../launch/fit.ts";
 import { type Check, ok, problem, refused, warning } from "./check.ts";
@@ -32,26 +32,26 @@ export async function checkApp(target: Target, opened: Opened): Promise<Check[]>
     if (error instanceof EdgebootError) return [refused("release", error)];
     throw error;
   }
-  const { subject } = resolved;
-  const release = checkRelease(resolved, stale, context);
-  const judged = await judge(subject, context);
+  const { release } = resolved;
+  const found = checkRelease(resolved, stale, context);
+  const judged = await judge(release, context);
   const { selection } = judged;
   if (!("python" in selection)) {
-    return [release, refused("variant", selection.error), ...otherVariants(subject, judged)];
+    return [found, refused("variant", selection.error), ...otherVariants(release, judged)];
   }
   return [
-    release,
+    found,
     chosenVariant(selection),
-    ...otherVariants(subject, judged),
-    ...await checkLayers(subject, selection, context),
-    ...checkEntryPoints(subject, selection, context),
-    ...checkLibraries(subject, selection, { ...opened, context }),
+    ...otherVariants(release, judged),
+    ...await checkLayers(release, selection, context),
+    ...checkEntryPoints(release, selection, context),
+    ...checkLibraries(release, selection, { ...opened, context }),
   ];
 }
 
-function checkRelease({ subject, source }: Resolved, stale: string[], { config }: Context): Check {
+function checkRelease({ release, source }: Resolved, stale: string[], { config }: Context): Check {
   const pinned = source === "pinned";
-  const { label, version, digest } = subject;
+  const { label, version, digest } = release;
   const facts = { label, version, digest: `sha256:${digest}`, pinned };
   const how = pinned ? ", pinned" : config.offline ? ", from the cache" : "";
   const text = `${label}: ${version ?? "no version"} (sha256:${shortDigest(digest)})${how}`;
@@ -66,7 +66,7 @@ function chosenVariant({ python, why }: Selection): Check {
   return ok("variant", `${why}: Python ${formatVersion(version)} (${path})`, { facts });
 }
 
-function otherVariants({ body }: Subject, { selection, verdicts }: Judged): Check[] {
+function otherVariants({ body }: ResolvedRelease, { selection, verdicts }: Judged): Check[] {
   const chosen = "python" in selection ? selection.index : undefined;
   const details = body.variants.flatMap((variant, index) =>
     index === chosen ? [] : [`${formatTags(variant)}: ${verdicts[index]!.why}`]
@@ -76,7 +76,7 @@ function otherVariants({ body }: Subject, { selection, verdicts }: Judged): Chec
 }
 
 async function checkLayers(
-  subject: Subject,
+  release: ResolvedRelease,
   { variant }: Selection,
   context: Context,
 ): Promise<Check[]> {
@@ -102,7 +102,7 @@ async function checkLayers(
   const layers = warning(
     "layers",
     text,
-    `the first start fetches them; \`edgeboot fetch ${subject.label}\` does it now`,
+    `the first start fetches them; \`edgeboot fetch ${release.label}\` does it now`,
     { details, facts },
   );
   if (free === undefined || needed <= free) return [layers];
@@ -112,15 +112,15 @@ async function checkLayers(
 }
 
 function checkEntryPoints(
-  subject: Subject,
+  release: ResolvedRelease,
   { variant, python }: Selection,
   context: Context,
 ): Check[] {
   if (missingLayers(variant, context).length > 0) return [];
   const { fs } = context.host;
-  const { entryPoints } = subject.body;
+  const { entryPoints } = release.body;
   const entries = entryPoints.size === 0 ? [["default", undefined] as const] : [...entryPoints];
-  const name = subject.app ?? "app";
+  const name = release.app ?? "app";
   return entries.map(([label, entry]) => {
     try {
       const trees = treesOf(variant, context).map(({ path, layer }) =>

@@ -5,7 +5,7 @@ import { describeMissing, missingLibraries } from "../../elf/system_libs.ts";
 import { loaderLook } from "../../launch/loader_look.ts";
 import { librarySearch } from "../start/libraries.ts";
 import type { Selection } from "../start/python.ts";
-import type { Subject } from "../start/subject.ts";
+import type { ResolvedRelease } from "../start/resolved_release.ts";
 import { missingLayers } from "../start/trees.ts";
 import { type Check, ok, problem, warning } from "./check.ts";
 import { mountOf } from "./mounts.ts";
@@ -15,13 +15,13 @@ const MOST_FILES = 3;
 
 /** What the release says that it needs of the system, and what its files really need. */
 export function checkLibraries(
-  subject: Subject,
+  release: ResolvedRelease,
   { variant, python }: Selection,
   opened: Opened,
 ): Check[] {
   const { context, mounts } = opened;
   const look = loaderLook(context.host.fs);
-  const search = librarySearch(subject, variant, python, context);
+  const search = librarySearch(release, variant, python, context);
   const checks: Check[] = [];
   if (variant.systemLibs.length > 0) {
     const missing = missingLibraries(variant.systemLibs, python, search, look);
@@ -38,7 +38,7 @@ export function checkLibraries(
   if (python.os !== "linux") return checks;
   const absent = missingLayers(variant, context).length;
   if (absent > 0) {
-    const next = `\`edgeboot doctor --fetch ${subject.label}\` fetches them and looks`;
+    const next = `\`edgeboot doctor --fetch ${release.label}\` fetches them and looks`;
     const which = absent === variant.layers.length ? "no layer is" : `${absent} layers are not`;
     checks.push(warning("libraries", `not looked at: ${which} cached yet`, next));
     return checks;

@@ -7,21 +7,20 @@ import type { Host } from "../../host/ports.ts";
 import type { Manager } from "../../store/mod.ts";
 import type { Context } from "../context.ts";
 import type { Event, ReleaseSource } from "../events.ts";
-import { type ExecRequest, planCommand } from "../start/exec.ts";
 import { explainLaunch } from "./explain_launch.ts";
 import type { ExplainedLayer, Explanation } from "./explanation.ts";
 import { selectPython } from "../start/python.ts";
-import type { RunRequest, Target } from "../start/request.ts";
+import type { StartRequest, Target } from "../start/request.ts";
+import { wantedOf } from "../start/program.ts";
+import { inPlaceOf } from "../start/last_good.ts";
 import { resolveTarget } from "../start/resolve.ts";
+import { layerOrigin } from "../fetch/layer_source.ts";
 import { refuseWithoutRoom } from "../fetch/space.ts";
-import { chooseEntry, planSubject, tellRelease, withLastGood } from "../start/start.ts";
-import type { Subject } from "../start/subject.ts";
+import { planSelected } from "../start/start.ts";
+import { type ResolvedRelease, tellRelease } from "../start/resolved_release.ts";
 import { missingLayers } from "../start/trees.ts";
 
-export type Explainable =
-  | { readonly kind: "run"; readonly request: RunRequest }
-  | { readonly kind: "exec"; readonly request: ExecRequest }
-  | { readonly kind: "fetch"; readonly target: Target };
+export type Explainable = StartRequest | { readonly kind: "fetch"; readonly target: Target };
 
 /**
  * Goes through the steps of a start and says what each would do. The context is that of an imagined host
@@ -57,21 +56,24 @@ export async function explainStart(
     Object.assign(explanation, { release: releaseOf(event, start, given) });
   };
   const context: Context = { ...given, report: { event } };
-  const explain = async (subject: Subject) => {
+  const explain = async (release: ResolvedRelease) => {
     forget(explanation);
     try {
-      await explainSubject(subject, start, context, explanation);
+      await explainRelease(release, start, context, explanation);
     } finally {
       explanation.pythons = distinct(pythons);
     }
   };
   try {
-    if (start.kind === "fetch") {
-      context.store.checkRoot();
-      const { subject, source } = await resolveTarget(start.target, context);
-      tellRelease(subject, source, context);
-      await explain(subject);
-    } else await withLastGood(start.request, context, explain);
+    context.store.checkRoot();
+    const resolved = await resolveTarget(start.target, context);
+    tellRelease(resolved.release, resolved.source, context);
+    try {
+      await explain(resolved.release);
+    } catch (error) {
+      if (start.kind === "fetch") throw error;
+      await explain(inPlaceOf(resolved, error, start.target, context));
+    }
   } catch (error) {
     if (!(error instanceof EdgebootError)) throw error;
     explanation.failure = { code: error.code, exit: error.exitCode, ...error.text };
@@ -79,36 +81,36 @@ export async function explainStart(
   return explanation;
 }
 
-async function explainSubject(
-  subject: Subject,
+async function explainRelease(
+  release: ResolvedRelease,
   start: Explainable,
   context: Context,
   explanation: Explanation,
 ): Promise<void> {
-  if (start.kind === "run") {
-    const entry = chooseEntry(subject, context);
+  const wanted = start.kind === "fetch" ? undefined : wantedOf(start, release, context);
+  if (wanted?.kind === "entry") {
+    const { entry } = wanted;
     explanation.entry_point = entry === undefined
       ? "what the layers start by themselves"
       : [formatEntryPoint(entry), ...entry.args].join(" ");
   }
-  const { variant, index, why } = await selectPython(subject, context);
-  const of = subject.body.variants.length;
+  const selection = await selectPython(release, context);
+  const { variant, index, why } = selection;
+  const of = release.body.variants.length;
   explanation.variant = { tags: formatTags(variant), number: index + 1, of, why };
   const missing = missingLayers(variant, context);
   const manager = await context.store.manager();
   explanation.layers = variant.layers.map((layer) =>
-    layerOf(layer, missing.includes(layer) || !isCached(layer, context), subject, manager, context)
+    layerOf(layer, missing.includes(layer) || !isCached(layer, context), release, manager, context)
   );
   if (missing.length > 0) {
-    await explainFetch(subject, missing, context, explanation);
-    if (start.kind !== "fetch") explanation.pending = PENDING;
+    await explainFetch(release, missing, context, explanation);
+    if (wanted !== undefined) explanation.pending = PENDING;
     return;
   }
-  if (start.kind === "fetch") return;
-  const plan = start.kind === "run"
-    ? await planSubject(subject, () => {}, start.request.args, context)
-    : await planCommand(subject, () => {}, start.request, context);
-  explanation.launch = explainLaunch(plan, subject, context);
+  if (wanted === undefined) return;
+  const { plan } = await planSelected(release, selection, wanted, context);
+  explanation.launch = explainLaunch(plan, release, context);
 }
 
 const PENDING =
@@ -116,7 +118,7 @@ const PENDING =
   "their packages, scripts and .pth files are";
 
 async function explainFetch(
-  subject: Subject,
+  release: ResolvedRelease,
   missing: readonly Layer[],
   context: Context,
   explanation: Explanation,
@@ -138,7 +140,7 @@ async function explainFetch(
       ...(cacheMaxAgeMs === undefined ? {} : { max_age_seconds: cacheMaxAgeMs / 1000 }),
     };
   }
-  refuseWithoutRoom(subject, room, context);
+  refuseWithoutRoom(release, room, context);
   refuseUnwritable(explanation, manager);
 }
 
@@ -157,9 +159,9 @@ function refuseUnwritable({ cache }: Explanation, manager: Manager): void {
 function layerOf(
   layer: Layer,
   missing: boolean,
-  subject: Subject,
+  release: ResolvedRelease,
   manager: Manager,
-  { store }: Context,
+  context: Context,
 ): ExplainedLayer {
   const partial = missing ? manager.partial(layer.sha256) : undefined;
   const lease = manager.leaseState(layer.sha256);
@@ -167,10 +169,10 @@ function layerOf(
     ...(layer.kind === undefined ? {} : { kind: layer.kind }),
     digest: `sha256:${layer.sha256}`,
     cached: !missing,
-    path: store.treePath(layer.sha256),
+    path: context.store.treePath(layer.sha256),
     ...(layer.size === undefined ? {} : { size: layer.size }),
     ...(layer.unpackedSize === undefined ? {} : { unpacked_size: layer.unpackedSize }),
-    ...(missing ? { url: subject.layerOrigin(layer) } : {}),
+    ...(missing ? { url: layerOrigin(layer, release.layersFrom, context) } : {}),
     ...(partial === undefined ? {} : { partial_bytes: partial.offset }),
     ...(missing && manager.isBeingFetched(layer.sha256) ? { being_fetched: true } : {}),
     lease: {
@@ -196,9 +198,8 @@ function releaseOf(
   start: Explainable,
   context: Context,
 ): Explanation["release"] {
-  const target = start.kind === "fetch" ? start.target : start.request.target;
   // A release that is named by its digest, and cached, needs no registry.
-  const needsRegistry = target.kind === "app" && context.config.registry !== undefined;
+  const needsRegistry = start.target.kind === "app" && context.config.registry !== undefined;
   return {
     label,
     ...(version === undefined ? {} : { version }),
@@ -216,7 +217,7 @@ function forget(explanation: Explanation): void {
   }
 }
 
-/** Interpreters are asked twice, for the explanation and for the plan. */
+/** One interpreter may go by several names. */
 function distinct(pythons: readonly Extract<Event, { kind: "python" }>[]) {
   const byPath = new Map(
     pythons.map(({ path, version, fits, why }) => [path, { path, version, fits, why }]),

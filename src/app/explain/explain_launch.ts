@@ -2,7 +2,7 @@ import type { LaunchPlan } from "../../launch/plan.ts";
 import { displayValue } from "../../model/location.ts";
 import type { Context } from "../context.ts";
 import type { ExplainedLaunch } from "./explanation.ts";
-import type { Subject } from "../start/subject.ts";
+import type { ResolvedRelease } from "../start/resolved_release.ts";
 
 /** What the release gives to a variable of such a name is not for screens and logs. */
 const SECRET = /TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY|PRIVATE|_KEY$|_DSN$/i;
@@ -10,7 +10,7 @@ const SECRET = /TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY|PRIVATE|_KEY$|_DSN$/i;
 /** The plan for people; it is itself what is executed. */
 export function explainLaunch(
   { executable, argv, set, unset }: LaunchPlan,
-  { body }: Subject,
+  { body }: ResolvedRelease,
   { config, host }: Context,
 ): ExplainedLaunch {
   const fromRelease = new Set([...body.env.set, ...body.env.defaults].map(([name]) => name));

@@ -2,16 +2,7 @@ import type { PythonInfo } from "../../model/python_info.ts";
 import type { Layer } from "../../model/release.ts";
 import { type FileSystem, FsError } from "../../host/ports.ts";
 import type { Context } from "../context.ts";
-
-/** Called with a tree that is unpacked and not visible yet, and the calls that write to it. */
-export type TreePreparation = (
-  tree: string,
-  layer: Layer,
-  fs: FileSystem,
-) => Promise<void>;
-
-/** What the caller of a step is doing: warming the cache, or starting an app that waits for it. */
-export type Occasion = "fetch" | "start";
+import type { Occasion } from "../start/trees.ts";
 
 const TIMEOUT_MS = 10 * 60_000;
 const WORKERS = 4;
@@ -25,21 +16,20 @@ const WORKERS = 4;
  * Bytecode of several versions lies side by side. A version that comes later finds none of its own
  * and compiles in memory, on every start: published trees do not change.
  */
-export function bytecodeFor(
-  python: PythonInfo,
+export async function compileLayer(
+  tree: NewTree,
+  { kind, python }: Occasion,
   context: Context,
-  occasion: Occasion,
-): TreePreparation | undefined {
-  const { compileBytecode } = context.config;
-  const wanted = compileBytecode === "always" || compileBytecode === "auto" && occasion === "fetch";
-  if (!wanted) return undefined;
-  return async (tree, layer, fs) => {
-    if (layer.kind === "data" || layer.kind === "pyz") return;
-    if (compileBytecode === "auto" && layer.kind !== "deps") return;
-    await compile({ path: tree, layer, fs }, python, context);
-  };
+): Promise<void> {
+  const wanted = context.config.compileBytecode;
+  const { layer } = tree;
+  if (layer.kind === "data" || layer.kind === "pyz") return;
+  if (wanted === "always" || wanted === "auto" && kind === "fetch" && layer.kind === "deps") {
+    await compile(tree, python, context);
+  }
 }
 
+/** A tree that is unpacked and not visible yet, and the calls that write to it. */
 interface NewTree {
   readonly path: string;
   readonly layer: Layer;

@@ -8,7 +8,8 @@ import type { VerifiedBlob } from "../../model/verified_blob.ts";
 import type { LayerSource } from "../../registry/registry.ts";
 import type { PartialBlob, Work } from "../../store/mod.ts";
 import type { Context } from "../context.ts";
-import type { Subject } from "../start/subject.ts";
+import type { ResolvedRelease } from "../start/resolved_release.ts";
+import { openLayer } from "./layer_source.ts";
 
 /**
  * Brings a layer's blob, continuing what an earlier attempt has left where its origin still has the same
@@ -17,7 +18,7 @@ import type { Subject } from "../start/subject.ts";
  * @throws EdgebootError of the registry and the store
  */
 export async function downloadLayer(
-  subject: Subject,
+  release: ResolvedRelease,
   layer: Layer,
   work: Work,
   context: Context,
@@ -25,7 +26,7 @@ export async function downloadLayer(
 ): Promise<VerifiedBlob> {
   const { partial } = work.download;
   try {
-    return await bring(subject, layer, work, partial, context, onProgress);
+    return await bring(release, layer, work, partial, context, onProgress);
   } catch (error) {
     // Where the whole came after all, ingest has already forgotten the part.
     if (work.download.partial === undefined || !isMismatch(error)) throw error;
@@ -35,21 +36,22 @@ export async function downloadLayer(
         "fetching it from the start",
     });
     work.download.restart();
-    return await bring(subject, layer, work, undefined, context, onProgress);
+    return await bring(release, layer, work, undefined, context, onProgress);
   }
 }
 
 async function bring(
-  subject: Subject,
+  release: ResolvedRelease,
   layer: Layer,
   work: Work,
   partial: PartialBlob | undefined,
-  { report, config }: Context,
+  context: Context,
   onProgress: (bytes: number, total: number | undefined, verifyMs: number) => void,
 ): Promise<VerifiedBlob> {
+  const { report, config } = context;
   const source = partial !== undefined && isComplete(partial, layer)
     ? nothingMissing(partial)
-    : await ask(subject, layer, work, partial);
+    : await ask(release, layer, work, partial, context);
   const { content, origin } = source;
   if (content.offset !== undefined && content.offset > 0) {
     const text = `layer ${shortDigest(layer.sha256)}: continuing after ${
@@ -69,13 +71,19 @@ async function bring(
 
 /** An origin that does not answer says nothing about what is here already. */
 async function ask(
-  subject: Subject,
+  release: ResolvedRelease,
   layer: Layer,
   work: Work,
   partial: PartialBlob | undefined,
+  context: Context,
 ): Promise<LayerSource> {
   try {
-    return await subject.layerSource(layer, partial === undefined ? {} : { partial });
+    return await openLayer(
+      layer,
+      release.layersFrom,
+      partial === undefined ? {} : { partial },
+      context,
+    );
   } catch (error) {
     work.download.keep();
     throw error;

@@ -1,13 +1,12 @@
-import { findTreePaths } from "../../launch/tree_paths.ts";
-import { bytecodeFor } from "./bytecode.ts";
-import { publishPathScripts, publishSupport } from "../start/compose.ts";
 import type { Context } from "../context.ts";
-import { collectToBudget } from "./budget.ts";
+import { composeEnvironment, publishSupport } from "../start/environment.ts";
 import { leaseTrees } from "../start/leased_trees.ts";
 import { selectPython } from "../start/python.ts";
+import { remember } from "../start/remember.ts";
 import type { Target } from "../start/request.ts";
 import { resolveTarget } from "../start/resolve.ts";
-import { tellRelease } from "../start/start.ts";
+import { tellRelease } from "../start/resolved_release.ts";
+import { collectToBudget } from "./budget.ts";
 
 export interface Fetched {
   readonly label: string;
@@ -22,28 +21,24 @@ export interface Fetched {
 /**
  * `edgeboot fetch`: warms the cache and starts nothing. Without the last good release as a way out:
  * whoever asks for a fetch wants to know that it did not work.
+ * @throws EdgebootError of every step but the last
  */
 export async function fetchTarget(target: Target, context: Context): Promise<Fetched> {
   context.store.checkRoot();
-  const { subject, remember, source } = await resolveTarget(target, context);
-  tellRelease(subject, source, context);
-  const { python, variant } = await selectPython(subject, context, { libraries: "always" });
-  const { trees, fetchedLayers } = await leaseTrees(
-    subject,
-    variant,
-    context,
-    bytecodeFor(python, context, "fetch"),
-  );
+  const { release, source, remember: confirmation } = await resolveTarget(target, context);
+  tellRelease(release, source, context);
+  const { python, variant } = await selectPython(release, context, "always");
+  const occasion = { kind: "fetch", python } as const;
+  const { trees, fetchedLayers } = await leaseTrees(release, variant, occasion, context);
   await publishSupport(context);
-  const paths = trees.map(({ path, layer }) => findTreePaths(path, layer, python, context.host.fs));
-  publishPathScripts(paths, python, context);
-  remember();
+  await composeEnvironment(release, trees, python, context);
+  if (confirmation !== undefined) remember(confirmation, context);
   if (fetchedLayers > 0) await collectToBudget(context);
   context.report.event({ kind: "phase", phase: "plan" });
   return {
-    label: subject.label,
-    version: subject.version,
-    digest: `sha256:${subject.digest}`,
+    label: release.label,
+    version: release.version,
+    digest: `sha256:${release.digest}`,
     trees: trees.map((tree) => tree.path),
     fetchedLayers,
   };

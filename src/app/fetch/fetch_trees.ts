@@ -6,11 +6,11 @@ import type { Layer, Variant } from "../../model/release.ts";
 import type { HelperThread } from "../../host/ports.ts";
 import type { Ingester, Work } from "../../store/mod.ts";
 import { about } from "../about.ts";
-import type { TreePreparation } from "./bytecode.ts";
+import { compileLayer } from "./bytecode.ts";
 import type { Context } from "../context.ts";
 import { downloadLayer } from "./download.ts";
-import type { Subject } from "../start/subject.ts";
-import { missingLayers, type Tree, treesOf } from "../start/trees.ts";
+import type { ResolvedRelease } from "../start/resolved_release.ts";
+import { missingLayers, type Occasion, type Tree, treesOf } from "../start/trees.ts";
 
 const MOST_AT_ONCE = 4;
 /** Smaller layers are unpacked before another thread has begun. */
@@ -23,21 +23,21 @@ const WORTH_A_THREAD_BYTES = 1024 ** 2;
  * @throws EdgebootError of the registry, the store and the archive readers
  */
 export async function ensureTrees(
-  subject: Subject,
+  release: ResolvedRelease,
   variant: Variant,
   context: Context,
-  prepare?: TreePreparation,
+  occasion?: Occasion,
 ): Promise<Tree[]> {
   const missing = missingLayers(variant, context);
-  if (missing.length > 0) await fetchLayers(subject, missing, context, prepare);
+  if (missing.length > 0) await fetchLayers(release, missing, context, occasion);
   return treesOf(variant, context);
 }
 
 async function fetchLayers(
-  subject: Subject,
+  release: ResolvedRelease,
   layers: readonly Layer[],
   context: Context,
-  prepare: TreePreparation | undefined,
+  occasion: Occasion | undefined,
 ): Promise<void> {
   const { host, report } = context;
   const started = host.clock.monotonic();
@@ -45,7 +45,7 @@ async function fetchLayers(
     (sum, { size }) => sum === undefined || size === undefined ? undefined : sum + size,
     0,
   );
-  report.event({ kind: "fetch-begins", label: subject.label, layers: layers.length, bytes });
+  report.event({ kind: "fetch-begins", label: release.label, layers: layers.length, bytes });
   host.process.endOnSignals();
   // Modes of published trees do not depend on the caller's umask; the app gets it back unchanged.
   const umask = host.process.umask(0o022);
@@ -54,15 +54,15 @@ async function fetchLayers(
       layers,
       async (layer, live) => {
         try {
-          return await fetchOnce(subject, layer, context, live, prepare);
+          return await fetchOnce(release, layer, context, live, occasion);
         } catch (error) {
-          throw about(error, subject, layer.sha256);
+          throw about(error, release, layer.sha256);
         }
       },
     );
     report.event({
       kind: "fetch-ends",
-      label: subject.label,
+      label: release.label,
       packedBytes: totals.reduce((sum, { packedBytes }) => sum + packedBytes, 0),
       unpackedBytes: totals.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, 0),
       ms: host.clock.monotonic() - started,
@@ -114,11 +114,11 @@ interface LayerTotals {
 
 /** Where another process fetches the layer already, its tree is waited for. */
 async function fetchOnce(
-  subject: Subject,
+  release: ResolvedRelease,
   layer: Layer,
   context: Context,
   live: Liveness,
-  prepare: TreePreparation | undefined,
+  occasion: Occasion | undefined,
 ): Promise<LayerTotals> {
   const { store, report, config } = context;
   const ingester = await store.ingester();
@@ -133,7 +133,7 @@ async function fetchOnce(
     return { packedBytes: 0, unpackedBytes: 0 };
   }
   try {
-    return await fetchLayer(subject, layer, ingester, context, live, prepare, lap());
+    return await fetchLayer(release, layer, ingester, context, live, occasion, lap());
   } finally {
     claim.release();
   }
@@ -141,12 +141,12 @@ async function fetchOnce(
 
 /** Download and verify, unpack, publish. Whatever happens, nothing stays behind in the work area. */
 async function fetchLayer(
-  subject: Subject,
+  release: ResolvedRelease,
   layer: Layer,
   ingester: Ingester,
   context: Context,
   live: Liveness,
-  prepare: TreePreparation | undefined,
+  occasion: Occasion | undefined,
   waited: number,
 ): Promise<LayerTotals> {
   const { host, report } = context;
@@ -157,7 +157,7 @@ async function fetchLayer(
   const work = await ingester.begin(digest);
   let thread: HelperThread | undefined;
   try {
-    const blob = await downloadLayer(subject, layer, work, context, (bytes, total, hashed) => {
+    const blob = await downloadLayer(release, layer, work, context, (bytes, total, hashed) => {
       verify = hashed;
       // Started with the first bytes, so that it is there when the unpacking begins.
       if ((total ?? Infinity) >= WORTH_A_THREAD_BYTES) thread ??= host.helpers.start();
@@ -172,7 +172,8 @@ async function fetchLayer(
       context,
       (bytes) => progress("unpack", bytes, layer.unpackedSize),
     );
-    await prepare?.(work.treePath, layer, work.fs);
+    const tree = { path: work.treePath, layer, fs: work.fs };
+    if (occasion !== undefined) await compileLayer(tree, occasion, context);
     const unpack = lap();
     await work.publish();
     const totals = { packedBytes: blob.size, unpackedBytes: unpacked.unpackedBytes };

@@ -3,7 +3,7 @@ import { EdgebootError } from "../../model/errors.ts";
 import type { Layer } from "../../model/release.ts";
 import type { Room } from "../../store/mod.ts";
 import type { Context } from "../context.ts";
-import type { Subject } from "../start/subject.ts";
+import type { ResolvedRelease } from "../start/resolved_release.ts";
 
 /**
  * Refuses a fetch that cannot fit before anything is downloaded. What no kept release needs is collected
@@ -12,7 +12,7 @@ import type { Subject } from "../start/subject.ts";
  * @throws EdgebootError DISK_FULL (74)
  */
 export async function ensureSpace(
-  subject: Subject,
+  release: ResolvedRelease,
   layers: readonly Layer[],
   context: Context,
 ): Promise<void> {
@@ -20,21 +20,21 @@ export async function ensureSpace(
   const { needed, free, collected } = room;
   if (collected === undefined) return;
   const text =
-    `${subject.label}: ${formatBytes(needed)} are needed and ${formatBytes(free ?? 0)} ` +
+    `${release.label}: ${formatBytes(needed)} are needed and ${formatBytes(free ?? 0)} ` +
     `were free; collected ${formatBytes(collected.freed)}, trees: ${collected.trees}`;
   context.report.event({ kind: "detail", text });
-  refuseWithoutRoom(subject, room, context);
+  refuseWithoutRoom(release, room, context);
 }
 
 /** @throws EdgebootError DISK_FULL (74) */
 export function refuseWithoutRoom(
-  subject: Subject,
+  release: ResolvedRelease,
   { needed, collected, freeThen = Infinity }: Room,
   { store, cacheRoot }: Context,
 ): void {
   if (collected === undefined || needed <= freeThen) return;
   throw new EdgebootError("DISK_FULL", {
-    what: `no room for ${subject.label} in the cache ${store.root}`,
+    what: `no room for ${release.label} in the cache ${store.root}`,
     why:
       `its layers need ${formatBytes(needed)}, packed and unpacked, and ${formatBytes(freeThen)} ` +
       `are free; collecting freed ${formatBytes(collected.freed)}, and the ` +

@@ -1,17 +1,16 @@
 import type { Sha256 } from "../../model/digest.ts";
-import { EdgebootError } from "../../model/errors.ts";
+import type { EdgebootError } from "../../model/errors.ts";
 import { type EntryPoint, formatEntryPoint } from "../../model/entry_point.ts";
 import { parseRelease, type Variant } from "../../model/release.ts";
 import { formatVersion } from "../../model/version_spec.ts";
-import { formatTags, type Hindrance, judgeVariants } from "../../launch/fit.ts";
-import type { PythonInfo } from "../../model/python_info.ts";
-import type { Match } from "../../python/tags.ts";
+import { formatTags } from "../../launch/fit.ts";
 import { findTreePaths } from "../../launch/tree_paths.ts";
 import type { Context } from "../context.ts";
-import { type Selection, type SelectOptions, selectPython } from "../start/python.ts";
+import { noneFits } from "../start/no_python.ts";
+import { judgePythons, type Selection } from "../start/python.ts";
 import type { Target } from "../start/request.ts";
 import { resolveTarget } from "../start/resolve.ts";
-import type { Subject } from "../start/subject.ts";
+import type { ResolvedRelease } from "../start/resolved_release.ts";
 
 /** What `inspect` tells, ready for JSON; nothing is fetched but the release. */
 export interface Inspection {
@@ -55,32 +54,34 @@ export interface InspectedVariant {
 }
 
 export async function inspectTarget(target: Target, context: Context): Promise<Inspection> {
-  const { subject, source } = await resolveTarget(target, context);
-  const inspection = await inspectSubject(subject, context);
+  const { release, source } = await resolveTarget(target, context);
+  const inspection = await inspectRelease(release, context);
   return source === "pinned" ? { ...inspection, pinned: true } : inspection;
 }
 
 /** A release document on disk, as its author looks at it before publishing. */
 export async function inspectFile(path: string, context: Context): Promise<Inspection> {
   const release = parseRelease(context.host.fs.readText(path), path);
-  return await inspectSubject(
+  return await inspectRelease(
     { label: path, app: release.app, version: release.version, body: release },
     context,
   );
 }
 
 /** A file that was not published yet has no digest to be started by. */
-type Inspected = Pick<Subject, "label" | "app" | "version" | "body"> & { readonly digest?: Sha256 };
+type Inspected = Pick<ResolvedRelease, "label" | "app" | "version" | "body"> & {
+  readonly digest?: Sha256;
+};
 
-async function inspectSubject(subject: Inspected, context: Context): Promise<Inspection> {
-  const { selection, verdicts } = await judge(subject, context);
+async function inspectRelease(release: Inspected, context: Context): Promise<Inspection> {
+  const { selection, verdicts } = await judge(release, context);
   const chosen = "python" in selection ? selection : undefined;
-  const { body } = subject;
+  const { body } = release;
   return {
-    label: subject.label,
-    ...(subject.app === undefined ? {} : { app: subject.app }),
-    ...(subject.version === undefined ? {} : { version: subject.version }),
-    ...(subject.digest === undefined ? {} : { digest: `sha256:${subject.digest}` }),
+    label: release.label,
+    ...(release.app === undefined ? {} : { app: release.app }),
+    ...(release.version === undefined ? {} : { version: release.version }),
+    ...(release.digest === undefined ? {} : { digest: `sha256:${release.digest}` }),
     ...(body.created === undefined ? {} : { created: body.created }),
     ...(body.python === undefined ? {} : { python_needed: body.python.text }),
     ...(chosen === undefined ? {} : {
@@ -113,14 +114,10 @@ interface Misfit {
 }
 
 /** What a start would choose, and a word on each variant. */
-export async function judge(subject: Inspected, context: Context): Promise<Judged> {
-  const asked: { readonly python: PythonInfo; readonly matches: readonly Match[] }[] = [];
-  const onJudged = (python: PythonInfo, hindrance: Hindrance | undefined) => {
-    asked.push({ python, matches: judgeVariants(subject.body, python, hindrance) });
-  };
-  const selection = await trySelect(subject, context, onJudged);
-  const decisive = "python" in selection ? asked.slice(-1) : asked;
-  const verdicts = subject.body.variants.map((_, index) => {
+export async function judge(release: Inspected, context: Context): Promise<Judged> {
+  const { asked, selection, refusals } = await judgePythons(release, context, "always");
+  const decisive = selection === undefined ? asked : asked.slice(-1);
+  const verdicts = release.body.variants.map((_, index) => {
     const matches = decisive.map(({ matches }) => matches[index]!);
     const misfits = matches.flatMap((match) => match.fits ? [] : match);
     const fits = decisive.length > 0 && misfits.length === 0;
@@ -130,20 +127,9 @@ export async function judge(subject: Inspected, context: Context): Promise<Judge
     const preferred = "it fits, and another variant is the closer match";
     return { fits, why: fits ? preferred : [...new Set(whys)].join("; ") || "no Python here" };
   });
-  return { selection, verdicts };
-}
-
-async function trySelect(
-  subject: Inspected,
-  context: Context,
-  onJudged: NonNullable<SelectOptions["onJudged"]>,
-): Promise<Selection | Misfit> {
-  try {
-    return await selectPython(subject, context, { libraries: "always", onJudged });
-  } catch (error) {
-    if (!(error instanceof EdgebootError)) throw error;
-    return { misfit: `${error.text.what}: ${error.text.why}`, error };
-  }
+  if (selection !== undefined) return { selection, verdicts };
+  const error = noneFits(release, refusals, context);
+  return { selection: { misfit: `${error.text.what}: ${error.text.why}`, error }, verdicts };
 }
 
 function inspectEntryPoint([name, entry]: [string, EntryPoint]) {

@@ -6,6 +6,8 @@ import { localPath } from "../../model/location.ts";
 import { directoryListing } from "../../registry/directory_listing.ts";
 import type { Context } from "../context.ts";
 
+type Known = Pick<Context, "store" | "host" | "registry">;
+
 /**
  * The same refusal with a near name, where an app or a ref is not known: of those that a directory
  * registry has, and of those that started here before. Loaded and looked up after the error only.
@@ -13,7 +15,7 @@ import type { Context } from "../context.ts";
 export async function withSuggestion(
   error: EdgebootError,
   appRef: AppRef,
-  context: Context,
+  context: Known,
 ): Promise<EdgebootError> {
   const near = await nearestAppRef(appRef, context);
   if (near === undefined) return error;
@@ -26,7 +28,7 @@ export async function withSuggestion(
 
 async function nearestAppRef(
   { app, ref }: AppRef,
-  context: Context,
+  context: Known,
 ): Promise<string | undefined> {
   if (ref.kind !== "name") return undefined;
   const known = await knownNames(context);
@@ -44,7 +46,7 @@ async function nearestAppRef(
 
 /** Refs by app: the registry's own, where it is a directory, and what the cache remembers of it. */
 async function knownNames(
-  { store, host, registry }: Context,
+  { store, host, registry }: Known,
 ): Promise<Map<string, Set<string>>> {
   const { location } = registry();
   const known = new Map<string, Set<string>>();

@@ -1,6 +1,6 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import type { Context } from "../context.ts";
-import type { Event } from "../events.ts";
+import type { Event, Reporter } from "../events.ts";
 
 const EVERY_MS = 10_000;
 /** Three lost messages in a row, or a process that hangs for so long, and the manager may give up. */
@@ -35,8 +35,8 @@ const NEWS_MS = 1_000;
 export async function keepInformed<T>(
   socket: string,
   doing: string,
-  context: Context,
-  work: (context: Context) => Promise<T>,
+  context: Pick<Context, "host" | "report">,
+  work: (report: Reporter) => Promise<T>,
 ): Promise<T> {
   const { host: { supervisor, clock, process }, report } = context;
   const status = new Status(doing);
@@ -60,7 +60,7 @@ export async function keepInformed<T>(
   };
   void beat();
   try {
-    return await work({ ...context, report: { event } });
+    return await work({ event });
   } finally {
     working = false;
     heedHangUps();

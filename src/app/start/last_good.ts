@@ -2,8 +2,9 @@ import { shortDigest } from "../../model/digest.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import { type AppRef, formatAppRef } from "../../model/ref.ts";
 import type { Context } from "../context.ts";
-import type { Subject } from "./subject.ts";
-
+import { about } from "../about.ts";
+import type { Target } from "./request.ts";
+import { type Resolved, type ResolvedRelease, tellRelease } from "./resolved_release.ts";
 /**
  * Whether what ran before may be started in place of what has failed: nobody answered (69), the new release
  * is broken or does not fit (65, VARIANT_UNFIT), or this machine cannot take it in now (73, 74, 75: no room, a
@@ -19,16 +20,35 @@ const REPLACEABLE: ReadonlySet<number> = new Set([65, 69, 73, 74, 75]);
 
 export function warnStale(
   appRef: AppRef,
-  subject: Subject,
+  release: ResolvedRelease,
   error: EdgebootError,
-  context: Context,
+  context: Pick<Context, "report">,
 ): void {
   context.report.event({
     kind: "warning",
     text:
-      `${formatAppRef(appRef)}: staying with ${subject.version} (${
-        shortDigest(subject.digest)
+      `${formatAppRef(appRef)}: staying with ${release.version} (${
+        shortDigest(release.digest)
       }), ` +
       `the last release that started here, because ${error.text.what}: ${error.text.why}`,
   });
+}
+
+/**
+ * What to start in place of a release whose start has failed, with a warning: a bad publish or a dead
+ * registry must not keep a service down that ran a minute ago.
+ * @throws the error, where nothing may take its place
+ */
+export function inPlaceOf(
+  { release, lastGood }: Resolved,
+  error: unknown,
+  target: Target,
+  context: Pick<Context, "report">,
+): ResolvedRelease {
+  if (lastGood === undefined || target.kind !== "app" || !isReplaceable(error)) {
+    throw about(error, release);
+  }
+  warnStale(target.appRef, lastGood, error, context);
+  tellRelease(lastGood, "last-good", context);
+  return lastGood;
 }

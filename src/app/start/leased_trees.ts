@@ -1,18 +1,17 @@
-import type { Variant } from "../../model/release.ts";
 import type { Lock } from "../../host/ports.ts";
-import type { TreePreparation } from "../fetch/bytecode.ts";
+import type { Variant } from "../../model/release.ts";
 import type { Context } from "../context.ts";
-import type { Subject } from "./subject.ts";
+import type { ResolvedRelease } from "./resolved_release.ts";
 import { supervised } from "./supervised.ts";
-import { missingLayers, type Tree, treesOf } from "./trees.ts";
+import { missingLayers, type Occasion, type Tree, treesOf } from "./trees.ts";
 
 /** The trees of a variant, in order, and what keeps the collector away from them. */
 export interface LeasedTrees {
   readonly trees: readonly Tree[];
   /** Layers that had to be fetched. */
   readonly fetchedLayers: number;
-  /** Hands the leases on to the program that replaces this one. */
-  keepAcrossExec(): void;
+  /** Held until they are released, or inherited by the program that replaces this one. */
+  readonly leases: readonly Lock[];
 }
 
 /**
@@ -27,60 +26,58 @@ export interface LeasedTrees {
  * @throws EdgebootError of `ensureTrees`
  */
 export async function leaseTrees(
-  subject: Subject,
+  release: ResolvedRelease,
   variant: Variant,
+  occasion: Occasion,
   context: Context,
-  prepare?: TreePreparation,
 ): Promise<LeasedTrees> {
-  const held = await takeAll(variant, context, false);
+  const held = await takeLeases(variant, context, false);
   const missing = missingLayers(variant, context);
   if (missing.length === 0) {
     tell(variant, 0, held, context);
-    return leased(treesOf(variant, context), 0, held);
+    return { trees: treesOf(variant, context), fetchedLayers: 0, leases: held };
   }
   for (const lease of held) lease.release();
   await context.report.begins?.();
-  const made = await makeAll(variant, context);
-  tell(variant, missing.length, made, context);
-  const trees = await supervised(`fetching ${subject.label}`, context, async (context) => {
+  const leases = await makeLeases(variant, context);
+  tell(variant, missing.length, leases, context);
+  const trees = await supervised(`fetching ${release.label}`, context, async (report) => {
     const { ensureSpace } = await import("../fetch/space.ts");
     const { ensureTrees } = await import("../fetch/fetch_trees.ts");
-    await ensureSpace(subject, missing, context);
-    return await ensureTrees(subject, variant, context, prepare);
+    const supervised = { ...context, report };
+    await ensureSpace(release, missing, supervised);
+    return await ensureTrees(release, variant, supervised, occasion);
   });
   context.report.event({ kind: "phase", phase: "layers" });
-  return leased(trees, missing.length, made);
+  return { trees, fetchedLayers: missing.length, leases };
 }
 
 function tell(
   { layers }: Variant,
   missing: number,
   { length: leased }: readonly Lock[],
-  { report }: Context,
+  { report }: Pick<Context, "report">,
 ): void {
   report.event({ kind: "layers", layers: layers.length, missing, leased });
   report.event({ kind: "phase", phase: "leases" });
 }
 
-function leased(trees: Tree[], fetchedLayers: number, leases: readonly Lock[]): LeasedTrees {
-  const keepAcrossExec = () => leases.forEach((lease) => lease.inherit());
-  return { trees, fetchedLayers, keepAcrossExec };
-}
+type Leasing = Pick<Context, "store" | "host">;
 
 /** Other users must be able to lock a lease, whatever the caller's umask. */
-async function makeAll(variant: Variant, context: Context): Promise<Lock[]> {
+async function makeLeases(variant: Variant, context: Leasing): Promise<Lock[]> {
   const { process } = context.host;
   const umask = process.umask(0o022);
   try {
-    return await takeAll(variant, context, true);
+    return await takeLeases(variant, context, true);
   } finally {
     process.umask(umask);
   }
 }
 
-async function takeAll(
+async function takeLeases(
   variant: Variant,
-  { store }: Context,
+  { store }: Pick<Context, "store">,
   create: boolean,
 ): Promise<Lock[]> {
   const leases: Lock[] = [];

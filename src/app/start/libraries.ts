@@ -1,10 +1,13 @@
 import type { Hindrance } from "../../launch/fit.ts";
 import type { Variant } from "../../model/release.ts";
 import type { Context } from "../context.ts";
-import type { Described } from "./subject.ts";
+import type { Described } from "./resolved_release.ts";
 import { missingLayers } from "./trees.ts";
 import type { LibrarySearch } from "../../elf/system_libs.ts";
 import type { PythonInfo } from "../../model/python_info.ts";
+
+/** When `system_libs` are looked up; a start does once, before it. */
+export type LibraryLook = "before-first-start" | "always";
 
 /**
  * The check of `system_libs`. A start asks it before it fetches anything, and for a release that is new
@@ -13,8 +16,8 @@ import type { PythonInfo } from "../../model/python_info.ts";
  */
 export async function libraryCheck(
   { body, isNew = false }: Pick<Described, "body" | "isNew">,
-  context: Context,
-  when: "before-first-start" | "always",
+  context: Pick<Context, "store" | "host">,
+  when: LibraryLook,
 ): Promise<Hindrance | undefined> {
   const concerns = (variant: Variant) =>
     variant.systemLibs.length > 0 &&
@@ -41,7 +44,7 @@ export function librarySearch(
   { body }: Pick<Described, "body">,
   variant: Variant,
   python: PythonInfo,
-  { store, host }: Context,
+  { store, host }: Pick<Context, "store" | "host">,
 ): LibrarySearch {
   const { set, defaults, unset } = body.env;
   const named = (list: typeof set) => list.find(([name]) => name === "LD_LIBRARY_PATH")?.[1];

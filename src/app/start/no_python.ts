@@ -1,6 +1,6 @@
 import { EdgebootError } from "../../model/errors.ts";
 import type { Context } from "../context.ts";
-import type { Described } from "./subject.ts";
+import type { Described } from "./resolved_release.ts";
 import { describeMisfits, type Misfit } from "../../launch/misfits.ts";
 
 /** What was tried, and why it will not do. */
@@ -20,15 +20,15 @@ function listBroken(broken: Refusals["broken"]): string[] {
 
 /** The refusal of a start that no interpreter fits. */
 export function noneFits(
-  subject: Described,
+  release: Described,
   { misfits, broken }: Refusals,
-  { config }: Context,
+  { config }: Pick<Context, "config">,
 ): EdgebootError {
-  const facts = subject.app === undefined ? {} : { app: subject.app };
+  const facts = release.app === undefined ? {} : { app: release.app };
   if (misfits.length > 0) {
     const why = describeMisfits(misfits);
     return new EdgebootError("VARIANT_UNFIT", {
-      what: `${subject.label} does not fit any Python of this machine`,
+      what: `${release.label} does not fit any Python of this machine`,
       why: [why, ...listBroken(broken)].join("; "),
       next: why.includes("lacks system libraries")
         ? "install them in the base image, or publish a variant that brings them along; nothing " +
@@ -40,13 +40,13 @@ export function noneFits(
   const origin = config.python?.origin ?? "PATH";
   if (broken.length > 0) {
     return new EdgebootError("PYTHON_NOT_EXECUTABLE", {
-      what: `cannot execute a Python to start ${subject.label} with`,
+      what: `cannot execute a Python to start ${release.label} with`,
       why: listBroken(broken).join("; "),
       next: `correct ${origin}, or that file and its permissions`,
     }, { facts });
   }
   return new EdgebootError("PYTHON_NOT_FOUND", {
-    what: `no Python to start ${subject.label} with`,
+    what: `no Python to start ${release.label} with`,
     why: config.python === undefined
       ? "there is no python3 on PATH, in the usual places, or kept by pyenv or uv"
       : `there is no ${config.python.value} (from ${origin})`,

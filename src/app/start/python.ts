@@ -1,14 +1,15 @@
 import type { Variant } from "../../model/release.ts";
 import { formatVersion } from "../../model/version_spec.ts";
-import { chooseVariant, type Hindrance } from "../../launch/fit.ts";
+import { chooseVariant } from "../../launch/fit.ts";
 import { candidatePaths, probe } from "../../launch/interpreters.ts";
 import { visible } from "../../launch/probe.ts";
 import type { PythonInfo } from "../../model/python_info.ts";
+import type { Match } from "../../python/tags.ts";
 import type { Host } from "../../host/ports.ts";
 import type { Context } from "../context.ts";
-import { libraryCheck } from "./libraries.ts";
+import { libraryCheck, type LibraryLook } from "./libraries.ts";
 import type { Refusals } from "./no_python.ts";
-import type { Described } from "./subject.ts";
+import type { Described } from "./resolved_release.ts";
 
 export interface Selection {
   readonly python: PythonInfo;
@@ -17,27 +18,50 @@ export interface Selection {
   readonly why: string;
 }
 
-export interface SelectOptions {
-  /** When `system_libs` are looked up; a start does once, before it. */
-  readonly libraries?: "before-first-start" | "always";
-  /** Told each interpreter that is considered, for those who want to explain. */
-  onJudged?(python: PythonInfo, hindrance: Hindrance | undefined): void;
+/** An interpreter that was asked, and its verdict on each variant, in order. */
+export interface AskedPython {
+  readonly python: PythonInfo;
+  readonly matches: readonly Match[];
 }
+
+/** What came of asking one interpreter after the other until one fitted. */
+export interface Judgement {
+  readonly asked: readonly AskedPython[];
+  /** By the last one; undefined where none fits. */
+  readonly selection: Selection | undefined;
+  readonly refusals: Refusals;
+}
+
+/** What choosing an interpreter works with. */
+export type Selecting = Pick<Context, "host" | "config" | "store" | "records" | "report">;
 
 /**
  * The first interpreter that some variant fits, before anything is fetched.
  * @throws EdgebootError PYTHON_NOT_FOUND (127), PYTHON_NOT_EXECUTABLE (126), VARIANT_UNFIT (78)
  */
 export async function selectPython(
-  subject: Described,
-  context: Context,
-  options: SelectOptions = {},
+  release: Described,
+  context: Selecting,
+  look?: LibraryLook,
 ): Promise<Selection> {
+  const { selection, refusals } = await judgePythons(release, context, look);
+  if (selection !== undefined) return selection;
+  const { noneFits } = await import("./no_python.ts");
+  throw noneFits(release, refusals, context);
+}
+
+/** The same for those who want to explain; a misfit is no error. */
+export async function judgePythons(
+  release: Described,
+  context: Selecting,
+  look: LibraryLook = "before-first-start",
+): Promise<Judgement> {
   const refusals: Refusals = { misfits: [], broken: [] };
+  const asked: AskedPython[] = [];
   const { report } = context;
-  const hindrance = await libraryCheck(subject, context, options.libraries ?? "before-first-start");
+  const hindrance = await libraryCheck(release, context, look);
   report.event({ kind: "phase", phase: "fit" });
-  for await (const path of pathsToTry(subject, context)) {
+  for await (const path of pathsToTry(release, context)) {
     const answer = await probe(path, context.host, context.records);
     if (answer.kind === "absent") continue;
     report.event({ kind: "phase", phase: "python" });
@@ -46,29 +70,32 @@ export async function selectPython(
       report.event({ kind: "python", path, version: "", fits: false, why: answer.why });
       continue;
     }
-    options.onJudged?.(answer.info, hindrance);
-    const fit = chooseVariant(subject.body, answer.info, hindrance);
+    const fit = chooseVariant(release.body, answer.info, hindrance);
+    asked.push({ python: answer.info, matches: fit.matches });
     const version = formatVersion(answer.info.version);
     const judged = { kind: "python", path: answer.info.path, version } as const;
     const why = fit.fits ? fit.why : fit.reasons.join("; ");
     report.event({ ...judged, fits: fit.fits, why });
     report.event({ kind: "phase", phase: "fit" });
-    if (fit.fits) return { python: answer.info, ...fit };
-    refusals.misfits.push({ path: answer.info.path, version, ...fit });
+    if (fit.fits) {
+      const { variant, index, why } = fit;
+      return { asked, refusals, selection: { python: answer.info, variant, index, why } };
+    }
+    const { reasons, near } = fit;
+    refusals.misfits.push({ path: answer.info.path, version, reasons, near });
   }
-  const { noneFits } = await import("./no_python.ts");
-  throw noneFits(subject, refusals, context);
+  return { asked, refusals, selection: undefined };
 }
 
 async function* pathsToTry(
-  subject: Described,
-  { config, host }: Context,
+  { body }: Described,
+  { config, host }: Pick<Context, "config" | "host">,
 ): AsyncGenerator<string> {
   const stated = config.python?.value;
   if (stated === undefined) {
-    yield* candidatePaths(host.env.get("PATH"), subject.body.python);
+    yield* candidatePaths(host.env.get("PATH"), body.python);
     const { managedPythons } = await import("../../launch/managed_pythons.ts");
-    yield* managedPythons((name) => host.env.get(name), subject.body.python, host.fs);
+    yield* managedPythons((name) => host.env.get(name), body.python, host.fs);
   } else {
     yield* statedPaths(stated, host);
   }

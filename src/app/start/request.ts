@@ -8,7 +8,19 @@ export type Target =
   | { readonly kind: "bundle"; readonly bundle: ParsedLocation; readonly sha256: Sha256 };
 
 export interface RunRequest {
+  readonly kind: "run";
   readonly target: Target;
   /** Passed to the app untouched. */
   readonly args: readonly string[];
 }
+
+/** Any command in the environment that the app would get. */
+export interface ExecRequest {
+  readonly kind: "exec";
+  readonly target: Target;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** What a command line asks to have started. */
+export type StartRequest = RunRequest | ExecRequest;

@@ -1,124 +1,70 @@
-import { EdgebootError } from "../../model/errors.ts";
-import { type EntryPoint, parseEntryText } from "../../model/entry_point.ts";
+import type { Lock } from "../../host/ports.ts";
 import type { LaunchPlan } from "../../launch/plan.ts";
-import { findProgram, type Program, type ProgramInput } from "../../launch/program.ts";
-import { about } from "../about.ts";
-import { composeLaunch, publishPathScripts, publishScript } from "./compose.ts";
 import type { Context } from "../context.ts";
-import type { ReleaseSource } from "../events.ts";
-import { prepare } from "./prepare.ts";
-import type { RunRequest } from "./request.ts";
-import { isReplaceable, warnStale } from "./last_good.ts";
-import { type Resolved, resolveTarget } from "./resolve.ts";
-import type { Subject } from "./subject.ts";
+import { composeEnvironment } from "./environment.ts";
+import { inPlaceOf } from "./last_good.ts";
+import { leaseTrees } from "./leased_trees.ts";
+import { planLaunch } from "./plan.ts";
+import { findWanted, publishCallable, type Wanted, wantedOf } from "./program.ts";
+import { type Selection, selectPython } from "./python.ts";
+import { type Confirmation, remember } from "./remember.ts";
+import type { StartRequest } from "./request.ts";
+import { type ResolvedRelease, tellRelease } from "./resolved_release.ts";
+import { resolveTarget } from "./resolve.ts";
 
-/** `edgeboot run`: from a request to the one exec. */
-export async function planRun(request: RunRequest, context: Context): Promise<LaunchPlan> {
-  return await withLastGood(
-    request,
-    context,
-    (subject, done) => planSubject(subject, done, request.args, context),
-  );
-}
-
-/** From a release to the one exec. `done` is called when all layers are in place. */
-export async function planSubject(
-  subject: Subject,
-  done: () => void,
-  args: readonly string[],
-  context: Context,
-): Promise<LaunchPlan> {
-  const entry = chooseEntry(subject, context);
-  const { python, paths, launch } = await prepare(subject, done, context);
-  const name = subject.app ?? "app";
-  const input: ProgramInput = {
-    ...{ entry, args, trees: paths, python, name, ...pythonArgs(subject) },
-    pathScript: (name) => {
-      const directory = publishPathScripts(paths, python, context);
-      return directory && `${directory}/${name}`;
-    },
-    scriptFile: (name, callable, text) => publishScript(name, callable, text, context),
-  };
-  return await launch(await findProgramOrAsk(input, subject, context));
+/** All that is left to do: `main.ts` hands the leases on and executes the plan. */
+export interface Start {
+  readonly plan: LaunchPlan;
+  readonly leases: readonly Lock[];
 }
 
 /**
- * A look at the directories can miss a module that only comes to be when its package is imported
- * (`six.moves`), or that an import hook brings. So before anything is refused Python is asked.
+ * `edgeboot run` and `edgeboot exec`: from a request to the one exec of what its target stands for now, or,
+ * where that cannot be had or does not hold what it promises, of what last started here.
+ * @throws EdgebootError of every step
  */
-async function findProgramOrAsk(
-  input: ProgramInput,
-  subject: Subject,
-  context: Context,
-): Promise<Program> {
-  try {
-    return findProgram(input, context.host.fs);
-  } catch (error) {
-    const { entry } = input;
-    if (entry?.kind !== "module" && entry?.kind !== "callable") throw error;
-    const { isImportable } = await import("../../launch/importable.ts");
-    const program = findProgram({ ...input, moduleKnown: true }, context.host.fs);
-    const plan = await composeLaunch(program, input.trees, input.python, subject, context);
-    if (await isImportable(entry.module, plan, context.host.commands)) return program;
-    throw error;
-  }
-}
-
-function pythonArgs({ body: { pythonArgs } }: Subject) {
-  return pythonArgs === undefined ? {} : { pythonArgs };
-}
-
-/**
- * Does the work for what the target stands for now. Where that cannot be had or does not hold what
- * it promises, the release that last started here is started instead, with a warning: a bad publish
- * or a dead registry must not keep a service down that ran a minute ago.
- */
-export async function withLastGood<T>(
-  request: Pick<RunRequest, "target">,
-  context: Context,
-  work: (subject: Subject, done: () => void) => Promise<T>,
-): Promise<T> {
+export async function planStart(request: StartRequest, context: Context): Promise<Start> {
   context.store.checkRoot();
-  const resolved: Resolved = await resolveTarget(request.target, context);
-  tellRelease(resolved.subject, resolved.source, context);
+  const resolved = await resolveTarget(request.target, context);
+  const { release, source, remember } = resolved;
+  tellRelease(release, source, context);
   try {
-    return await work(resolved.subject, resolved.remember);
+    return await planRelease(release, request, context, remember);
   } catch (error) {
-    const { lastGood } = resolved;
-    if (lastGood === undefined || request.target.kind !== "app" || !isReplaceable(error)) {
-      throw about(error, resolved.subject);
-    }
-    warnStale(request.target.appRef, lastGood, error, context);
-    tellRelease(lastGood, "last-good", context);
-    return await work(lastGood, () => {});
+    const lastGood = inPlaceOf(resolved, error, request.target, context);
+    return await planRelease(lastGood, request, context);
   }
 }
 
-export function tellRelease(
-  { label, app, version, digest }: Subject,
-  source: ReleaseSource,
-  { report }: Context,
-): void {
-  report.event({ kind: "release", label, app, version, digest, source });
-  report.event({ kind: "phase", phase: "release" });
+async function planRelease(
+  release: ResolvedRelease,
+  request: StartRequest,
+  context: Context,
+  confirmation?: Confirmation,
+): Promise<Start> {
+  const wanted = wantedOf(request, release, context);
+  const selection = await selectPython(release, context);
+  return await planSelected(release, selection, wanted, context, confirmation);
 }
 
-/**
- * `--entry` names an entry point of the release, or says itself what to start; without it the
- * release's "default", or its only one.
- * @throws EdgebootError USAGE (64), ENTRY_POINT_UNKNOWN (127)
- */
-export function chooseEntry(subject: Subject, { config }: Context): EntryPoint | undefined {
-  const { entryPoints } = subject.body;
-  const stated = config.entry?.value;
-  if (stated !== undefined) return entryPoints.get(stated) ?? parseEntryText(stated);
-  if (entryPoints.size === 0) return undefined;
-  const only = entryPoints.size === 1 ? [...entryPoints.values()][0] : undefined;
-  const entry = entryPoints.get("default") ?? only;
-  if (entry !== undefined) return entry;
-  throw new EdgebootError("ENTRY_POINT_UNKNOWN", {
-    what: `${subject.label} has no default entry point`,
-    why: `the release has ${[...entryPoints.keys()].join(", ")}, and none is called "default"`,
-    next: "choose one with --entry NAME",
-  });
+/** From a release and the interpreter that it fits to the one exec. */
+export async function planSelected(
+  release: ResolvedRelease,
+  { python, variant }: Selection,
+  wanted: Wanted,
+  context: Context,
+  confirmation?: Confirmation,
+): Promise<Start> {
+  const occasion = { kind: "start", python } as const;
+  const { trees, fetchedLayers, leases } = await leaseTrees(release, variant, occasion, context);
+  if (confirmation !== undefined) remember(confirmation, context);
+  const environment = await composeEnvironment(release, trees, python, context);
+  const program = await findWanted(wanted, release, environment, context);
+  if (fetchedLayers > 0) {
+    const { collectToBudget } = await import("../fetch/budget.ts");
+    await collectToBudget(context);
+  }
+  const plan = planLaunch(publishCallable(program, context), environment, release, context);
+  context.report.event({ kind: "phase", phase: "plan" });
+  return { plan, leases };
 }

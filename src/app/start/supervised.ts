@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import type { Reporter } from "../events.ts";
 
 /**
  * Does work that may take longer than a service manager waits for a start. Where one listens, it is told
@@ -6,11 +7,11 @@ import type { Context } from "../context.ts";
  */
 export async function supervised<T>(
   doing: string,
-  context: Context,
-  work: (context: Context) => Promise<T>,
+  { host, report }: Pick<Context, "host" | "report">,
+  work: (report: Reporter) => Promise<T>,
 ): Promise<T> {
-  const socket = context.host.env.get("NOTIFY_SOCKET");
-  if (!socket) return await work(context);
+  const socket = host.env.get("NOTIFY_SOCKET");
+  if (!socket) return await work(report);
   const { keepInformed } = await import("./keep_informed.ts");
-  return await keepInformed(socket, doing, context, work);
+  return await keepInformed(socket, doing, { host, report }, work);
 }

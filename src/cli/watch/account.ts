@@ -1,5 +1,4 @@
 import type { Event, LayerTimes, Phase } from "../../app/events.ts";
-import type { Target } from "../../app/start/request.ts";
 import type { Clock } from "../../host/ports.ts";
 import { formatAppRef } from "../../model/ref.ts";
 import { PhaseTimes } from "../phases.ts";
@@ -12,7 +11,7 @@ export type Outcome =
 
 /** All that is told of one start. Durations are seconds, as Prometheus has them. */
 export interface Account {
-  readonly command: Watched["command"];
+  readonly command: Watched["kind"];
   readonly app: string | undefined;
   readonly ref: string | undefined;
   readonly version: string | undefined;
@@ -38,8 +37,7 @@ export class AccountKeeper {
   #unpacked = 0;
 
   constructor(
-    private readonly command: Watched["command"],
-    private readonly target: Target,
+    private readonly watched: Watched,
     clock: Pick<Clock, "monotonic" | "began">,
   ) {
     this.#times = new PhaseTimes(clock);
@@ -66,11 +64,11 @@ export class AccountKeeper {
   }
 
   close(outcome: Outcome): Account {
-    const { target } = this;
+    const { kind, target } = this.watched;
     const named = target.kind === "app" ? target.appRef : undefined;
     const { version, digest } = this.#release ?? {};
     return {
-      command: this.command,
+      command: kind,
       app: named?.app,
       ref: named && formatAppRef(named).slice(named.app.length + 1),
       version,

@@ -1,21 +1,20 @@
 import type { Context } from "../../app/context.ts";
-import type { Event } from "../../app/events.ts";
-import type { BootAction } from "../action.ts";
+import type { Event, Reporter } from "../../app/events.ts";
 import { toEdgebootError } from "../logger.ts";
-import type { Watching } from "../session.ts";
+import type { Session } from "../session.ts";
 import type { Watched } from "./watched.ts";
 import { AccountKeeper, type Outcome } from "./account.ts";
 
 /**
- * Follows a start to the moment before Python takes over, or to its failure, and has both written down.
+ * Follows a command to the moment before Python takes over, or to its failure, and has both written down.
  * Whatever goes wrong with that is a warning: the app starts.
  */
-export class Watcher implements Watching {
+export class Watcher implements Reporter {
   readonly #keeper: AccountKeeper;
   #context: Context | undefined;
 
-  constructor(private readonly start: Watched) {
-    this.#keeper = new AccountKeeper(start.command, start.target, start.host.clock);
+  constructor(watched: Watched, private readonly session: Session) {
+    this.#keeper = new AccountKeeper(watched, session.host.clock);
   }
 
   event(event: Event): void {
@@ -27,35 +26,18 @@ export class Watcher implements Watching {
     this.#context = context;
   }
 
-  /** `work` under watch; a kernel that refuses the exec is a failure of its own. */
-  async over(work: (watcher: Watching) => Promise<BootAction>): Promise<BootAction> {
-    let action: BootAction;
-    try {
-      action = await work(this);
-    } catch (error) {
-      const { exitCode, code } = toEdgebootError(error);
-      await this.#write({ result: "failed", exit: exitCode, code });
-      throw error;
-    }
-    if (action.kind === "exit") {
-      await this.#write({ result: "done" });
-      return action;
-    }
-    await this.#write({ result: action.kind });
-    const { refused } = action;
-    return {
-      ...action,
-      refused: async (cause) => {
-        const end = await refused(cause);
-        const exit = end.kind === "exit" ? end.code : 0;
-        await this.#write({ result: "failed", exit, code: "PYTHON_NOT_EXECUTABLE" });
-        return end;
-      },
-    };
+  async ended(result: "exec" | "spawn" | "done"): Promise<void> {
+    await this.#write({ result });
+  }
+
+  /** Also after {@link ended}: a kernel that refuses the exec is a failure of its own. */
+  async failed(error: unknown): Promise<void> {
+    const { exitCode, code } = toEdgebootError(error);
+    await this.#write({ result: "failed", exit: exitCode, code });
   }
 
   async #write(outcome: Outcome): Promise<void> {
-    const { config: { timings, metrics }, host } = this.start;
+    const { config: { timings, metrics }, host } = this.session;
     const account = this.#keeper.close(outcome);
     if (timings !== undefined) {
       await this.#quietly(timings, async () => {
@@ -76,7 +58,7 @@ export class Watcher implements Watching {
       await write();
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      this.start.logger.log("warn", "warning", `nothing was written to ${path}: ${why}`);
+      this.session.logger.log("warn", "warning", `nothing was written to ${path}: ${why}`);
     }
   }
 }

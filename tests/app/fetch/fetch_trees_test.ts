@@ -10,8 +10,8 @@ import { inTempDir, listing } from "../../support/temp.ts";
 
 async function ensure(registry: string, cache: string) {
   const { context, events } = await testContext({ registry, cache }, testHost().host);
-  const { subject } = await resolveTarget(app("hello"), context);
-  const trees = await ensureTrees(subject, subject.body.variants[0]!, context);
+  const { release } = await resolveTarget(app("hello"), context);
+  const trees = await ensureTrees(release, release.body.variants[0]!, context);
   return { trees, events };
 }
 
@@ -108,8 +108,8 @@ Deno.test("ensureTrees sets the umask while it unpacks and gives it back, failed
     const run = async (cache: string) => {
       const flags = { registry: registry.root, cache };
       const { context } = await testContext(flags, { ...host, process });
-      const { subject } = await resolveTarget(app("hello"), context);
-      await ensureTrees(subject, subject.body.variants[0]!, context);
+      const { release } = await resolveTarget(app("hello"), context);
+      await ensureTrees(release, release.body.variants[0]!, context);
     };
     await run(`${dir}/cache`);
     assertEquals(masks, [0o022, 0o077]);

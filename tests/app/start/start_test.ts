@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Event } from "../../../src/app/events.ts";
-import { planRun } from "../../../src/app/start/start.ts";
+import { planStart } from "../../../src/app/start/start.ts";
 import { denoHost } from "../../../src/host/deno_host.ts";
 import type { Host } from "../../../src/host/ports.ts";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
@@ -30,7 +30,7 @@ interface Bench {
 
 /** A registry over HTTP, an empty cache, and an interpreter that is never executed. */
 function test(behaviour: string, act: (bench: Bench) => Promise<void>): void {
-  Deno.test(`planRun ${behaviour}`, () =>
+  Deno.test(`planStart ${behaviour}`, () =>
     inTempDir(async (dir) => {
       const registry = new FakeRegistry(`${dir}/registry`);
       await using served = registry.serve();
@@ -40,7 +40,7 @@ function test(behaviour: string, act: (bench: Bench) => Promise<void>): void {
       const start = async (what = "hello", flags: Record<string, string> = {}, host = inner) => {
         const settings = { registry: served.url, cache: `${dir}/cache`, python, ...flags };
         const { context, events } = await testContext(settings, testHost({}, host).host);
-        const plan = await planRun({ target: app(what), args: [] }, context);
+        const { plan } = await planStart({ kind: "run", target: app(what), args: [] }, context);
         const warnings = events.flatMap((event) => event.kind === "warning" ? [event.text] : []);
         return { plan, events, warnings, version: plan.set.get("EDGEBOOT_CURRENT_VERSION") };
       };
@@ -350,7 +350,7 @@ test("cleans up after a layer that is too small, too large, or hostile", async (
   assertEquals(listing(`${dir}/cache/v1/trees/sha256`), []);
 });
 
-Deno.test("planRun starts a bundle without any registry, and again without its source", () =>
+Deno.test("planStart starts a bundle without any registry, and again without its source", () =>
   inTempDir(async (dir) => {
     const bytes = tarOf({ "__main__.py": "print(1)\n" });
     Deno.writeFileSync(`${dir}/b.tar`, bytes);
@@ -360,7 +360,7 @@ Deno.test("planRun starts a bundle without any registry, and again without its s
       const target = bundle(`${dir}/b.tar`, digest);
       const settings = { cache: `${dir}/cache`, python, ...flags };
       const { context } = await testContext(settings, host, target);
-      return await planRun({ target, args: ["--x", "--"] }, context);
+      return (await planStart({ kind: "run", target, args: ["--x", "--"] }, context)).plan;
     };
     await assertRefused(() => start("0".repeat(64)), "DIGEST_MISMATCH", 65);
     const plan = await start(sha256(bytes));

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { supervised } from "../../../src/app/start/supervised.ts";
 import type { Context } from "../../../src/app/context.ts";
+import type { Reporter } from "../../../src/app/events.ts";
 import { denoHost } from "../../../src/host/deno_host.ts";
 import { parseSha256 } from "../../../src/model/digest.ts";
 import { testContext, testHost } from "../../support/context.ts";
@@ -63,7 +64,7 @@ Deno.test("supervised tells nobody when no service manager listens", async () =>
   const { context, messages, hangUps } = await scene({});
   assertEquals(
     await supervised("fetching web", context, (inner) => {
-      assert(inner === context);
+      assert(inner === context.report);
       return Promise.resolve(7);
     }),
     7,
@@ -97,8 +98,8 @@ Deno.test("supervised takes its status back when the work fails", async () => {
 Deno.test("supervised shows progress at most once a second and passes every event on", async () => {
   const { context, messages, pass } = await scene();
   const told: string[] = [];
-  const report = { event: ({ kind }: { kind: string }) => void told.push(kind) };
-  await supervised("fetching web", { ...context, report }, async ({ report }) => {
+  const report: Reporter = { event: ({ kind }) => void told.push(kind) };
+  await supervised("fetching web", { ...context, report }, async (report) => {
     const progress = (bytes: number) =>
       report.event({
         ...{ kind: "layer-progress", phase: "download", digest: DIGEST },

@@ -4,7 +4,7 @@ import type { Invocation } from "../../invocation.ts";
 import { usage } from "../../flags.ts";
 import { toJson } from "../../published.ts";
 import { EdgebootError } from "../../../model/errors.ts";
-import { openContext, readSettings } from "../../session.ts";
+import { openSession, readSettings } from "../../session.ts";
 
 const VERBS = ["list", "gc", "path"];
 
@@ -13,7 +13,7 @@ export async function cacheCommand({ flags, host, useLogger }: Invocation): Prom
   const { config, logger } = await readSettings(flags, host);
   useLogger(logger);
   const [verb, ...rest] = flags.rest;
-  const context = openContext(config, logger, host);
+  const context = openSession({ config, logger, host });
   const manager = await context.store.manager();
   const json = flags.values.has("json");
   const print = (value: unknown, text: () => string) =>

@@ -5,7 +5,7 @@ import { complete, renderCompletion, type Typed } from "../../completions/candid
 import { namesOf } from "../../completions/names.ts";
 import { SCRIPTS } from "../../completions/scripts.ts";
 import { usage } from "../../flags.ts";
-import { openContext, readSettings } from "../../session.ts";
+import { openSession, readSettings } from "../../session.ts";
 import { unknownWord } from "../../suggest.ts";
 
 /** `edgeboot completions SHELL`, and `candidates`, which the script calls at each press of Tab. */
@@ -14,7 +14,7 @@ export async function completionsCommand({ flags, host }: Invocation): Promise<B
   if (what === "candidates") {
     const open = async ({ values }: Typed) => {
       const { config, logger } = await readSettings({ values, verbosity: 0, rest: [] }, host);
-      return openContext(config, logger, host);
+      return openSession({ config, logger, host });
     };
     const completion = await complete(words, COMMANDS, namesOf(open));
     host.output.stdout(renderCompletion(completion));

@@ -3,6 +3,7 @@ import type { Diagnosis } from "../../../app/doctor/check.ts";
 import { examine } from "../../../app/doctor/doctor.ts";
 import { readOnlyHost } from "../../../app/doctor/read_only.ts";
 import type { FileUse } from "../../../app/doctor/settings.ts";
+import { registryAuthority } from "../../../app/open.ts";
 import type { Target } from "../../../app/start/request.ts";
 import type { Config } from "../../../config/config.ts";
 import { type ConfigFile, DEFAULT_CONFIG_PATH, readConfigFile } from "../../../config/file.ts";
@@ -17,7 +18,7 @@ import { usage } from "../../flags.ts";
 import type { ParsedFlags } from "../../flags.ts";
 import { Logger, printable } from "../../logger.ts";
 import { toJson } from "../../published.ts";
-import { openContext, registryAuthority } from "../../session.ts";
+import { openSession } from "../../session.ts";
 import { appTarget } from "../../target.ts";
 import { renderDiagnosis } from "./text.ts";
 
@@ -34,7 +35,7 @@ export async function doctorCommand({ flags, host, useLogger }: Invocation): Pro
   const logger = loggerFor(survey.config, flags, host);
   useLogger(logger);
   const unfetched = target !== undefined && flags.values.has("fetch")
-    ? await fetch(target, () => openContext(survey.config, logger, host, target))
+    ? await fetch(target, () => openSession({ config: survey.config, logger, host }, target))
     : undefined;
   const diagnosis = await examine({
     ...{ survey, file, target, unfetched },
@@ -98,7 +99,7 @@ function openQuietly(
   target: Target | undefined,
 ): Context | EdgebootError {
   try {
-    return openContext(config, logger, readOnlyHost(host), target);
+    return openSession({ config, logger, host: readOnlyHost(host) }, target);
   } catch (error) {
     if (error instanceof EdgebootError) return error;
     throw error;

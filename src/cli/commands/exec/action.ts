@@ -1,11 +1,9 @@
-import { planExec } from "../../../app/start/exec.ts";
 import type { BootAction } from "../../action.ts";
 import type { Invocation } from "../../invocation.ts";
 import { usage } from "../../flags.ts";
-import { openContext, readSettings } from "../../session.ts";
+import { readSettings } from "../../session.ts";
 import { appTarget } from "../../target.ts";
-import { watched } from "../../watch.ts";
-import { launch } from "../launch.ts";
+import { start } from "../start.ts";
 
 /** `edgeboot exec APP [--] COMMAND [ARGS…]`; the first `--` after APP is ours, all others are not. */
 export async function execCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
@@ -17,13 +15,10 @@ export async function execCommand({ flags, host, useLogger }: Invocation): Promi
     throw usage({ command: "exec" }, "an app and a command are needed: edgeboot exec APP python");
   }
   const target = appTarget(app);
-  const request = { target, command, args };
+  const request = { kind: "exec", target, command, args } as const;
   if (flags.values.has("dry-run") || flags.values.has("json")) {
     const { explain } = await import("../explain/action.ts");
-    return await explain([{ kind: "exec", request }], { flags, config, logger, host });
+    return await explain([request], { flags, config, logger, host });
   }
-  return await watched({ command: "exec", target, config, logger, host }, async (watcher) => {
-    const context = openContext(config, logger, host, target, watcher);
-    return launch(await planExec(request, context), context, logger);
-  });
+  return await start(request, { config, logger, host });
 }

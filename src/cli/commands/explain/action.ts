@@ -1,7 +1,6 @@
 import { type Explainable, explainStart } from "../../../app/explain/explain.ts";
 import type { Explanation } from "../../../app/explain/explanation.ts";
 import { imaginedHost } from "../../../app/explain/imagined_host.ts";
-import type { Target } from "../../../app/start/request.ts";
 import type { Config } from "../../../config/config.ts";
 import { APP_VARIABLE } from "../../../config/settings.ts";
 import { EdgebootError } from "../../../model/errors.ts";
@@ -10,7 +9,7 @@ import { type BootAction, DONE } from "../../action.ts";
 import type { Invocation } from "../../invocation.ts";
 import { type ParsedFlags, usage } from "../../flags.ts";
 import { type Logger, printable } from "../../logger.ts";
-import { openContext, readSettings } from "../../session.ts";
+import { openSession, readSettings } from "../../session.ts";
 import { appTarget, bundleTarget } from "../../target.ts";
 import { renderExplanation } from "./text.ts";
 
@@ -25,8 +24,9 @@ export async function explainCommand({ flags, host, useLogger }: Invocation): Pr
     throw usage({ command: "explain" }, "an app is missing: edgeboot explain APP[@REF] [ARGS…]");
   }
   const target = bundle ?? appTarget(app!);
-  const request = { target, args: bundle === undefined ? args : flags.rest };
-  return await explain([{ kind: "run", request }], { flags, config, logger, host });
+  const rest = bundle === undefined ? args : flags.rest;
+  const request: Explainable = { kind: "run", target, args: rest };
+  return await explain([request], { flags, config, logger, host });
 }
 
 export interface Explaining {
@@ -50,7 +50,7 @@ export async function explain(
   let code = 0;
   for (const start of starts) {
     // Each begins with what is there: the first has not fetched anything for the second.
-    const context = openContext(config, logger, imaginedHost(host), targetOf(start));
+    const context = openSession({ config, logger, host: imaginedHost(host) }, start.target);
     const explanation = await explainStart(start, context, host);
     host.output.stdout(
       json
@@ -60,10 +60,6 @@ export async function explain(
     code ||= report(explanation, logger);
   }
   return code === 0 ? DONE : { kind: "exit", code };
-}
-
-function targetOf(start: Explainable): Target {
-  return start.kind === "fetch" ? start.target : start.request.target;
 }
 
 function report({ failure }: Explanation, logger: Logger): number {

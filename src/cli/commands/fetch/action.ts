@@ -1,12 +1,13 @@
-import { fetchTarget } from "../../../app/fetch/fetch.ts";
+import { type Fetched, fetchTarget } from "../../../app/fetch/fetch.ts";
+import type { Target } from "../../../app/start/request.ts";
 import { APP_VARIABLE } from "../../../config/settings.ts";
 import { type BootAction, DONE } from "../../action.ts";
 import type { Invocation } from "../../invocation.ts";
 import { usage } from "../../flags.ts";
 import { published } from "../../published.ts";
-import { openContext, readSettings } from "../../session.ts";
+import { openSession, readSettings, type Session } from "../../session.ts";
 import { appTarget, bundleTarget } from "../../target.ts";
-import { watched } from "../../watch.ts";
+import { watcherOf } from "../../watch.ts";
 
 /** `edgeboot fetch`: prints nothing on stdout but, with --json, what is now in the cache. */
 export async function fetchCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
@@ -32,15 +33,25 @@ export async function fetchCommand({ flags, host, useLogger }: Invocation): Prom
     });
   }
   for (const target of targets) {
-    await watched({ command: "fetch", target, config, logger, host }, async (watcher) => {
-      const context = openContext(config, logger, host, target, watcher);
-      const fetched = await fetchTarget(target, context);
-      if (flags.values.has("json")) host.output.stdout(`${JSON.stringify(published(fetched))}\n`);
-      else if (fetched.fetchedLayers === 0) {
-        logger.log("info", "cached", `${fetched.label}: already in the cache`);
-      }
-      return DONE;
-    });
+    const fetched = await fetch(target, { config, logger, host });
+    if (flags.values.has("json")) host.output.stdout(`${JSON.stringify(published(fetched))}\n`);
+    else if (fetched.fetchedLayers === 0) {
+      logger.log("info", "cached", `${fetched.label}: already in the cache`);
+    }
   }
   return DONE;
+}
+
+async function fetch(target: Target, session: Session): Promise<Fetched> {
+  const watcher = await watcherOf({ kind: "fetch", target }, session);
+  try {
+    const context = openSession(session, target, watcher);
+    watcher?.opened(context);
+    const fetched = await fetchTarget(target, context);
+    await watcher?.ended("done");
+    return fetched;
+  } catch (error) {
+    await watcher?.failed(error);
+    throw error;
+  }
 }

@@ -16,7 +16,7 @@ import { formatMinute } from "../../format.ts";
 import { printable } from "../../logger.ts";
 import type { Logger } from "../../logger.ts";
 import { toJson } from "../../published.ts";
-import { openContext, readSettings } from "../../session.ts";
+import { openSession, readSettings } from "../../session.ts";
 
 interface Opened {
   readonly appRef: AppRef;
@@ -69,7 +69,7 @@ async function open(
   return {
     appRef,
     rest,
-    context: openContext(config, logger, host, { kind: "app", appRef }),
+    context: openSession({ config, logger, host }, { kind: "app", appRef }),
     logger,
   };
 }

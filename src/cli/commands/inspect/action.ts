@@ -12,7 +12,7 @@ import { usage } from "../../flags.ts";
 import { formatBytes } from "../../format.ts";
 import { printable } from "../../logger.ts";
 import { toJson } from "../../published.ts";
-import { openContext, readSettings } from "../../session.ts";
+import { openSession, readSettings } from "../../session.ts";
 import { appTarget } from "../../target.ts";
 
 export async function inspectCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
@@ -22,7 +22,7 @@ export async function inspectCommand({ flags, host, useLogger }: Invocation): Pr
   if (subject === undefined || more.length > 0) {
     throw usage({ command: "inspect" }, "one app or one release file is needed");
   }
-  const inspection = await inspect(subject, openContext(config, logger, host));
+  const inspection = await inspect(subject, openSession({ config, logger, host }));
   const text = flags.values.has("json")
     ? toJson(inspection)
     : printable(renderInspection(inspection));

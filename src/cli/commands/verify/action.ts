@@ -7,7 +7,7 @@ import { usage } from "../../flags.ts";
 import { formatBytes } from "../../format.ts";
 import { printable } from "../../logger.ts";
 import { toJson } from "../../published.ts";
-import { openContext, readSettings } from "../../session.ts";
+import { openSession, readSettings } from "../../session.ts";
 
 /** `edgeboot verify`: a report on stdout; exit 65 where something is damaged. */
 export async function verifyCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
@@ -18,7 +18,7 @@ export async function verifyCommand({ flags, host, useLogger }: Invocation): Pro
     throw usage({ command: "verify" }, "either one app or --all can be verified in one call");
   }
   const appRef = app === undefined ? undefined : parseAppRef(app);
-  const context = openContext(config, logger, host);
+  const context = openSession({ config, logger, host });
   await context.report.begins?.();
   const checked = await verifyCache({ appRef, force: flags.values.has("force") }, context);
   context.report.event({ kind: "verify-ends" });

@@ -1,42 +1,48 @@
-import { CONTROL_VARIABLES } from "../../config/settings.ts";
 import { EdgebootError } from "../../model/errors.ts";
-import { composePlan, type LaunchPlan } from "../../launch/plan.ts";
-import type { Callable, Program } from "../../launch/program.ts";
-import { pathScripts } from "../../launch/path_scripts.ts";
 import type { PythonInfo } from "../../model/python_info.ts";
+import { pathScripts } from "../../launch/path_scripts.ts";
 import { needsSupport } from "../../launch/support.ts";
 import { SUPPORT_ID } from "../../launch/support_id.ts";
-import type { TreePaths } from "../../launch/tree_paths.ts";
+import { findTreePaths, type TreePaths } from "../../launch/tree_paths.ts";
 import type { Context } from "../context.ts";
-import type { Subject } from "./subject.ts";
+import type { ResolvedRelease } from "./resolved_release.ts";
+import type { Tree } from "./trees.ts";
 
-/** The program in the environment of its release: the last step of `run` and of `exec`. */
-export async function composeLaunch(
-  program: Program,
-  trees: readonly TreePaths[],
+/** What an app runs in, whatever program it is. */
+export interface Environment {
+  readonly python: PythonInfo;
+  /** In the order of their layers. */
+  readonly trees: readonly TreePaths[];
+  /** The directory of scripts that PATH begins with, where the layers have any. */
+  readonly scripts: string | undefined;
+  /** The directory of edgeboot's sitecustomize, where this app needs it. */
+  readonly support: string | undefined;
+}
+
+type Composing = Pick<Context, "host" | "store" | "report">;
+
+/**
+ * Looks through the trees and makes in the cache what they need beside them.
+ * @throws EdgebootError VARIANT_UNFIT (78), CACHE_UNWRITABLE (73)
+ */
+export async function composeEnvironment(
+  release: ResolvedRelease,
+  leased: readonly Tree[],
   python: PythonInfo,
-  subject: Subject,
-  context: Context,
-): Promise<LaunchPlan> {
-  const { app, version, digest, body } = subject;
-  return composePlan({
-    program,
-    trees,
-    releaseEnv: body.env,
-    inherited: context.host.env,
-    inheritPythonPath: context.config.inheritPythonPath,
-    controlVariables: CONTROL_VARIABLES,
-    identity: { app, version, digest: `sha256:${digest}` },
-    support: await supportFor(trees, subject, context),
-    scripts: publishPathScripts(trees, python, context),
-  });
+  context: Composing,
+): Promise<Environment> {
+  const trees = leased.map(({ path, layer }) =>
+    findTreePaths(path, layer, python, context.host.fs)
+  );
+  const support = await supportFor(trees, release, context);
+  return { python, trees, scripts: publishScripts(trees, python, context), support };
 }
 
 /** The directory for PYTHONPATH where this start needs one; made on the first such start. */
 async function supportFor(
   trees: readonly TreePaths[],
-  { body, label }: Subject,
-  context: Context,
+  { body, label }: ResolvedRelease,
+  context: Composing,
 ): Promise<string | undefined> {
   const { host, store, report } = context;
   const isolation = body.isolation ?? "shared";
@@ -53,28 +59,16 @@ async function supportFor(
 }
 
 /** Also part of fetching, so that a cache that is read-only later has it. */
-export async function publishSupport({ store }: Context): Promise<string | undefined> {
+export async function publishSupport(
+  { store }: Pick<Context, "store">,
+): Promise<string | undefined> {
   const known = store.support.find(SUPPORT_ID);
   if (known !== undefined) return known;
   const { SUPPORT_FILES } = await import("../../launch/sitecustomize.ts");
   return store.support.ensure(SUPPORT_ID, SUPPORT_FILES);
 }
 
-/** Named by all that its text depends on, so that a file that is there is right. */
-export function publishScript(
-  name: string,
-  { module, attribute }: Callable,
-  text: string,
-  { store }: Context,
-): string | undefined {
-  const key = encodeURIComponent(`${module}=${attribute}`);
-  if (key.length > LONGEST_NAME) return undefined;
-  const path = `scripts/${SCRIPT_FORM}/${key}/${name}`;
-  const directory = store.support.ensure(path, new Map([[name, text]]));
-  return directory && `${directory}/${name}`;
-}
-
-/** Changes when the text for one and the same callable, or for a layer's own script, does. */
+/** Changes when the text for a layer's own script does. */
 const SCRIPT_FORM = "2";
 /** NAME_MAX of every file system that matters. */
 const LONGEST_NAME = 255;
@@ -83,10 +77,10 @@ const LONGEST_NAME = 255;
  * The directory of scripts for these trees and this interpreter, after one or two `lstat`s; undefined
  * where they have no scripts, or where the cache can neither hold it nor already does.
  */
-export function publishPathScripts(
+function publishScripts(
   trees: readonly TreePaths[],
   python: PythonInfo,
-  { host, store }: Context,
+  { host, store }: Pick<Context, "host" | "store">,
 ): string | undefined {
   // The texts name the interpreter and the trees by their paths, so a cache that moves has others.
   const parts = [
