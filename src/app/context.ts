@@ -1,9 +1,8 @@
 import type { Config } from "../config/config.ts";
-import type { CacheRoot } from "../config/cache_root.ts";
 import type { Fetcher } from "../model/content.ts";
 import type { Host } from "../host/ports.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { Store } from "../store/mod.ts";
+import type { CacheRoot, Store } from "../store/mod.ts";
 import type { Reporter } from "./events.ts";
 
 /** What the steps of a command work with. Built once per process. */

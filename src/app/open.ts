@@ -1,4 +1,3 @@
-import { chooseCacheRoot } from "../config/cache_root.ts";
 import type { Config } from "../config/config.ts";
 import type { Host } from "../host/ports.ts";
 import { EdgebootError } from "../model/errors.ts";
@@ -6,7 +5,7 @@ import { localPath, type ParsedLocation, parseLocation } from "../model/location
 import { directoryListing } from "../registry/directory_listing.ts";
 import type { Registry } from "../registry/registry.ts";
 import { StaticRegistry } from "../registry/static_registry.ts";
-import { Store } from "../store/mod.ts";
+import { chooseCacheRoot, Store } from "../store/mod.ts";
 import { AnyFetcher } from "../transport/fetcher.ts";
 import type { Authority } from "../transport/http_fetcher.ts";
 import { USER_AGENT } from "../version.ts";
@@ -27,7 +26,7 @@ export function openContext(
     { stated: config.cache, env, cwd: process.cwd, uid: process.uid },
     fs,
   );
-  const store = new Store(cacheRoot.path, host, config.trustedUids);
+  const store = new Store(cacheRoot.path, host, config.trustedUids, cacheRoot.isPrivate);
   const fetcher = new AnyFetcher({
     fs,
     http,

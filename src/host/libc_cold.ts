@@ -1,5 +1,5 @@
 import { errnoName, errnoText } from "./errno.ts";
-import { cString, errnoAfter, openLibc } from "./libc.ts";
+import { cString, errnoAfter, openLibc, startLibc } from "./libc.ts";
 import { type FileSystemUse, FsError } from "./ports.ts";
 
 /** What is only needed while the cache is written: opened on first use, never on a warm start. */
@@ -10,7 +10,6 @@ const COLD_SYMBOLS = {
   signal: { parameters: ["i32", "usize"], result: "usize" },
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
   pwrite: { parameters: ["i32", "buffer", "usize", "i64"], result: "isize" },
-  access: { parameters: ["buffer", "i32"], result: "i32" },
   statfs: { parameters: ["buffer", "buffer"], result: "i32" },
   // On another thread, so that the next layer goes on while this one reaches the disk.
   syncfs: { parameters: ["i32"], result: "i32", nonblocking: true, optional: true },
@@ -74,7 +73,7 @@ const W_OK_X_OK = 3;
 
 /** Also false on a read-only file system, which mode bits do not tell. */
 export function mayWrite(path: string): boolean {
-  return libc().access(cString(path), W_OK_X_OK) === 0;
+  return startLibc().access(cString(path), W_OK_X_OK) === 0;
 }
 
 /** struct statfs of Linux, the same on x86-64 and arm64 (asm-generic/statfs.h, 64-bit words). */

@@ -2,6 +2,9 @@ import type { AppId } from "../model/app_id.ts";
 import { type Sha256, tryParseSha256 } from "../model/digest.ts";
 import type { Location } from "../model/location.ts";
 
+/** What every cache has directly below its root; https://bford.info/cachedir/. */
+export const CACHE_TAG = "CACHEDIR.TAG";
+
 /**
  * The one place that knows where things lie below the cache root. `trees/sha256/<hex>` is public
  * (`cache path` prints it); the rest is private, and `v1` changes when its meaning does, so that two
@@ -30,7 +33,7 @@ export class CacheLayout {
   }
 
   get tag(): string {
-    return `${this.root}/CACHEDIR.TAG`;
+    return `${this.root}/${CACHE_TAG}`;
   }
 
   get trees(): string {

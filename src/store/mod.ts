@@ -1,16 +1,18 @@
 import type { LeaseOptions } from "./lease.ts";
 import type { Sha256 } from "../model/digest.ts";
 import type { TrustedUids } from "../model/trusted_uids.ts";
-import type { Host, Lock } from "../host/ports.ts";
+import { FsError, type Host, type Lock } from "../host/ports.ts";
 import type { Ingester } from "./ingest/ingester.ts";
 import { CacheLayout } from "./layout.ts";
 import { takeLease } from "./lease.ts";
 import type { Manager } from "./manage/manager.ts";
-import { checkCacheRoot, refuseForeign } from "./ownership.ts";
+import { refuseForeign } from "./ownership.ts";
 import { Records } from "./records.ts";
+import { RootDirectories } from "./root_directories.ts";
 import { SupportDirectories } from "./support.ts";
 import { closeOpenTop } from "./tree_mode.ts";
 
+export { cacheCandidates, type CacheRoot, chooseCacheRoot } from "./root.ts";
 export type { PartialBlob } from "./ingest/download.ts";
 export type { Expected } from "./ingest/ingest.ts";
 export type { Ingester } from "./ingest/ingester.ts";
@@ -41,15 +43,18 @@ export class Store {
   readonly records: Records;
   readonly support: SupportDirectories;
   readonly #layout: CacheLayout;
+  readonly #roots: RootDirectories;
 
   constructor(
     readonly root: string,
     private readonly host: StoreHost,
     private readonly trusted: TrustedUids = new Set(),
+    isPrivate = false,
   ) {
     this.#layout = new CacheLayout(root);
-    this.records = new Records(this.#layout, host);
-    this.support = new SupportDirectories(this.#layout, host);
+    this.#roots = new RootDirectories(this.#layout, host, trusted, isPrivate);
+    this.records = new Records(this.#layout, host, this.#roots);
+    this.support = new SupportDirectories(this.#layout, host, this.#roots);
   }
 
   /** Where the layer's tree is, or will be. */
@@ -73,26 +78,37 @@ export class Store {
 
   /** @throws EdgebootError PERMISSION_DENIED (77) where others may have changed what is in the cache */
   checkRoot(): void {
-    checkCacheRoot(this.#layout, this.host, this.trusted);
+    this.#roots.check();
   }
 
   /**
    * The lease of a tree, held until it is released or this process ends; undefined where nothing can be
    * held. To be taken before the look whether the tree is there.
    */
-  lease(digest: Sha256, options?: LeaseOptions): Promise<Lock | undefined> {
-    return takeLease(digest, this.#layout, this.host, options);
+  async lease(digest: Sha256, options?: LeaseOptions): Promise<Lock | undefined> {
+    if (options?.create === true && !this.#canMake()) return undefined;
+    return await takeLease(digest, this.#layout, this.host, options);
   }
 
   /** What brings layers into the cache. */
   async ingester(): Promise<Ingester> {
     const { Ingester } = await import("./ingest/ingester.ts");
-    return new Ingester(this.#layout, this.host);
+    return new Ingester(this.#layout, this.host, this.#roots);
   }
 
   /** What lists, checks, collects and removes. */
   async manager(): Promise<Manager> {
     const { Manager } = await import("./manage/manager.ts");
     return new Manager(this.#layout, this.host);
+  }
+
+  #canMake(): boolean {
+    try {
+      this.#roots.make();
+      return true;
+    } catch (error) {
+      if (error instanceof FsError) return false;
+      throw error;
+    }
   }
 }

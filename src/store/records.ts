@@ -3,6 +3,7 @@ import { type Sha256, tryParseSha256 } from "../model/digest.ts";
 import type { Location } from "../model/location.ts";
 import type { Host } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
+import { RootDirectories } from "./root_directories.ts";
 
 /** What a channel or version stood for when its layers were last all in place here. */
 export interface RefRecord extends Confirmed {
@@ -57,7 +58,11 @@ type RecordsHost = Pick<Host, "fs" | "process">;
  * tolerates whatever it finds, and a cache that cannot be written is no reason not to start.
  */
 export class Records {
-  constructor(private readonly layout: CacheLayout, private readonly host: RecordsHost) {}
+  constructor(
+    private readonly layout: CacheLayout,
+    private readonly host: RecordsHost,
+    private readonly roots = new RootDirectories(layout, host),
+  ) {}
 
   /** The text of a release that was verified when it was written. */
   release(digest: Sha256): string | undefined {
@@ -140,6 +145,7 @@ export class Records {
     // As with trees: under another user's umask of 077 nobody else could start from this cache.
     const umask = process.umask(0o022);
     try {
+      this.roots.make();
       fs.makeDir(this.layout.works, { recursive: true });
       fs.makeDir(directory, { recursive: true });
       const file = fs.createFile(aside, 0o644);

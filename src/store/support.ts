@@ -1,5 +1,6 @@
 import { FsError, type Host } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
+import { RootDirectories } from "./root_directories.ts";
 
 type SupportHost = Pick<Host, "fs" | "process">;
 
@@ -8,7 +9,11 @@ type SupportHost = Pick<Host, "fs" | "process">;
  * there is right. Published like trees, by one rename of a synced work directory.
  */
 export class SupportDirectories {
-  constructor(private readonly layout: CacheLayout, private readonly host: SupportHost) {}
+  constructor(
+    private readonly layout: CacheLayout,
+    private readonly host: SupportHost,
+    private readonly roots = new RootDirectories(layout, host),
+  ) {}
 
   find(name: string): string | undefined {
     const path = this.layout.support(name);
@@ -33,6 +38,7 @@ export class SupportDirectories {
     const work = this.layout.work(process.randomId());
     const umask = process.umask(0o022);
     try {
+      this.roots.make();
       fs.makeDir(this.layout.works, { recursive: true });
       fs.makeDir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
       fs.makeDir(work);

@@ -175,10 +175,10 @@ Deno.test("edgeboot doctor tells of what killed processes and verify have left",
   assertEquals((await sandbox.edgeboot(["fetch", "hello"])).code, 0);
   await Deno.writeTextFile(`${sandbox.cache}/v1/work/0123.lock`, "");
   await Deno.mkdir(`${sandbox.cache}/v1/work/0123`);
-  await Deno.mkdir(`${sandbox.cache}/v1/quarantine/abc-1`, { recursive: true });
+  await Deno.mkdir(`${sandbox.cache}/v1/quarantine/${"a".repeat(64)}-1`, { recursive: true });
   const diagnosis = await diagnose(sandbox);
   assertEquals(find(diagnosis, "cache", "leftovers")[0]!.facts, { works: 1, files: 0 });
-  assertEquals(find(diagnosis, "cache", "quarantine")[0]!.facts, { count: 1 });
+  assertEquals(find(diagnosis, "cache", "quarantine")[0]!.facts, { count: 1, bytes: 0 });
   assertEquals(find(diagnosis, "cache", "content")[0]!.facts!.trees, 1);
   assertEquals(exists(`${sandbox.cache}/v1/work/0123`), true);
 });

@@ -1,5 +1,5 @@
 import { format as formatBytes } from "@std/fmt/bytes";
-import { cacheCandidates } from "../../config/cache_root.ts";
+import { cacheCandidates } from "../../store/mod.ts";
 import { visible } from "../../launch/probe.ts";
 import { attempt, type Check, ok, problem, warning } from "./check.ts";
 import { mountOf } from "./mounts.ts";

@@ -1,4 +1,4 @@
-import type { CacheRoot } from "../../config/cache_root.ts";
+import type { CacheRoot } from "../../store/mod.ts";
 import type { Config } from "../../config/config.ts";
 import type { Host, Machine } from "../../host/ports.ts";
 import type { Context } from "../context.ts";

@@ -40,7 +40,8 @@ export async function explainStart(
     command: start.kind,
     settings: [...config.origins].map(([name, { value, origin }]) => ({ name, value, origin })),
     cache: {
-      ...cacheRoot,
+      path: cacheRoot.path,
+      origin: cacheRoot.origin,
       exists,
       writable: host.fs.mayWrite(manager.place()),
     },

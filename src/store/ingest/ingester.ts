@@ -2,6 +2,7 @@ import type { Sha256 } from "../../model/digest.ts";
 import type { Host } from "../../host/ports.ts";
 import { cacheFailure } from "../failure.ts";
 import type { CacheLayout } from "../layout.ts";
+import { RootDirectories } from "../root_directories.ts";
 import { lockWork } from "../work_lock.ts";
 import { createIfAbsent } from "./create.ts";
 import { Download } from "./download.ts";
@@ -21,16 +22,21 @@ const CACHEDIR_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n" +
  * the same work at once are no danger: the first rename wins.
  */
 export class Ingester {
-  constructor(private readonly layout: CacheLayout, private readonly host: IngesterHost) {}
+  constructor(
+    private readonly layout: CacheLayout,
+    private readonly host: IngesterHost,
+    private readonly roots = new RootDirectories(layout, host),
+  ) {}
 
   /**
    * The right to fetch a layer alone, or the news that another process has done it meanwhile. Where no lock
    * can be had, everybody gets the right.
    * @throws EdgebootError LOCK_TIMEOUT (75)
    */
-  claim(digest: Sha256, waiting: Waiting): Promise<Claim | "published"> {
+  async claim(digest: Sha256, waiting: Waiting): Promise<Claim | "published"> {
+    this.#guarded(() => this.roots.make());
     const isThere = () => this.host.fs.lstat(this.layout.tree(digest))?.kind === "directory";
-    return claimLayer(digest, this.layout, this.host, { ...waiting, isThere });
+    return await claimLayer(digest, this.layout, this.host, { ...waiting, isThere });
   }
 
   /** What a failed file call in the cache means to an operator; what is no {@link FsError} as it came. */
@@ -49,6 +55,7 @@ export class Ingester {
     const treePath = `${path}/tree`;
     const recorder = new TreeRecorder(fs, treePath, await codecs.sha256Factory());
     return this.#guarded(() => {
+      this.roots.make();
       fs.makeDir(this.layout.trees, { recursive: true });
       fs.makeDir(this.layout.works, { recursive: true });
       if (fs.lstat(this.layout.tag) === undefined) {

@@ -2,6 +2,7 @@ import type { Sha256 } from "../../model/digest.ts";
 import type { Layer } from "../../model/release.ts";
 import type { Host } from "../../host/ports.ts";
 import type { PartialBlob } from "../ingest/download.ts";
+import { nearestExisting } from "../existing.ts";
 import type { CacheLayout } from "../layout.ts";
 import { collect, type Collected, type CollectRequest } from "./collection.ts";
 import { appsOf, readRefs, readReleases } from "./documents.ts";
@@ -9,14 +10,7 @@ import { isVisible, listReleases, treeDigests } from "./listing.ts";
 import { longestPartial } from "./partials.ts";
 import { listQuarantine, type Quarantined } from "./quarantine.ts";
 import type { StoredRef, StoredRelease } from "./retention.ts";
-import {
-  freeBytes,
-  isBeingFetched,
-  makeRoom,
-  nearestExisting,
-  type Room,
-  spaceNeeded,
-} from "./room.ts";
+import { freeBytes, isBeingFetched, makeRoom, type Room, spaceNeeded } from "./room.ts";
 import { sweep, type Sweepings } from "./sweep.ts";
 import { knownBytes, listUsage, type TreeUsage } from "./usage.ts";
 import { type Checked, verifyRelease, verifyTrees } from "./verification.ts";

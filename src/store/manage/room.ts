@@ -1,6 +1,7 @@
 import type { Sha256 } from "../../model/digest.ts";
 import type { Layer } from "../../model/release.ts";
 import { type FileSystem, FsError, type Host } from "../../host/ports.ts";
+import { nearestExisting } from "../existing.ts";
 import type { CacheLayout } from "../layout.ts";
 import { collect } from "./collection.ts";
 
@@ -87,13 +88,4 @@ export function freeBytes(
     if (error instanceof FsError) return undefined;
     throw error;
   }
-}
-
-/** The path, or the first directory above it that exists: where it would be made. */
-export function nearestExisting(path: string, fs: Pick<FileSystem, "stat">): string {
-  let place = path;
-  while (place.length > 1 && fs.stat(place) === undefined) {
-    place = place.slice(0, place.lastIndexOf("/")) || "/";
-  }
-  return place;
 }

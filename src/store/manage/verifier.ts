@@ -1,6 +1,7 @@
 import type { Sha256 } from "../../model/digest.ts";
-import { type FileKind, type FileStat, FsError, type Hasher } from "../../host/ports.ts";
+import { type FileKind, FsError, type Hasher } from "../../host/ports.ts";
 import type { FileSystem, Host } from "../../host/ports.ts";
+import { isLeftOpen } from "../tree_mode.ts";
 import type { CacheLayout } from "../layout.ts";
 import { parseTreeRecord, type RecordEntry, type TreeRecord } from "../tree_record.ts";
 
@@ -106,7 +107,7 @@ async function checkEntry(
     if (stat === undefined) {
       return [{ path, what: "missing", expected: entry.kind, found: "nothing" }];
     }
-    if (stat.mode !== entry.mode && !isUnclosedTop(path, stat)) {
+    if (stat.mode !== entry.mode && !(path === "." && isLeftOpen(stat))) {
       damage.push({ path, what: "mode", expected: octal(entry.mode), found: octal(stat.mode) });
     }
     if (entry.kind === "directory") return damage;
@@ -122,11 +123,6 @@ async function checkEntry(
   } catch (error) {
     return [...damage, unreadable(path, error)];
   }
-}
-
-/** What a kill between the rename and the closing of the top leaves, where that is the order (store.ts). */
-function isUnclosedTop(path: string, { uid, mode }: FileStat): boolean {
-  return path === "." && uid !== 0 && mode === 0o755;
 }
 
 async function hashFile(

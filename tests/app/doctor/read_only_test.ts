@@ -1,7 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { readOnlyHost } from "../../../src/app/doctor/read_only.ts";
 import { probeDirectory } from "../../../src/app/doctor/probe.ts";
-import { chooseCacheRoot } from "../../../src/config/cache_root.ts";
 import { denoHost } from "../../../src/host/deno_host.ts";
 import { FsError, type Locks } from "../../../src/host/ports.ts";
 import { inTempDir } from "../../support/temp.ts";
@@ -16,6 +15,7 @@ Deno.test("readOnlyHost refuses every call that changes something", async () => 
       () => fs.writeNewFile(`${root}/b`, new Uint8Array(1), 0o644),
       () => fs.createFile(`${root}/b`, 0o644),
       () => fs.openAppend(`${root}/a`),
+      () => fs.makeDir(`${root}/b`),
       () => fs.makeSymlink("a", `${root}/b`),
       () => fs.makeHardlink(`${root}/a`, `${root}/b`),
       () => fs.chmod(`${root}/a`, 0o600),
@@ -28,21 +28,6 @@ Deno.test("readOnlyHost refuses every call that changes something", async () => 
     assertEquals(locks.tryLock(`${root}/lock`, "exclusive", { create: true }), "absent");
     assertEquals(namesIn(root), ["a"]);
   });
-});
-
-Deno.test("readOnlyHost lets the cache's root be chosen as it would, and makes nothing", async () => {
-  await inTempDir((root) => {
-    const { fs } = readOnlyHost(denoHost);
-    const env = new Map([["HOME", `${root}/home`], ["TMPDIR", root]]);
-    const input = { stated: undefined, env, cwd: () => "/", uid: Deno.uid()! };
-    Deno.mkdirSync(`${root}/home`);
-    assertEquals(chooseCacheRoot(input, fs).path, `${root}/home/.cache/edgeboot`);
-    assertEquals([namesIn(root), namesIn(`${root}/home`)], [["home"], []]);
-  });
-});
-
-Deno.test("readOnlyHost says no to a directory that could not be made", () => {
-  assertThrows(() => readOnlyHost(denoHost).fs.makeDir("/proc/version/x/y"), FsError);
 });
 
 Deno.test("probeDirectory leaves nothing behind and finds that locks work", async () => {

@@ -1,25 +1,31 @@
 import { EdgebootError } from "../model/errors.ts";
 import { type FileStat, type FileSystem, FsError } from "../host/ports.ts";
-import type { Setting } from "./config.ts";
+import { nearestExisting } from "./existing.ts";
+import { CACHE_TAG } from "./layout.ts";
 
 export interface CacheRootInput {
-  readonly stated: Setting | undefined;
+  /** What a person has set, and where. */
+  readonly stated: { readonly value: string; readonly origin: string } | undefined;
   readonly env: { get(name: string): string | undefined };
   readonly cwd: () => string;
   readonly uid: number;
 }
 
 export interface CacheRoot {
+  /** Absolute; it need not be there yet. */
   readonly path: string;
   readonly origin: string;
+  /** It is made closed to all others, as its parent is open to them. */
+  readonly isPrivate?: boolean;
 }
 
-type CacheFs = Pick<FileSystem, "stat" | "lstat" | "makeDir" | "rename">;
+type CacheFs = Pick<FileSystem, "stat" | "lstat" | "mayWrite">;
 
 /**
- * Chooses the cache's root. Without a stated one: the first place that this user can write, else the
- * first that is a cache (a warm start needs no more), else a private directory for temporary files, so
- * that an arbitrary uid without home and passwd entry still works.
+ * Chooses the cache's root, by looking alone: who asks where the cache is gets the answer of who starts
+ * from it, and nothing is made before there is something to write. Without a stated one: the first place
+ * that this user can write, or make; else the first that is a cache (a warm start needs no more), else a
+ * private directory for temporary files, so that an arbitrary uid without home and passwd entry still works.
  * @throws EdgebootError CONFIG_INVALID (78), CACHE_UNWRITABLE (73)
  */
 export function chooseCacheRoot(input: CacheRootInput, fs: CacheFs): CacheRoot {
@@ -28,9 +34,9 @@ export function chooseCacheRoot(input: CacheRootInput, fs: CacheFs): CacheRoot {
     return { path: checked(value.startsWith("/") ? value : `${input.cwd()}/${value}`), origin };
   }
   const candidates = cacheCandidates(input.env);
-  const writable = candidates.find(({ path }) => isUsable(path, input.uid, fs));
+  const writable = candidates.find(({ path }) => isUsable(path, fs));
   if (writable !== undefined) return { ...writable, path: checked(writable.path) };
-  const existing = candidates.find(({ path }) => visible(`${path}/${TAG}`, fs) !== undefined);
+  const existing = candidates.find(({ path }) => visible(`${path}/${CACHE_TAG}`, fs) !== undefined);
   if (existing !== undefined) return { ...existing, path: checked(existing.path) };
   return temporaryRoot(input, fs);
 }
@@ -49,34 +55,13 @@ export function cacheCandidates(env: CacheRootInput["env"]): CacheRoot[] {
   return places.flatMap(([path, origin]) => path?.startsWith("/") ? [{ path, origin }] : []);
 }
 
-function isUsable(path: string, uid: number, fs: CacheFs): boolean {
+/** access(2) answers for the directory, or for the first above it that is there: mode bits do not tell all. */
+function isUsable(path: string, fs: CacheFs): boolean {
   try {
-    const stat = fs.stat(path);
-    if (stat !== undefined) {
-      return stat.kind === "directory" && mayWrite(stat, uid) && !isReadOnly(path, fs);
-    }
-    fs.makeDir(path, { recursive: true });
-    return true;
+    const place = nearestExisting(path, fs);
+    return fs.stat(place)?.kind === "directory" && fs.mayWrite(place);
   } catch (error) {
     if (error instanceof FsError) return false;
-    throw error;
-  }
-}
-
-/** What every cache has; https://bford.info/cachedir/. */
-const TAG = "CACHEDIR.TAG";
-
-/**
- * A container's root may be mounted read-only whatever its mode bits say. Nothing is renamed: Linux asks
- * whether the mount may be written before it looks for the name (do_renameat2: mnt_want_write).
- */
-function isReadOnly(path: string, fs: CacheFs): boolean {
-  const absent = `${path}/.edgeboot-is-it-read-only`;
-  try {
-    fs.rename(absent, absent);
-    return false;
-  } catch (error) {
-    if (error instanceof FsError) return error.errno === "EROFS";
     throw error;
   }
 }
@@ -91,12 +76,6 @@ function visible(path: string, fs: CacheFs): FileStat | undefined {
   }
 }
 
-/** By the mode bits: trying would create a file on every warm start. Group bits are taken as ours. */
-function mayWrite(stat: FileStat, uid: number): boolean {
-  if (uid === 0) return true;
-  return stat.uid === uid ? (stat.mode & 0o200) !== 0 : (stat.mode & 0o022) !== 0;
-}
-
 /**
  * A name that others can guess lies in a directory that others can write, so it is used only where
  * it is ours and closed to them (CWE-377).
@@ -105,11 +84,11 @@ function temporaryRoot({ env, uid }: CacheRootInput, fs: CacheFs): CacheRoot {
   const parent = env.get("TMPDIR")?.startsWith("/") ? env.get("TMPDIR")! : "/tmp";
   const path = checked(`${parent.replace(/\/+$/, "")}/edgeboot-${uid}`);
   try {
-    if (fs.lstat(path) === undefined) fs.makeDir(path, { mode: 0o700 });
     const stat = fs.lstat(path);
-    if (stat?.kind === "directory" && stat.uid === uid && (stat.mode & 0o022) === 0) {
-      return { path, origin: "temporary directory" };
-    }
+    if (stat === undefined && !isUsable(path, fs)) throw unusable(`${parent} cannot be written`);
+    const isOurs = stat === undefined ||
+      (stat.kind === "directory" && stat.uid === uid && (stat.mode & 0o022) === 0);
+    if (isOurs) return { path, origin: "temporary directory", isPrivate: true };
     throw unusable(`${path} belongs to somebody else or is open to others`);
   } catch (error) {
     if (error instanceof FsError) throw unusable(error.message, error);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { chooseCacheRoot } from "../../src/config/cache_root.ts";
+import { type CacheRoot, chooseCacheRoot } from "../../src/store/root.ts";
 import { type FakeFiles, FakeFs, type FakeStat } from "../support/fake_fs.ts";
 import { assertRefused } from "../support/refusal.ts";
 
@@ -12,19 +12,18 @@ interface Situation {
   readonly denied?: readonly string[];
 }
 
-function choose(situation: Situation): { path: string; origin: string; made: string[] } {
+function choose(situation: Situation): CacheRoot {
   const { stated, env = {}, uid = 1000, files = {}, stats = {}, denied = [] } = situation;
-  const fs = new FakeFs(files, stats, denied);
-  const root = chooseCacheRoot({
+  const fs = new FakeFs(files, { "/": { mode: 0o777 }, ...stats }, denied, uid);
+  return chooseCacheRoot({
     stated: stated === undefined ? undefined : { value: stated, origin: "--cache" },
     env: { get: (name) => env[name] },
     cwd: () => "/work",
     uid,
   }, fs);
-  return { ...root, made: fs.made };
 }
 
-const CLOSED = { "/": { mode: 0o555 }, "/var": { mode: 0o555 }, "/tmp": { mode: 0o1777 } };
+const CLOSED = { "/": { mode: 0o755 }, "/tmp": { mode: 0o1777 } };
 const FULL_ENV = {
   CACHE_DIRECTORY: "/var/cache/unit:/other",
   XDG_CACHE_HOME: "/xdg",
@@ -55,13 +54,15 @@ for (const [when, situation, path, origin] of TABLE) {
   });
 }
 
-Deno.test("chooseCacheRoot makes nothing when the directory is there", () => {
-  const root = choose({
-    env: { HOME: "/home/me" },
-    files: { "/home/me/.cache/edgeboot": true },
-    stats: { "/home/me/.cache/edgeboot": { uid: 1000 } },
-  });
-  assertEquals([root.path, root.made], ["/home/me/.cache/edgeboot", []]);
+Deno.test("chooseCacheRoot takes a directory of its own, and one that it could make", () => {
+  const home = { HOME: "/home/me" };
+  const path = "/home/me/.cache/edgeboot";
+  const own = { [path]: { uid: 1000, mode: 0o755 }, "/home/me": { uid: 0, mode: 0o755 } };
+  assertEquals(choose({ env: home, files: { [path]: true }, stats: own }).path, path);
+  const parent = { "/home/me": { uid: 1000, mode: 0o755 } };
+  assertEquals(choose({ env: home, files: { "/home/me": true }, stats: parent }).path, path);
+  const closed = { "/home/me": { uid: 0, mode: 0o755 } };
+  assertEquals(choose({ env: home, files: { "/home/me": true }, stats: closed }).origin, "default");
 });
 
 Deno.test("chooseCacheRoot passes over a directory of somebody else", () => {
@@ -112,17 +113,18 @@ for (
   });
 }
 
-Deno.test("chooseCacheRoot makes a private temporary directory when there is no other place", () => {
-  const files = { "/var/cache/x": "", "/tmp": true } as const;
-  const stats = { ...CLOSED, "/tmp/edgeboot-1000": { uid: 1000, mode: 0o700 } };
+Deno.test("chooseCacheRoot gives a private temporary directory when there is no other place", () => {
+  const files = { "/var/cache/x": "", "/tmp": true, "/run/t": true } as const;
+  const stats = { ...CLOSED, "/run/t": { mode: 0o1777 } };
   const root = choose({ files, stats });
-  assertEquals([root.path, root.made], ["/tmp/edgeboot-1000", ["/tmp/edgeboot-1000"]]);
-  const moved = choose({
-    files,
-    stats: { ...CLOSED, "/run/t/edgeboot-1000": { uid: 1000, mode: 0o700 } },
-    env: { TMPDIR: "/run/t/" },
-  });
+  assertEquals([root.path, root.isPrivate], ["/tmp/edgeboot-1000", true]);
+  const moved = choose({ files, stats, env: { TMPDIR: "/run/t/" } });
   assertEquals(moved.path, "/run/t/edgeboot-1000");
+});
+
+Deno.test("chooseCacheRoot refuses with 73 when not even a temporary directory could be made", async () => {
+  const stats = { ...CLOSED, "/tmp": { mode: 0o755 } };
+  await assertRefused(() => choose({ files: { "/tmp": true }, stats }), "CACHE_UNWRITABLE", 73);
 });
 
 const UNSAFE: [why: string, stat: FakeStat, content: string | true][] = [

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { nearestExisting } from "../../src/app/existing.ts";
+import { nearestExisting } from "../../src/store/existing.ts";
 
 const there = new Set(["/", "/var", "/var/cache"]);
 const fs = { stat: (path: string) => there.has(path) ? ({} as never) : undefined };
