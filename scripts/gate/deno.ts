@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly limit?: number;
   /** What it writes is returned in place of being shown. */
   readonly captured?: boolean;
+  /** The project's root where it is not said. */
+  readonly cwd?: string;
 }
 
 export async function runDeno(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
@@ -24,7 +26,7 @@ export async function runDeno(args: readonly string[], options: RunOptions = {})
   const stream = options.captured ? "piped" : "inherit";
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
-    cwd: ROOT,
+    cwd: options.cwd ?? ROOT,
     env: { DENO_NO_UPDATE_CHECK: "1", ...options.env },
     ...{ stdin: "null", stdout: stream, stderr: stream } as const,
     // Only what has a limit is ended from here; Ctrl-C reaches all others by itself.

@@ -1,0 +1,147 @@
+import { changes, type Mutant } from "../mutant.ts";
+
+const STORE = "tests/store";
+const ingest = changes("src/store/ingest/ingest.ts", ["tests/store/ingest/ingest_test.ts"]);
+const lease = changes("src/store/lease.ts", [STORE]);
+const download = changes("src/store/ingest/download.ts", ["tests/store/ingest/download_test.ts"]);
+const work = changes("src/store/ingest/work.ts", [STORE]);
+const layerLock = changes("src/store/ingest/layer_lock.ts", [
+  "tests/store/ingest/layer_lock_test.ts",
+]);
+const collector = changes("src/store/manage/collector.ts", ["tests/store"]);
+const plan = changes("src/store/manage/collect_plan.ts", [
+  "tests/store/manage/collect_plan_test.ts",
+]);
+const sweep = changes("src/store/manage/sweep.ts", ["tests/store/manage/sweep_test.ts"]);
+const retention = changes("src/store/manage/retention.ts", [
+  "tests/store/manage/retention_test.ts",
+]);
+const record = changes("src/store/tree_record.ts", [STORE]);
+const records = changes("src/store/records.ts", ["tests/store/records_test.ts"]);
+const ownership = changes("src/store/ownership.ts", [STORE]);
+const verification = changes("src/store/manage/verification.ts", [STORE, "tests/app/cache"]);
+
+export const CACHE: readonly Mutant[] = [
+  ingest(
+    "if (found !== expected.sha256) throw",
+    "if (found.slice(0, 12) !== expected.sha256.slice(0, 12)) throw",
+    "the digest of a layer is compared by its first twelve digits",
+    "never",
+  ),
+  ingest(
+    "if (size > limit) throw tooLong(",
+    "if (size < 0) throw tooLong(",
+    "a layer fills the disk, whatever its stated size",
+  ),
+  ingest(
+    "if (size === 0) head = piece.slice(0, HEAD_BYTES);\n    hash.update(piece);",
+    "if (size === 0) head = piece.slice(0, HEAD_BYTES);",
+    "what an earlier attempt left is not hashed",
+  ),
+  lease(
+    'if (named === undefined || !isSame(named, lock)) return "replaced";',
+    'if (named === undefined) return "replaced";',
+    "a lease file that was replaced between open and look is held: the tree can be collected",
+    "never",
+  ),
+  lease(
+    'locks.tryLock(path, "shared", { create });',
+    'locks.tryLock(path, "exclusive", { create });',
+    "a starter locks exclusively, and the second one waits for the first one's end",
+    "never",
+  ),
+  lease(
+    "held.ino === ino && held.dev === dev",
+    "held.ino === ino",
+    "files of two file systems pass for one",
+  ),
+  lease(
+    'if (lock === "absent" && !create) return undefined;',
+    "",
+    "a warm start writes to the cache",
+  ),
+  collector(
+    'if (typeof lock === "object" && (named === undefined || !isSame(named, lock))) {',
+    'if (typeof lock === "object" && named === undefined) {',
+    "the collector removes a tree under a lease that is not the one it locked",
+  ),
+  collector(
+    'if (lock === "busy") return { kind: "held", hold: "in-use" };',
+    "",
+    "the collector removes what runs where nobody can tell",
+  ),
+  plan(
+    'if (tree.keptBy?.rank === "pinned") return { keep: "pinned" };',
+    "",
+    "what is pinned goes by age",
+  ),
+  plan(
+    'return hold !== "in-use" && unlockedAgeMs !== undefined',
+    "return unlockedAgeMs !== undefined",
+    "what runs is collected once it is old",
+  ),
+  plan(
+    'if (tree.keptBy !== undefined) return { keep: "kept" };',
+    "",
+    "what a kept release needs goes for room",
+  ),
+  sweep(
+    "if (named === undefined || !isSame(named, lock)) return false;",
+    "if (named === undefined) return false;",
+    "work of a living process is swept away",
+  ),
+  sweep("if (!treeless()) return;", "", "the lease of a tree that has just come is removed"),
+  retention("if (keep === 0) return kept;", "", "`--keep 0` keeps what a channel stands for"),
+  download(
+    'if (offset === 0 || typeof url !== "string") return undefined;',
+    'if (typeof url !== "string") return undefined;',
+    "an empty download is continued",
+  ),
+  download(
+    'const second = locks.tryLock(path, "exclusive");\n  if (second === "busy") return lock;',
+    'const second = "busy" as string | Lock;\n  if (second === "busy") return lock;',
+    "a file system that grants every lock makes two processes write one download",
+  ),
+  layerLock(
+    "if (named !== undefined && isSame(named, lock)) return lock;",
+    "if (named !== undefined) return lock;",
+    "two processes hold what they take for one lock",
+  ),
+  layerLock(
+    "keep = !waiting.isThere();",
+    "keep = true;",
+    "a layer is fetched again behind another's",
+  ),
+  work(
+    "await fs.syncFileSystem(treePath);",
+    "",
+    "a tree becomes visible before its contents are on the disk",
+  ),
+  work("fs.syncDir(this.layout.trees);", "", "a power cut takes a published tree's name away"),
+  record(
+    "if (text.slice(end) !== `${JSON.stringify({ sha256: hash.digestHex() })}\\n`) return undefined;",
+    "",
+    "a record that was changed is believed by `verify`",
+  ),
+  records(
+    "if (this.release(digest) === text) return true;",
+    "if (this.release(digest) !== undefined) return true;",
+    "a release that the disk has damaged is never replaced",
+  ),
+  records(
+    "if (durable) file.sync();",
+    "",
+    "a power cut leaves an empty ref, and nothing starts offline",
+  ),
+  records("pinned: before?.pinned,", "pinned: undefined,", "a fetch takes a pin away"),
+  ownership(
+    "if (uid === 0 || uid === whom.process.uid) return;",
+    "return;",
+    "another user's cache is started from",
+  ),
+  verification(
+    "if (found === digest) return",
+    "if (found.slice(0, 12) === digest.slice(0, 12)) return",
+    "a stored release is verified by its first twelve digits",
+  ),
+];

@@ -1,0 +1,86 @@
+import { changes, type Mutant } from "../mutant.ts";
+
+const TESTS = ["tests/app/start"];
+const leases = changes("src/app/start/leased_trees.ts", TESTS);
+const resolve = changes("src/app/start/resolve.ts", TESTS);
+const lastGood = changes("src/app/start/last_good.ts", [...TESTS, "tests/app/fetch"]);
+const plan = changes("src/launch/plan.ts", ["tests/launch/plan_test.ts"]);
+const fit = changes("src/launch/fit.ts", ["tests/launch/fit_test.ts"]);
+const paths = changes("src/launch/tree_paths.ts", ["tests/launch/tree_paths_test.ts"]);
+const program = changes("src/launch/program.ts", ["tests/launch/program_test.ts"]);
+
+export const START: readonly Mutant[] = [
+  leases(
+    "return leased(trees, missing.length, made);",
+    "return leased(trees, missing.length, []);",
+    "the leases of a cold start are not handed on: what runs can be collected",
+    "never",
+  ),
+  leases(
+    "leases.forEach((lease) => lease.inherit());",
+    "{};",
+    "the leases end with edgeboot: what runs can be collected",
+  ),
+  resolve(
+    "if (found !== digest) throw releaseDiffers(",
+    "if (found.slice(0, 12) !== digest.slice(0, 12)) throw releaseDiffers(",
+    "the digest of a release is compared by its first twelve digits",
+    "never",
+  ),
+  resolve(
+    "if (!records.saveRelease(digest, resolution.text)) return;",
+    "records.saveRelease(digest, resolution.text);",
+    "a ref stands for a release that is not there",
+  ),
+  resolve(
+    "return age >= 0 && age < config.refresh.ms;",
+    "return age < config.refresh.ms;",
+    "a clock that was set back keeps a channel where it is",
+  ),
+  lastGood(
+    "new Set([65, 69, 73, 74, 75]);",
+    "new Set([69, 73, 74, 75]);",
+    "a broken publish stops every start",
+  ),
+  plan(
+    "if (!inherited.has(name) || unset.has(name)) set.set(name, value);",
+    "if (!inherited.has(name)) set.set(name, value);",
+    "a release's default for a variable that edgeboot drops is lost",
+    "never",
+  ),
+  plan(
+    "for (const name of set.keys()) unset.delete(name);",
+    "",
+    "a variable is both set and removed",
+  ),
+  plan(
+    'if (before !== undefined && before !== "") pythonPath.push(before);',
+    "if (before !== undefined) pythonPath.push(before);",
+    "an empty PYTHONPATH puts the working directory on the path",
+  ),
+  plan(
+    "const unset = new Set([...DROPPED, ...input.controlVariables]);",
+    "const unset = new Set(DROPPED);",
+    "the token reaches the app",
+  ),
+  fit(
+    "match.rank > chosen.rank",
+    "match.rank >= chosen.rank",
+    "of two variants that fit alike the last one is chosen",
+  ),
+  fit(
+    "const excluded = wrongVersion(release, python);\n  if (excluded",
+    "const excluded = undefined;\n  if (excluded",
+    "a release starts under a Python that it rules out",
+  ),
+  paths(
+    "else refuseOtherVersion(prefix, layer, python, fs);",
+    "",
+    "an environment of another Python version is started, and fails at import",
+  ),
+  program(
+    "...(input.args.length === 0 ? entry.defaultArgs ?? [] : input.args),",
+    "...(entry.defaultArgs ?? []), ...input.args,",
+    "default arguments stay where a caller gives others",
+  ),
+];
