@@ -5,6 +5,7 @@
  */
 const INTERPRETER = /(?:^|\/)bin\/python(?:3(?:\.\d{1,2})?)?$/;
 
+/** Whether a path in an archive is that of a virtual environment's interpreter. */
 export function isInterpreterName(path: string): boolean {
   return INTERPRETER.test(path);
 }
@@ -21,6 +22,7 @@ export function copiedInterpreters(files: {
   return files.interpreters.filter((path) => homes.has(homeOf(path)));
 }
 
+/** Whether a path in an archive is that of a `pyvenv.cfg`, at whatever depth. */
 export function isVenvMarker(path: string): boolean {
   return path.endsWith("pyvenv.cfg") && MARKER.test(path);
 }

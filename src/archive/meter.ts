@@ -97,6 +97,7 @@ export function ratioCeiling(budget: Budget, packedBytes: number): number {
   return Math.max(budget.ratioFloorBytes, budget.ratio * packedBytes);
 }
 
+/** The refusal of an archive that unpacks to too many times its size; sizes in bytes. */
 export function overRatio(unpacked: number, packedBytes: number, budget: Budget) {
   return overBudget(
     "ratio",

@@ -67,6 +67,7 @@ function checkComponents(path: string, name: string): void {
   }
 }
 
+/** Bytes of `text` as UTF-8. */
 export function byteLength(text: string): number {
   for (let i = 0; i < text.length; i++) {
     if (text.charCodeAt(i) > 0x7f) return encoder.encode(text).length;

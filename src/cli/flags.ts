@@ -74,6 +74,7 @@ export class UnknownFlag {
   constructor(readonly flag: string, readonly grammar: FlagGrammar) {}
 }
 
+/** USAGE (64): the command line does not fit the grammar of the command. */
 export function usage(grammar: Pick<FlagGrammar, "command">, why: string): EdgebootError {
   return new EdgebootError("USAGE", {
     what: `cannot understand the arguments of edgeboot ${grammar.command}`,

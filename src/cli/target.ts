@@ -26,6 +26,10 @@ export function bundleTarget(
   };
 }
 
+/**
+ * The app of an operand.
+ * @throws EdgebootError APP_ID_INVALID or REF_INVALID (64)
+ */
 export function appTarget(text: string): Target {
   return { kind: "app", appRef: parseAppRef(text) };
 }

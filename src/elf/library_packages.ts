@@ -147,6 +147,7 @@ export function dispensable(soname: string): string | undefined {
   return Object.hasOwn(OPTIONAL, soname) ? OPTIONAL[soname] : undefined;
 }
 
+/** The Debian package that has a library, by its soname; undefined where it is not known here. */
 export function packageOf(soname: string): string | undefined {
   return Object.hasOwn(PACKAGES, soname) ? PACKAGES[soname] : undefined;
 }

@@ -32,6 +32,7 @@ export function elfReader(look: Look): (path: string) => ElfAnswer {
   };
 }
 
+/** Whether the file could be read as ELF. */
 export function isElf(answer: ElfAnswer): answer is Elf {
   return answer.kind === "elf";
 }

@@ -9,12 +9,13 @@ const OTHER =
 const MORE_OTHER =
   /\.(?:ts|svg|png|gif|jpe?g|ttf|csv|po|mo|npy|npz|pem|gz|zip|a|typed|pth)$|^RECORD$/i;
 
-/** Every ELF file below a directory, links not followed, with what could not be read as one. */
+/** A file that begins as ELF files do, read or found broken. */
 export interface TreeElf {
   readonly path: string;
   readonly elf: Elf | { readonly kind: "broken"; readonly why: string };
 }
 
+/** Every ELF file below a directory in order of names, links not followed. */
 export function* treeElfs(
   root: string,
   read: ReadElf,

@@ -18,10 +18,12 @@ const ERRNOS: Readonly<Record<number, readonly [Errno, string]>> = {
   122: ["EDQUOT", "the disk quota is used up"],
 };
 
+/** `ENOENT` for 2; `OTHER` for a number that no decision is made on. */
 export function errnoName(number: number): Errno {
   return ERRNOS[number]?.[0] ?? "OTHER";
 }
 
+/** The number in words, for messages. */
 export function errnoText(number: number): string {
   return `${ERRNOS[number]?.[1] ?? "failed"} (errno ${number})`;
 }

@@ -40,6 +40,7 @@ export type Failure =
   }
   | { readonly kind: "other"; readonly message: string };
 
+/** What of an error survives the way to another thread. */
 export function packError(error: unknown): Failure {
   if (error instanceof EdgebootError) {
     const { code, text, facts } = error;
@@ -52,6 +53,7 @@ export function packError(error: unknown): Failure {
   return { kind: "other", message: messageOf(error) ?? "unknown" };
 }
 
+/** The error of another thread, of its own class again. */
 export function unpackError(failure: Failure): Error {
   switch (failure.kind) {
     case "edgeboot": {

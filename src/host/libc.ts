@@ -51,6 +51,10 @@ const START_SYMBOLS = {
 
 let start: Deno.DynamicLibrary<typeof START_SYMBOLS>["symbols"] | undefined;
 
+/**
+ * The calls of a warm start, opened on first use.
+ * @throws Error where the C library cannot be opened
+ */
 export function startLibc(): Deno.DynamicLibrary<typeof START_SYMBOLS>["symbols"] {
   return start ??= openSlowCalls(START_SYMBOLS);
 }
@@ -83,6 +87,10 @@ function openSlowCalls<S extends Deno.ForeignLibraryInterface>(
 const SIGPIPE = 13;
 const SIG_DFL = 0n;
 
+/**
+ * Opens the C library of this platform with these symbols.
+ * @throws Error where it is at none of its usual places
+ */
 export function openLibc<S extends Deno.ForeignLibraryInterface>(
   symbols: S,
 ): Deno.DynamicLibrary<S>["symbols"] {

@@ -21,6 +21,7 @@ function libc() {
   return opened ??= openLibc(COLD_SYMBOLS);
 }
 
+/** Sets the file mode mask and returns the one before. */
 export function umask(mask: number): number {
   return libc().umask(mask);
 }
@@ -32,6 +33,7 @@ export function takeSignal(number: number): bigint {
   return libc().signal(number, SIG_DFL);
 }
 
+/** Puts back what {@link takeSignal} returned. */
 export function putSignal(number: number, action: bigint): void {
   libc().signal(number, action);
 }
@@ -100,6 +102,7 @@ export function fileSystemUse(path: string): FileSystemUse | undefined {
   };
 }
 
+/** Bytes that any user may still write to the file system of `path`; see {@link fileSystemUse}. */
 export function freeBytes(path: string): number | undefined {
   return fileSystemUse(path)?.freeBytes;
 }

@@ -48,6 +48,11 @@ export const STATX_BYTES = 256;
 export const PIECE_OF_DIRECTORY = 64 * 1024;
 const PATH_MAX = 4096;
 
+/**
+ * Opens the port.
+ * @param shared the calls that are the same for every implementation
+ * @throws Error where the C library cannot be opened
+ */
 export function openLibcFs(
   shared: Pick<FileSystem, "syncFileSystem" | "freeBytes" | "mayWrite">,
 ): FileSystem {
@@ -270,6 +275,7 @@ export function openLibcFs(
 /** Files of /proc say that they are empty, or cannot seek: their size is only known after reading. */
 export const READ_BYTES = 16 * 1024;
 
+/** The same bytes with room for four times as many. */
 export function grown(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(bytes.length * 4);
   larger.set(bytes);

@@ -71,6 +71,7 @@ function wrongVersion({ python: spec }: Fitted, { version }: PythonInfo): string
   return `the release needs Python ${spec.text}, this is ${formatVersion(version)}`;
 }
 
+/** `cp311-cp311-manylinux_2_28_x86_64`, as in the name of a wheel. */
 export function formatTags({ pythonTag, abi, platform }: Variant): string {
   return `${pythonTag}-${abi}-${platform}`;
 }

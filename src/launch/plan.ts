@@ -40,6 +40,7 @@ const DROPPED = ["PYTHONHOME", "PYTHONEXECUTABLE", "VIRTUAL_ENV", "__PYVENV_LAUN
 /** execvp(3)'s default, for services that are started without any PATH. */
 const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
+/** Decides the one exec: the command line, and what changes in the environment. */
 export function composePlan(input: PlanInput): LaunchPlan {
   const set = new Map<string, string>();
   const unset = new Set([...DROPPED, ...input.controlVariables]);

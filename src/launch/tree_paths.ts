@@ -117,6 +117,7 @@ function refuseOtherVersion(
   }, { facts: { digest: layer.sha256 } });
 }
 
+/** An absolute path from a relative one of a release; `.` is the tree itself. */
 export function joinInside(root: string, path: string): string {
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
   return [root, ...parts].join("/");

@@ -7,6 +7,7 @@ export type AppId = string & { readonly [brand]: "AppId" };
 
 const APP_ID = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/;
 
+/** undefined where the text is not an app ID. */
 export function tryParseAppId(text: string): AppId | undefined {
   return APP_ID.test(text) && !text.includes("..") ? text as AppId : undefined;
 }

@@ -119,6 +119,7 @@ function readStrings(json: JsonObject, name: string): readonly string[] | undefi
   return args;
 }
 
+/** For people: `python -m pkg`, `pkg.main:run`. */
 export function formatEntryPoint(entry: EntryPoint): string {
   switch (entry.kind) {
     case "module":

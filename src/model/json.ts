@@ -117,6 +117,11 @@ export function parseJsonObject(text: string, document: string): JsonObject {
   return asObject(value, "", document);
 }
 
+/**
+ * The refusal of a release document.
+ * @param document what it is and where it came from, for the message
+ * @param path of the value in it: `$.layers[0].sha256`
+ */
 export function releaseInvalid(
   document: string,
   path: string,

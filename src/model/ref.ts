@@ -41,10 +41,12 @@ export function parseRef(text: string): Ref {
   return { kind: "name", name: text };
 }
 
+/** As {@link parseRef} reads it. */
 export function formatRef(ref: Ref): string {
   return ref.kind === "name" ? ref.name : `sha256:${ref.digest}`;
 }
 
+/** As {@link parseAppRef} reads it. */
 export function formatAppRef({ app, ref }: AppRef): string {
   return `${app}@${formatRef(ref)}`;
 }

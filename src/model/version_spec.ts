@@ -41,11 +41,13 @@ export function parseVersionSpec(text: string): VersionSpec | undefined {
   return { text, clauses };
 }
 
+/** Whether an interpreter of this version is within the specifier set. */
 export function satisfies(version: PythonVersion, spec: VersionSpec): boolean {
   const release = [version.major, version.minor, version.micro];
   return spec.clauses.every((clause) => clauseHolds(release, clause));
 }
 
+/** `3.11.7`. */
 export function formatVersion(version: PythonVersion): string {
   return `${version.major}.${version.minor}.${version.micro}`;
 }

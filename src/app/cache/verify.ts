@@ -62,6 +62,7 @@ export function cachedDigest({ app, ref }: AppRef, context: Context): Sha256 | u
   return record?.pinned ?? record?.digest;
 }
 
+/** RELEASE_NOT_CACHED (69): this cache knows nothing of `appRef`. */
 export function notHere(appRef: AppRef, { cacheRoot }: Context): EdgebootError {
   return new EdgebootError("RELEASE_NOT_CACHED", {
     what: `nothing of ${formatAppRef(appRef)} is in the cache`,

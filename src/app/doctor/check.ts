@@ -32,14 +32,17 @@ export interface Diagnosis {
 
 type More = Pick<Check, "details" | "facts">;
 
+/** A finding that asks for nothing. */
 export function ok(name: string, text: string, more: More = {}): Check {
   return { name, status: "ok", text, ...more };
 }
 
+/** A finding that a start survives; `next` says what to do. */
 export function warning(name: string, text: string, next: string, more: More = {}): Check {
   return { name, status: "warning", text, next, ...more };
 }
 
+/** A finding that a start would fail by; `next` says what to do. */
 export function problem(
   name: string,
   code: ErrorCode,
@@ -65,6 +68,7 @@ export async function attempt(name: string, act: () => Check | Promise<Check>): 
   }
 }
 
+/** The findings together, with the exit code of the first problem. */
 export function diagnose(sections: readonly Section[]): Diagnosis {
   const checks = sections.flatMap((section) => section.checks);
   const first = checks.find(({ status }) => status === "problem");

@@ -37,6 +37,7 @@ export function mountOf(path: string, mounts: readonly Mount[]): Mount | undefin
   );
 }
 
+/** What is mounted in this mount namespace, from /proc/self/mountinfo; empty where there is none. */
 export function readMounts(fs: Pick<FileSystem, "readText">): Mount[] {
   try {
     return parseMounts(fs.readText("/proc/self/mountinfo"));

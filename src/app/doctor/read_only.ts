@@ -30,6 +30,7 @@ export function readOnlyHost(host: Host): Host {
   };
 }
 
+/** A path in a directory at which there is nothing: making it tells whether anything can be made. */
 export function probePath(directory: string, { process }: Pick<Host, "process">): string {
   return `${directory.replace(/\/$/, "")}/.edgeboot-doctor-${process.randomId()}`;
 }

@@ -24,6 +24,7 @@ export interface RegistryQuestion {
   readonly userAgent: string;
 }
 
+/** Whether the registry is set, found, reached, trusted and answers; each step only after the one before. */
 export async function checkRegistry(
   patient: Patient,
   question: RegistryQuestion,

@@ -10,6 +10,7 @@ export type FileUse =
   | { readonly kind: "used" | "none"; readonly path: string }
   | { readonly kind: "refused"; readonly error: EdgebootError };
 
+/** Every setting that is not at its default, with its origin, and the configuration file. */
 export async function checkSettings(survey: Survey, file: FileUse): Promise<Check[]> {
   const { origins } = survey.config;
   const stated = SETTINGS.filter(({ name }) => origins.has(name)).map(({ name }) => {

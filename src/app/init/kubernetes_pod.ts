@@ -63,6 +63,7 @@ ${cache}- name: tmp
 `;
 }
 
+/** The `volumes:` of a pod, as lines of YAML. */
 export function volumes(deployed: Deployed, explain: boolean): string {
   const why = explain
     ? " # for the app: Python's tempfile, uploads; edgeboot writes nothing there"
@@ -74,6 +75,7 @@ ${cacheVolume(deployed)}- name: tmp${why}
 `;
 }
 
+/** The environment variable that names the registry, as lines of YAML. */
 export function registryVariable({ registry }: Deployed, explain: boolean): string {
   const secret = explain
     ? `# Where a token is wanted: mount a Secret, and name its file in EDGEBOOT_TOKEN_FILE. The app does not inherit that.

@@ -1,5 +1,6 @@
 import type { Deployed } from "./kubernetes_settings.ts";
 
+/** The comment at the top of the manifests: what they are, and which choices they hold. */
 export function introduction({ appRef, volume, image }: Deployed): string {
   return `# ${appRef} on Kubernetes (1.30 or later), started from a base image that has nothing of the app in it.
 # To be read, changed where it says so, and kept where manifests are kept:

@@ -10,6 +10,7 @@ import {
 
 const EXECUTABLE = "/usr/local/bin/edgeboot";
 
+/** The Deployment of the app, as YAML. */
 export function deployment(deployed: Deployed): string {
   const { name, appRef, image } = deployed;
   return `# The app. \`kubectl rollout restart deployment/${name}\` starts what ${appRef} stands for by then.
@@ -108,6 +109,7 @@ lifecycle:
 `;
 }
 
+/** The DaemonSet that fetches releases before a pod asks for them, as YAML. */
 export function prefetcher(deployed: Deployed): string {
   const { name, appRef, image, volume } = deployed;
   const why = volume === "node"
@@ -166,6 +168,7 @@ ${indented(8, mounts(false))}\
 ${indented(6, volumes(deployed, false))}`;
 }
 
+/** The CronJob that collects what no kept release needs, as YAML. */
 export function collector(deployed: Deployed): string {
   const { image } = deployed;
   return `# The collector, one for all apps of the namespace: removes what is needed neither by the last two releases of each app, nor

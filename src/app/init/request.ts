@@ -45,6 +45,7 @@ export const IMAGE_NAME =
 /** Of a user that is not root. */
 export const PLAIN_UID = /^[1-9]\d{0,9}$/;
 
+/** USAGE (64) of `edgeboot init KIND`. */
 export function initUsage(kind: string, why: string): EdgebootError {
   return new EdgebootError("USAGE", {
     what: `cannot print what \`edgeboot init ${kind}\` asks for`,

@@ -25,6 +25,7 @@ const PERMANENT = Object.entries(WORTH_RETRYING).filter(([, retry]) => !retry).m
   code
 );
 
+/** The unit of the app itself. */
 export function mainService(settings: UnitSettings): string {
   const { names, type, socket } = settings;
   return `[Unit]
@@ -84,6 +85,7 @@ After=${unit}.socket
 `;
 }
 
+/** The unit of a socket that systemd opens for the app. */
 export function socketUnit({ app }: UnitNames, address: string): string {
   return `[Unit]
 Description=Socket of ${app}
@@ -96,6 +98,7 @@ WantedBy=sockets.target
 `;
 }
 
+/** The unit that fetches the current release ahead of a restart. */
 export function fetchService(settings: UnitSettings): string {
   const { app } = settings.names;
   return `[Unit]
@@ -125,6 +128,7 @@ Environment=EDGEBOOT_REFRESH=never
 `;
 }
 
+/** The unit that collects what no kept release needs. */
 export function collectService(): string {
   return `[Unit]
 Description=Collect edgeboot's cache
@@ -144,6 +148,7 @@ function withoutComments(text: string): string {
   return text.split("\n").filter((line) => line !== "" && !line.startsWith("#")).join("\n") + "\n";
 }
 
+/** The timer of a unit; `when` are lines of its `[Timer]` section. */
 export function timerUnit(description: string, when: readonly string[]): string {
   return `[Unit]
 Description=${description}

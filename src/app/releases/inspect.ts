@@ -53,6 +53,10 @@ export interface InspectedVariant {
   }[];
 }
 
+/**
+ * `edgeboot inspect`: the release, the variant that is chosen and why, its layers, and what is cached of them.
+ * @throws EdgebootError of the registry and the release model
+ */
 export async function inspectTarget(target: Target, context: Context): Promise<Inspection> {
   const { release, source } = await resolveTarget(target, context);
   const inspection = await inspectRelease(release, context);

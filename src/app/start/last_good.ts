@@ -18,6 +18,7 @@ export function isReplaceable(error: unknown): error is EdgebootError {
 
 const REPLACEABLE: ReadonlySet<number> = new Set([65, 69, 73, 74, 75]);
 
+/** The one warning of a start with the last release that ran here, and why. */
 export function warnStale(
   appRef: AppRef,
   release: ResolvedRelease,

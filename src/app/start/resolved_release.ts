@@ -43,6 +43,7 @@ export interface Resolved {
   readonly lastGood?: ResolvedRelease;
 }
 
+/** Reports which release it is, and where that is known from. */
 export function tellRelease(
   { label, app, version, digest }: ResolvedRelease,
   source: ReleaseSource,

@@ -41,6 +41,7 @@ export function readSize(block: Uint8Array, offset: number, length: number): Num
   return value <= Number.MAX_SAFE_INTEGER ? { ok: true, value, base256: true } : INVALID;
 }
 
+/** Whether the bytes from `start` up to `end` are all zero. */
 export function isZero(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (bytes[i] !== 0) return false;
   return true;

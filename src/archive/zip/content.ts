@@ -11,6 +11,7 @@ import type { ReadWindow } from "./window.ts";
 export const WHOLE_BYTES = 2 * 1024 * 1024;
 const PIECE_BYTES = 256 * 1024;
 
+/** Whether an entry is read in one call rather than in pieces. */
 export function isSmall({ size, packedSize }: CentralEntry): boolean {
   return size <= WHOLE_BYTES && packedSize <= WHOLE_BYTES;
 }

@@ -36,6 +36,7 @@ function accepts({ alternatives }: Operand, word: string): boolean {
   return alternatives.some((each) => !isLiteral(each) || each === word);
 }
 
+/** Whether an alternative of an operand is to be typed as it stands. */
 export function isLiteral(alternative: string): boolean {
   return /^[a-z]/.test(alternative) && !alternative.includes(":");
 }

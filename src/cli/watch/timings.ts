@@ -23,6 +23,7 @@ export function appendTiming(path: string, account: Account, host: TimingsHost):
   }
 }
 
+/** The line of `--timings` about a start: what it was, and milliseconds by step. */
 export function timingOf(account: Account, { fs, clock, process }: TimingsHost): Timing {
   const { app, ref, version, digest, layers, outcome } = account;
   const since = sinceProcessStart(fs);

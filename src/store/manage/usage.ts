@@ -16,6 +16,7 @@ export interface TreeUsage extends TreeInfo {
   readonly pids: readonly number[];
 }
 
+/** Every tree in the cache with its size and its last use. */
 export function listUsage(layout: CacheLayout, host: UsageHost): TreeUsage[] {
   const sizes = readSizes(layout, host.fs);
   const trees = listTrees(layout, host.fs, sizes);
