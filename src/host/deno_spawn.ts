@@ -10,8 +10,8 @@ const FORWARDED = [
 const FROM_THE_TERMINAL: readonly Deno.Signal[] = ["SIGINT", "SIGQUIT", "SIGWINCH", "SIGCONT"];
 
 /**
- * The way round where exec is refused: the program as a child, its standard streams and working
- * directory ours. Signals are passed on; its exit code becomes ours, and a signal that ends it ends us.
+ * For who wants edgeboot to stay the parent (`--spawn`): the program as a child, its standard streams and
+ * working directory ours. No way round a kernel that refuses execve, as a child needs it, too. Signals are passed on; its exit code becomes ours, and a signal that ends it ends us.
  * What cannot be the same: the PID, so that LISTEN_PID and PIDFile= name us, and one process more.
  *
  * @throws Error where the program cannot be started

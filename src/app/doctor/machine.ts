@@ -12,7 +12,7 @@ export interface Build {
 }
 
 /** Who this edgeboot is, and whether it can become another program. */
-export function checkEdgeboot({ host, machine, config }: Patient, build: Build): Check[] {
+export function checkEdgeboot({ host, machine }: Patient, build: Build): Check[] {
   const { runtime } = host.process;
   const facts = { ...build, deno: runtime.version, target: runtime.target };
   const refusal = machine.execRefusal();
@@ -22,18 +22,18 @@ export function checkEdgeboot({ host, machine, config }: Patient, build: Build):
       `${build.version} (${build.commit}, ${build.date}), Deno ${runtime.version}`,
       { facts },
     ),
-    checkExec(refusal, config.spawn),
+    checkExec(refusal),
   ];
 }
 
-function checkExec(refusal: string | undefined, spawn: boolean): Check {
+/** A kernel that refuses execve to us refuses it to a child, too: `--spawn` is no way out. */
+function checkExec(refusal: string | undefined): Check {
   if (refusal === undefined) return ok("exec", "Python can replace this process");
-  if (spawn) return ok("exec", `exec is refused (${refusal}); --spawn starts Python as a child`);
   return problem(
     "exec",
     "PYTHON_NOT_EXECUTABLE",
     `this process may not become another program: ${refusal}`,
-    "allow execve in the seccomp or LSM profile, or set EDGEBOOT_SPAWN=yes",
+    "allow execve in the seccomp or LSM profile; --spawn needs it as well",
   );
 }
 

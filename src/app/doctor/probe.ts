@@ -1,5 +1,4 @@
 import { FsError, type Host } from "../../host/ports.ts";
-import { probePath } from "./read_only.ts";
 
 export interface Probed {
   /** undefined: a file could be made, written, synced and removed */
@@ -13,7 +12,7 @@ const BLOCK = new Uint8Array(4096);
 
 /** Writes a file of one block, tries flock(2) on it, and removes it again. */
 export function probeDirectory(directory: string, host: Host): Probed {
-  const path = probePath(directory, host);
+  const path = `${directory.replace(/\/$/, "")}/.edgeboot-doctor-${host.process.randomId()}`;
   let locks: boolean | undefined;
   try {
     const file = host.fs.createFile(path, 0o600);

@@ -23,8 +23,8 @@ import { missingLayers } from "../start/trees.ts";
 export type Explainable = StartRequest | { readonly kind: "fetch"; readonly target: Target };
 
 /**
- * Goes through the steps of a start and says what each would do. The context is that of an imagined host
- * (see imagined_host.ts): the steps are the real ones, and so are program, arguments and environment.
+ * Goes through the steps of a start and says what each would do. The context is that of an dry host
+ * (`dry/dry_host.ts`): the steps are the real ones, and so are program, arguments and environment.
  * @param real the machine itself, to tell what is there from what was imagined
  */
 export async function explainStart(

@@ -1,8 +1,9 @@
 import type { Context } from "../../../app/context.ts";
 import type { Diagnosis } from "../../../app/doctor/check.ts";
 import { examine } from "../../../app/doctor/doctor.ts";
-import { readOnlyHost } from "../../../app/doctor/read_only.ts";
+
 import type { FileUse } from "../../../app/doctor/settings.ts";
+import { dryHost } from "../../../app/dry/dry_host.ts";
 import { registryAuthority } from "../../../app/open.ts";
 import type { Target } from "../../../app/start/request.ts";
 import type { Config } from "../../../config/config.ts";
@@ -99,7 +100,7 @@ function openQuietly(
   target: Target | undefined,
 ): Context | EdgebootError {
   try {
-    return openSession({ config, logger, host: readOnlyHost(host) }, target);
+    return openSession({ config, logger, host: dryHost(host) }, target);
   } catch (error) {
     if (error instanceof EdgebootError) return error;
     throw error;

@@ -1,6 +1,6 @@
 import { type Explainable, explainStart } from "../../../app/explain/explain.ts";
 import type { Explanation } from "../../../app/explain/explanation.ts";
-import { imaginedHost } from "../../../app/explain/imagined_host.ts";
+import { dryHost } from "../../../app/dry/dry_host.ts";
 import type { Config } from "../../../config/config.ts";
 import { APP_VARIABLE } from "../../../config/settings.ts";
 import { EdgebootError } from "../../../model/errors.ts";
@@ -50,7 +50,7 @@ export async function explain(
   let code = 0;
   for (const start of starts) {
     // Each begins with what is there: the first has not fetched anything for the second.
-    const context = openSession({ config, logger, host: imaginedHost(host) }, start.target);
+    const context = openSession({ config, logger, host: dryHost(host) }, start.target);
     const explanation = await explainStart(start, context, host);
     host.output.stdout(
       json

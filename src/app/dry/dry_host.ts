@@ -1,16 +1,18 @@
 import type { Host, Lock, Locks } from "../../host/ports.ts";
-import { ImaginedFs } from "./imagined_fs.ts";
+import { DryFs } from "./dry_fs.ts";
 
 /**
- * The machine as it is, for whoever looks; nothing that is done to it takes place. Interpreters are still
- * asked and servers still answer: neither writes.
+ * The machine as it is, for whoever looks; nothing that is done to it takes place. So the steps of a start
+ * are the real ones for those who explain it (`--dry-run`) and for those who look at a sick machine
+ * (`doctor`), and both come to the same cache. Interpreters are still asked and servers still answer:
+ * neither writes.
  */
-export function imaginedHost(host: Host): Host {
-  const fs = new ImaginedFs(host.fs, host.process.uid);
+export function dryHost(host: Host): Host {
+  const fs = new DryFs(host.fs, host.process.uid);
   return {
     ...host,
     fs,
-    locks: imaginedLocks(host.locks, fs),
+    locks: dryLocks(host.locks, fs),
     helpers: { start: () => undefined },
     process: {
       ...host.process,
@@ -32,7 +34,7 @@ const NO_LOCK: Lock = {
  * Shared locks are taken, as they change nothing, but never passed on. Whether an exclusive one could be
  * had is told by who holds the file: taking it would make starters wait.
  */
-function imaginedLocks(locks: Locks, fs: ImaginedFs): Locks {
+function dryLocks(locks: Locks, fs: DryFs): Locks {
   return {
     ...locks,
     tryLock(path, mode, { create = false } = {}) {

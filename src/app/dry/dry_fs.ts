@@ -6,7 +6,7 @@ import {
   FsError,
   type OpenFile,
 } from "../../host/ports.ts";
-import { ImaginedFile } from "./imagined_file.ts";
+import { DryFile } from "./dry_file.ts";
 
 type Node =
   | { readonly kind: "directory"; readonly mode: number }
@@ -20,7 +20,7 @@ type Node =
  *
  * Names are taken as they are: what lies behind symbolic links of its own making is not followed.
  */
-export class ImaginedFs implements FileSystem {
+export class DryFs implements FileSystem {
   /** `undefined`: removed. */
   readonly #nodes = new Map<string, Node | undefined>();
 
@@ -75,9 +75,7 @@ export class ImaginedFs implements FileSystem {
   }
 
   openRead(path: string): OpenFile {
-    return this.#isImagined(path)
-      ? new ImaginedFile(this.readBytes(path))
-      : this.real.openRead(path);
+    return this.#isImagined(path) ? new DryFile(this.readBytes(path)) : this.real.openRead(path);
   }
 
   readPieces(path: string, expected: number): AsyncIterable<Uint8Array> {
@@ -168,7 +166,7 @@ export class ImaginedFs implements FileSystem {
   #open(path: string, bytes: Uint8Array, mode: number): OpenFile {
     const node = { kind: "file" as const, mode, bytes };
     this.#nodes.set(path, node);
-    return new ImaginedFile(bytes, (written) => void (node.bytes = written));
+    return new DryFile(bytes, (written) => void (node.bytes = written));
   }
 
   /** Itself, or below what was imagined or removed. */

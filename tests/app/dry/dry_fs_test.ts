@@ -1,16 +1,16 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ImaginedFs } from "../../../src/app/explain/imagined_fs.ts";
+import { DryFs } from "../../../src/app/dry/dry_fs.ts";
 import { denoFs } from "../../../src/host/deno_fs.ts";
 import { type FileSystem, FsError } from "../../../src/host/ports.ts";
 import { inTempDir, listing } from "../../support/temp.ts";
 
-function test(behaviour: string, act: (fs: ImaginedFs, dir: string) => void): void {
-  Deno.test(`ImaginedFs ${behaviour}`, () =>
+function test(behaviour: string, act: (fs: DryFs, dir: string) => void): void {
+  Deno.test(`DryFs ${behaviour}`, () =>
     inTempDir((dir) => {
       Deno.mkdirSync(`${dir}/real`);
       Deno.writeTextFileSync(`${dir}/real/file`, "real");
       const before = listing(dir);
-      act(new ImaginedFs(denoFs, 7), dir);
+      act(new DryFs(denoFs, 7), dir);
       assertEquals(listing(dir), before, "nothing has changed");
       return Promise.resolve();
     }));
@@ -69,8 +69,8 @@ for (const [name, act, errno] of REFUSED) {
   });
 }
 
-Deno.test("ImaginedFs refuses what the user may not write", () => {
-  const closed = new ImaginedFs({ ...denoFs, mayWrite: () => false }, 7);
+Deno.test("DryFs refuses what the user may not write", () => {
+  const closed = new DryFs({ ...denoFs, mayWrite: () => false }, 7);
   const error = assertThrows(() => closed.makeDir("/tmp/x-of-nobody"), FsError);
   assertEquals(error.errno, "EACCES");
   assert(!closed.mayWrite("/tmp"));

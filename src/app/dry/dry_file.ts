@@ -1,7 +1,7 @@
 import type { OpenFile } from "../../host/ports.ts";
 
 /** An open file in memory; `onWrite` gets all that it then holds. */
-export class ImaginedFile implements OpenFile {
+export class DryFile implements OpenFile {
   #at = 0;
 
   constructor(
