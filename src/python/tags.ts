@@ -14,8 +14,22 @@ export type Match =
     readonly near?: true;
   };
 
-/** Any tag may be a compressed set, `py2.py3`: one fitting member is enough. */
+/** A variant fits where its own tags do, and those of every wheel among its layers. */
 export function matchVariant(variant: Variant, python: PythonInfo): Match {
+  const match = matchTags(variant, python);
+  if (!match.fits) return match;
+  for (const { wheel } of variant.layers) {
+    const own = wheel === undefined ? match : matchTags(wheel, python);
+    if (!own.fits) return { ...own, why: `${wheel!.file} does not fit: ${own.why}` };
+  }
+  return match;
+}
+
+/** The tags of a variant, or of one wheel. */
+export type Tagged = Pick<Variant, "pythonTag" | "abi" | "platform">;
+
+/** Any tag may be a compressed set, `py2.py3`: one fitting member is enough. */
+export function matchTags(variant: Tagged, python: PythonInfo): Match {
   const interpreter = matchInterpreter(variant, python);
   if (!interpreter.fits) return interpreter;
   const platform = best(variant.platform.split(".").map((tag) => matchPlatform(tag, python)));
@@ -23,7 +37,7 @@ export function matchVariant(variant: Variant, python: PythonInfo): Match {
   return { fits: true, rank: interpreter.rank * 10_000 + platform.rank };
 }
 
-function matchInterpreter(variant: Variant, python: PythonInfo): Match {
+function matchInterpreter(variant: Tagged, python: PythonInfo): Match {
   const pairs = variant.pythonTag.split(".").flatMap((tag) =>
     variant.abi.split(".").map((abi) => matchPair(tag, abi, python))
   );

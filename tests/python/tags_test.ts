@@ -1,6 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { PythonInfo } from "../../src/model/python_info.ts";
 import { formatLibc, matchVariant, ownTag } from "../../src/python/tags.ts";
+import { parseWheelName } from "../../src/model/wheel_name.ts";
+import { layerOf } from "../registry/contract.ts";
+import { sha256 } from "../support/bundles.ts";
 import { pythonInfo } from "../support/pythons.ts";
 
 const DEBIAN = pythonInfo();
@@ -72,6 +75,21 @@ for (const [tags, pythons] of FITS) {
     assertEquals(fitting.join(" "), pythons);
   });
 }
+
+Deno.test("matchVariant needs every wheel of the layers to fit, and names the one that does not", () => {
+  const variant = (...names: string[]) => ({
+    ...{ pythonTag: "py3", abi: "none", platform: "any", systemLibs: [] },
+    layers: names.map((name) => layerOf({ sha256: sha256("x"), wheel: parseWheelName(name)! })),
+  });
+  const [fits, newer] = ["a-1-py3-none-any.whl", "b-1-cp312-cp312-linux_x86_64.whl"];
+  assertEquals(matchVariant(variant(fits), DEBIAN).fits, true);
+  const other = matchVariant(variant(fits, newer), DEBIAN);
+  assertEquals(other.fits, false);
+  assertStringIncludes(
+    (other as { why: string }).why,
+    `${newer} does not fit: it is built for cp312`,
+  );
+});
 
 Deno.test("matchVariant ranks the more specific tag higher", () => {
   const best = [

@@ -45,6 +45,8 @@ export interface InspectedVariant {
   readonly layers: readonly {
     /** Absent where the release leaves it to the layer's bytes. */
     readonly kind?: string;
+    /** file name of a wheel */
+    readonly name?: string;
     readonly digest: Sha256;
     readonly size?: number;
     readonly unpacked_size?: number;
@@ -154,6 +156,7 @@ function inspectVariant(
     system_libs: variant.systemLibs,
     layers: variant.layers.map((layer) => ({
       ...(layer.kind === undefined ? {} : { kind: layer.kind }),
+      ...(layer.wheel === undefined ? {} : { name: layer.wheel.file }),
       digest: layer.sha256,
       ...(layer.size === undefined ? {} : { size: layer.size }),
       ...(layer.unpackedSize === undefined ? {} : { unpacked_size: layer.unpackedSize }),

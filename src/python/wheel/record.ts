@@ -44,6 +44,6 @@ function quote(path: string): string {
 
 /** `sha256=…` as RECORD has it, of a digest in hex. */
 export function recordHash(sha256: string): string {
-  const bytes = sha256.replace(/../g, (pair) => String.fromCharCode(parseInt(pair, 16)));
-  return "sha256=" + btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  const bytes = Uint8Array.fromHex(sha256);
+  return `sha256=${bytes.toBase64({ alphabet: "base64url", omitPadding: true })}`;
 }

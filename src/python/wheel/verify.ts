@@ -46,17 +46,16 @@ function checkRow(
   if (file === undefined) {
     throw invalidWheel(name, `its RECORD mentions ${path}, which it does not have`);
   }
-  if (hash === "") return;
-  if (!STRONG.test(hash)) {
+  if (hash !== "" && !STRONG.test(hash)) {
+    const algorithm = hash.split("=")[0];
     throw invalidWheel(
       name,
-      `its RECORD has for ${path} the digest ${hash.split("=")[0]}, which ` +
-        "is too weak or not known",
+      `its RECORD has the digest ${algorithm} for ${path}: too weak, or not known`,
     );
   }
   const isOther = hash.startsWith("sha256=") && hash.replace(/=+$/, "") !== recordHash(file.sha256);
-  const isLonger = size !== "" && Number(size) !== file.size;
-  if (isOther || isLonger) {
+  const hasOtherSize = size !== "" && Number(size) !== file.size;
+  if (isOther || hasOtherSize) {
     throw invalidWheel(name, `${path} is not the file that its RECORD describes`);
   }
 }

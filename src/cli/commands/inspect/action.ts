@@ -75,6 +75,7 @@ function renderVariant(variant: InspectedVariant): string[] {
       : `, ${formatBytes(layer.unpacked_size)} unpacked`;
     const cached = layer.cached ? "cached" : "not cached";
     lines.push(`  layer    ${layer.kind ? `${layer.kind} ` : ""}sha256:${layer.digest}`);
+    if (layer.name !== undefined) lines.push(`           ${layer.name}`);
     lines.push(`           ${packed}${unpacked}, ${cached}`);
   }
   return lines;
