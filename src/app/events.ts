@@ -118,6 +118,17 @@ export type Event =
     readonly holder: string;
   }
   | {
+    /** A server did not answer, or broke off: it is asked again after a pause. */
+    readonly kind: "retry";
+    /** without credentials and query */
+    readonly url: string;
+    readonly why: string;
+    /** of the coming one, since the last progress */
+    readonly attempt: number;
+    readonly attempts: number;
+    readonly waitMs: number;
+  }
+  | {
     /** All is done: Python takes over, in place of this process or as its child. */
     readonly kind: "exec";
     readonly how: "exec" | "spawn";

@@ -32,6 +32,7 @@ export function openContext(
     http,
     clock,
     userAgent: USER_AGENT,
+    onRetry: (retry) => report.event({ kind: "retry", ...retry }),
     // Parsing URLs costs a start by digest or from a directory more than it is worth.
     get authority() {
       const parsed = target?.kind === "bundle" ? target.bundle : registryLocation(config);

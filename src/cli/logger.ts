@@ -55,7 +55,10 @@ export class Logger {
     if (this.style.form === "json") {
       const ts = new Date(this.host.clock.now()).toISOString();
       const record = { ...this.about, ...facts };
-      this.#line(JSON.stringify({ ts, level, event, message: text, ...publishedRecord(record) }));
+      const line = { ts, level, event, message: cut(text), ...publishedRecord(record) };
+      this.#line(
+        escaped(JSON.stringify(line, (_, value) => typeof value === "string" ? cut(value) : value)),
+      );
     } else {
       this.#labelled(level === "warn" ? "warning" : undefined, text);
     }
@@ -65,6 +68,7 @@ export class Logger {
   error(thrown: unknown): number {
     const error = toEdgebootError(thrown);
     const { what, why, next } = error.text;
+    const shown = { why: cut(why), next: cut(next) };
     const causes = causeChain(error);
     if (this.style.form === "json") {
       const facts = { code: error.code, exit: error.exitCode, what, why, next, ...error.facts };
@@ -74,9 +78,9 @@ export class Logger {
     this.#level = "error";
     this.#labelled("error", what);
     const width = this.#width();
-    const lines = [...wrap(why, width, "  why:  "), ...wrap(next, width, "  next: ")];
+    const lines = [...wrap(shown.why, width, "  why:  "), ...wrap(shown.next, width, "  next: ")];
     if (this.style.verbosity > 0) {
-      lines.push(...causes.map((cause) => `  from: ${cause}`));
+      lines.push(...causes.map((cause) => `  from: ${cut(cause)}`));
       lines.push(`  code: ${error.code}, exit ${error.exitCode}`);
     }
     if (this.style.verbosity > 1 && thrown instanceof Error) lines.push(thrown.stack ?? "");
@@ -101,7 +105,7 @@ export class Logger {
   /** Broken with its label as it is read, which is then coloured. */
   #labelled(label: keyof typeof COLOURS | undefined, text: string): void {
     const before = `edgeboot: ${label === undefined ? "" : `${label}: `}`;
-    const [first, ...more] = wrap(text, this.#width(), before, "  ").map(printable);
+    const [first, ...more] = wrap(cut(text), this.#width(), before, "  ").map(printable);
     const coloured = label !== undefined && this.host.output.stderrTerminal.colour
       ? first!.replace(`${label}:`, `${COLOURS[label]}${label}:${PLAIN}`)
       : first!;
@@ -154,12 +158,42 @@ function causeChain(error: Error): string[] {
   return chain;
 }
 
-/** File names and server answers must not steer a terminal (CWE-150). */
+/** What a release or a server says may be of any length, and a message has to be read. */
+const LONGEST_PART = 2000;
+const LONGEST_TAIL = 200;
+
+function cut(text: string): string {
+  if (text.length <= LONGEST_PART) return text;
+  const left = text.length - LONGEST_PART;
+  const head = text.slice(0, LONGEST_PART - LONGEST_TAIL);
+  return `${head}… (${left} characters left out) …${text.slice(-LONGEST_TAIL)}`;
+}
+
+/** Nothing to escape: a literal with a Unicode property would be compiled, slowly, at each start. */
+const PLAIN_TEXT = /^[ -~\t\n]*$/;
+/**
+ * What steers a terminal or a reader: controls, direction marks and what has no width (CWE-150,
+ * CVE-2021-42574), line separators, halves of surrogate pairs.
+ */
+const steering = () => new RegExp("(?![\\t\\n])[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "gu");
+
+/** File names and server answers must not steer a terminal. */
 export function printable(text: string): string {
-  // A literal with a Unicode property would be compiled, slowly, at each start.
-  if (/^[ -~\t\n]*$/.test(text)) return text;
-  return text.replace(
-    new RegExp("(?![\\t\\n])\\p{Cc}", "gu"),
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  if (PLAIN_TEXT.test(text)) return text;
+  return text.replace(steering(), (character) => {
+    const code = character.codePointAt(0)!;
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
+  });
+}
+
+/** The same of a JSON text, in JSON's own form. */
+function escaped(json: string): string {
+  if (PLAIN_TEXT.test(json)) return json;
+  return json.replace(
+    steering(),
+    (character) =>
+      [...Array(character.length).keys()].map((index) =>
+        `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`
+      ).join(""),
   );
 }

@@ -22,7 +22,16 @@ export class StartReporter implements Reporter {
 
   event(event: Event): void {
     if (event.kind === "warning") this.logger.log("warn", "warning", event.text);
+    else if (event.kind === "retry") this.#retry(event);
     this.#progress?.event(event);
     this.logger.more?.event(event);
+  }
+
+  /** A wait that nobody explains is taken for a hang. */
+  #retry({ kind, ...facts }: Extract<Event, { kind: "retry" }>): void {
+    const { url, why, attempt, attempts, waitMs } = facts;
+    const wait = `${(waitMs / 1000).toFixed(1)} s`;
+    const text = `${url}: ${why}; attempt ${attempt} of ${attempts} in ${wait}`;
+    this.logger.log("info", kind, text, facts);
   }
 }

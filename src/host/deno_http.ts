@@ -1,10 +1,16 @@
+import { httpError } from "./http_error.ts";
 import type { HttpClient, HttpResponse } from "./ports.ts";
 
 export const denoHttp: HttpClient = {
   async get({ url, headers, signal }) {
     const options = { headers, signal, redirect: "manual" } as const;
     const request = () => fetch(url, options);
-    return toResponse(await (url.startsWith("https:") ? withSystemTrust(request) : request()));
+    try {
+      const response = await (url.startsWith("https:") ? withSystemTrust(request) : request());
+      return toResponse(response, url, signal);
+    } catch (error) {
+      throw signal.aborted ? signal.reason : httpError(error, url);
+    }
   },
 };
 
@@ -28,11 +34,11 @@ export async function withSystemTrust<T>(request: () => Promise<T>): Promise<T> 
   }
 }
 
-function toResponse(response: Response): HttpResponse {
+function toResponse(response: Response, url: string, signal: AbortSignal): HttpResponse {
   return {
     status: response.status,
     header: (name) => response.headers.get(name) ?? undefined,
-    body: () => response.body ?? emptyBody(),
+    body: () => bodyOf(response, url, signal),
     cancel: async () => {
       // A body that is locked or has failed is already on its way out.
       await response.body?.cancel().catch(() => {});
@@ -40,4 +46,15 @@ function toResponse(response: Response): HttpResponse {
   };
 }
 
-async function* emptyBody(): AsyncGenerator<Uint8Array> {}
+async function* bodyOf(
+  { body }: Response,
+  url: string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  if (body === null) return;
+  try {
+    yield* body;
+  } catch (error) {
+    throw signal.aborted ? signal.reason : httpError(error, url);
+  }
+}

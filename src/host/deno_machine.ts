@@ -1,6 +1,7 @@
 import { cString, cText, errnoAfter, openLibc } from "./libc.ts";
 import { fileSystemUse } from "./libc_cold.ts";
 import { withSystemTrust } from "./deno_http.ts";
+import { httpError } from "./http_error.ts";
 import { errnoText } from "./errno.ts";
 import type { Machine } from "./ports.ts";
 
@@ -59,24 +60,32 @@ export const denoMachine: Machine = {
   },
 
   async connect({ host, port, tls }, timeoutMs) {
-    const began = performance.now();
-    const tcp = await within(timeoutMs, Deno.connect({ hostname: host, port }));
-    const tcpMs = performance.now() - began;
-    if (!tls) {
-      tcp.close();
-      return { tcpMs, tlsMs: 0 };
+    try {
+      return await connect(host, port, tls, timeoutMs);
+    } catch (error) {
+      throw httpError(error, `https://${host}/`);
     }
-    await withSystemTrust(async () => {
-      const connection = await Deno.startTls(tcp, { hostname: host });
-      try {
-        await within(timeoutMs, connection.handshake());
-      } finally {
-        connection.close();
-      }
-    });
-    return { tcpMs, tlsMs: performance.now() - began - tcpMs };
   },
 };
+
+async function connect(hostname: string, port: number, tls: boolean, timeoutMs: number) {
+  const began = performance.now();
+  const tcp = await within(timeoutMs, Deno.connect({ hostname, port }));
+  const tcpMs = performance.now() - began;
+  if (!tls) {
+    tcp.close();
+    return { tcpMs, tlsMs: 0 };
+  }
+  await withSystemTrust(async () => {
+    const connection = await Deno.startTls(tcp, { hostname });
+    try {
+      await within(timeoutMs, connection.handshake());
+    } finally {
+      connection.close();
+    }
+  });
+  return { tcpMs, tlsMs: performance.now() - began - tcpMs };
+}
 
 /** What comes too late is closed: nobody waits for it any more. */
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {

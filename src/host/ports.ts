@@ -167,8 +167,32 @@ export interface HttpResponse {
   cancel(): Promise<void>;
 }
 
+/** What is wrong with the certificate that a server has shown. */
+export interface CertificateFault {
+  readonly kind:
+    | "expired"
+    | "not-valid-yet"
+    | "unknown-issuer"
+    | "wrong-name"
+    | "authority-as-server"
+    | "other";
+  /** of the TLS library */
+  readonly words: string;
+  /** Until, or from when on, it is valid; milliseconds since the epoch. */
+  readonly boundMs?: number;
+}
+
+/** An exchange that came to no answer, or broke. The message names no URL. */
+export class HttpError extends Error {
+  constructor(message: string, readonly certificate: CertificateFault | undefined) {
+    super(message);
+    this.name = "HttpError";
+  }
+}
+
 /** One HTTP exchange: no redirect is followed, nothing is retried, nothing is decoded. */
 export interface HttpClient {
+  /** Rejects with {@link HttpError}, or with the signal's reason. */
   get(request: HttpRequest): Promise<HttpResponse>;
 }
 
@@ -325,7 +349,7 @@ export interface Machine {
   fileSystemUse(path: string): FileSystemUse | undefined;
   /** The addresses of a host, as programs of this machine get them. Rejects with words. */
   lookUp(host: string): Promise<string[]>;
-  /** Opens and closes a connection; what each step took, milliseconds. Rejects with words. */
+  /** Opens and closes a connection; what each step took, milliseconds. Rejects with {@link HttpError}. */
   connect(
     to: { readonly host: string; readonly port: number; readonly tls: boolean },
     timeoutMs: number,

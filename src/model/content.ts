@@ -1,3 +1,8 @@
+import type { PatienceName } from "./patience.ts";
+
+/** In place of a chunk: what came until here is of no use, and the content begins anew at its first byte. */
+export const ANEW = Symbol("the content begins anew");
+
 /** Bytes that somebody else keeps: what the transport brings, the registry names, the store takes. */
 export interface Content {
   readonly kind: "content";
@@ -7,8 +12,10 @@ export interface Content {
   readonly offset?: number;
   /** An ETag (RFC 9110, 8.8.3), or for a file its size, mtime and inode. */
   readonly validator: string | undefined;
+  /** A Content-Encoding that the server states although none was asked for; the bytes are as it sent them. */
+  readonly encoding?: string;
   /** Can be read once. Chunks are only valid until the next one is asked for. */
-  chunks(): AsyncIterable<Uint8Array>;
+  chunks(): AsyncIterable<Uint8Array | typeof ANEW>;
 }
 
 export type Fetched =
@@ -21,7 +28,9 @@ export type Fetched =
 export interface FetchOptions {
   readonly validator?: string;
   /** How long to try; "eager" and "brief" where the caller has something to fall back on. */
-  readonly patience?: "patient" | "brief" | "eager";
+  readonly patience?: PatienceName;
+  /** A small text that no digest vouches for: it has a total of time, and comes from one answer. */
+  readonly document?: true;
   readonly resume?: Resume;
 }
 
@@ -47,9 +56,14 @@ export interface Fetcher {
 
 /** Reads a small document whole. @throws RangeError above `limit` bytes */
 export async function readAll(content: Content, limit: number): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
+  let parts: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of content.chunks()) {
+    if (chunk === ANEW) {
+      parts = [];
+      length = 0;
+      continue;
+    }
     length += chunk.length;
     if (length > limit) throw new RangeError(`more than ${limit} bytes`);
     parts.push(chunk.slice());

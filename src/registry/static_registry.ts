@@ -2,14 +2,12 @@ import type { AppId } from "../model/app_id.ts";
 import { type Content, type Fetcher, type FetchOptions, readAll } from "../model/content.ts";
 import { type Sha256, shortDigest } from "../model/digest.ts";
 import { EdgebootError } from "../model/errors.ts";
+import { LARGEST_DOCUMENT_BYTES } from "../model/patience.ts";
 import type { Layer } from "../model/release.ts";
 import { below, display, identity, type Location, resolveLocation } from "../model/location.ts";
 import { fetchOptions, type LayerOptions, type LayerSource } from "./registry.ts";
 import type { Registry, Resolution } from "./registry.ts";
 import type { Listing } from "./listing.ts";
-
-/** A release with a thousand layers and every field is under 1 MiB. */
-const LARGEST_RELEASE = 4 * 1024 * 1024;
 
 /** `apps/<app>/<ref>.json` and `blobs/sha256/<hex>` below a directory or an HTTP address. */
 export class StaticRegistry implements Registry {
@@ -26,7 +24,7 @@ export class StaticRegistry implements Registry {
 
   async resolve(app: AppId, name: string, options?: FetchOptions): Promise<Resolution> {
     const location = below(this.base, `apps/${app}/${name}.json`);
-    const fetched = await this.fetcher.fetch(location, options);
+    const fetched = await this.fetcher.fetch(location, { ...options, document: true });
     if (fetched.kind === "absent") {
       const { unknownRelease } = await import("./unknown_release.ts");
       throw unknownRelease(this.location, this.listing, { app, name, location });
@@ -37,7 +35,7 @@ export class StaticRegistry implements Registry {
 
   async release(app: AppId, digest: Sha256, options?: FetchOptions): Promise<Resolution> {
     const location = this.#blob(digest);
-    const fetched = await this.fetcher.fetch(location, options);
+    const fetched = await this.fetcher.fetch(location, { ...options, document: true });
     if (fetched.kind === "content") return await found(fetched, location);
     throw new EdgebootError("REF_UNKNOWN", {
       what: `no release ${app}@sha256:${shortDigest(digest)}… in ${display(this.location)}`,
@@ -83,11 +81,20 @@ export class StaticRegistry implements Registry {
 
 async function found(content: Content, location: Location): Promise<Resolution> {
   let bytes: Uint8Array;
+  const { encoding } = content;
   try {
-    bytes = await readAll(content, LARGEST_RELEASE);
+    bytes = await readAll(content, LARGEST_DOCUMENT_BYTES);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw notARelease(location, `it has ${error.message}`);
+  }
+  // The word alone does no harm: servers call files `utf-8` that way, or what ends in .gz `gzip`.
+  if (encoding !== undefined && bytes[0] !== OPENING_BRACE) {
+    throw notARelease(
+      location,
+      `it came with Content-Encoding: ${encoding}, although it was asked for as it is`,
+      "make the server send releases as they are stored, without Content-Encoding",
+    );
   }
   let text: string;
   try {
@@ -98,10 +105,16 @@ async function found(content: Content, location: Location): Promise<Resolution> 
   return { kind: "found", text, location, validator: content.validator };
 }
 
-function notARelease(location: Location, why: string): EdgebootError {
+const OPENING_BRACE = 0x7b;
+
+function notARelease(
+  location: Location,
+  why: string,
+  next = "check what the server sends for this address, for example with curl",
+): EdgebootError {
   return new EdgebootError("RELEASE_INVALID", {
     what: `${display(location)} is not a valid release`,
     why,
-    next: "check what the server sends for this address, for example with curl",
+    next,
   }, { facts: { url: display(location) } });
 }

@@ -1,12 +1,16 @@
 import type { Content, Fetched, Fetcher, FetchOptions } from "../model/content.ts";
 import type { Credentials } from "../model/location.ts";
-import { display } from "../model/location.ts";
 import { EdgebootError } from "../model/errors.ts";
-import type { Clock, HttpClient, HttpResponse } from "../host/ports.ts";
-import { backoffMs, isTransient, PATIENCE, retryAfterMs } from "./retry.ts";
-import { isStrong, rangeRequest, type Rest, restOf } from "./ranges.ts";
+import { PATIENCE } from "../model/patience.ts";
+import type { Clock, HttpClient } from "../host/ports.ts";
+import { Attempts, type Retry } from "./attempts.ts";
+import { Exchange } from "./exchange.ts";
+import { isTransient, retryAfterMs } from "./retry.ts";
+import { rangeRequest, type Rest, restOf } from "./ranges.ts";
 import { followRedirects } from "./redirects.ts";
+import { certificateRefused, refusal, unreachable } from "./refusal.ts";
 import { StallTimer } from "./stall.ts";
+import { transfer } from "./transfer.ts";
 
 /** Credentials go to the registry's own origin and nowhere else, redirects included. */
 export interface Authority {
@@ -20,6 +24,15 @@ export interface HttpFetcherOptions {
   readonly clock: Clock;
   readonly authority: Authority | undefined;
   readonly userAgent: string;
+  /** Told before each attempt but the first. */
+  readonly onRetry?: (retry: Retry) => void;
+}
+
+/** One fetch: what is asked for, and what is left of the patience with it. */
+interface Wanted {
+  readonly url: string;
+  readonly options: FetchOptions;
+  readonly attempts: Attempts;
 }
 
 /**
@@ -30,120 +43,102 @@ export class HttpFetcher implements Fetcher {
   constructor(private readonly options: HttpFetcherOptions) {}
 
   async fetch(url: string, options: FetchOptions = {}): Promise<Fetched> {
+    const patience = PATIENCE[options.patience ?? "patient"];
+    const totalMs = options.document === undefined ? Infinity : patience.documentMs;
+    const { clock, onRetry } = this.options;
+    const attempts = new Attempts(patience, url, clock, totalMs, onRetry);
+    const wanted = { url, options, attempts };
     const range = options.resume && rangeRequest(options.resume);
     if (range !== undefined) {
-      const exchange = await this.#exchange(url, options, range);
+      const exchange = await this.#exchange(wanted, range);
       const rest = restOf(exchange.response, options.resume!);
       if (rest?.complete) {
         await exchange.discard();
         return nothingAfter(rest);
       }
-      if (rest !== undefined) return this.#content(url, options, exchange, rest);
-      const { status } = exchange.response;
+      if (rest !== undefined) return this.#content(wanted, exchange, rest);
       // 200: the whole, as it has changed or the server knows no ranges. Other parts are of no use.
-      if (status !== 206 && status !== 416) return await this.#answer(url, options, exchange);
+      if (exchange.status !== 206 && exchange.status !== 416) {
+        return await this.#answer(wanted, exchange);
+      }
       await exchange.discard();
     }
     const conditional = options.validator === undefined
       ? {}
       : { "if-none-match": options.validator };
-    return await this.#answer(url, options, await this.#exchange(url, options, conditional));
+    return await this.#answer(wanted, await this.#exchange(wanted, conditional));
   }
 
-  async #answer(url: string, options: FetchOptions, exchange: Exchange): Promise<Fetched> {
-    const { status } = exchange.response;
-    if (status === 200) return this.#content(url, options, exchange);
+  async #answer(wanted: Wanted, exchange: Exchange): Promise<Fetched> {
+    const { status } = exchange;
+    if (status === 200) return this.#content(wanted, exchange);
     await exchange.discard();
-    if (status === 304 && options.validator !== undefined) return { kind: "unchanged" };
+    if (status === 304 && wanted.options.validator !== undefined) return { kind: "unchanged" };
     if (status === 404 || status === 410) return { kind: "absent" };
-    throw refusal(url, status, "authorization" in requestHeaders(url, this.options, {}));
+    throw this.#refusal(wanted.url, status);
   }
 
-  #content(url: string, options: FetchOptions, exchange: Exchange, rest?: Rest): Content {
-    const length = Number(exchange.response.header("content-length") ?? NaN);
+  #refusal(url: string, status: number): EdgebootError {
+    return refusal(url, status, "authorization" in requestHeaders(url, this.options, {}));
+  }
+
+  #content(wanted: Wanted, exchange: Exchange, rest?: Rest): Content {
+    const { url, options, attempts } = wanted;
+    const total = rest?.total ?? exchange.length;
     const validator = exchange.response.header("etag") ?? rest?.validator;
     const offset = rest?.offset ?? 0;
+    const encoding = exchange.response.header("content-encoding");
     return {
-      kind: "content",
-      size: rest?.total ?? (Number.isSafeInteger(length) ? length : undefined),
-      offset,
-      validator,
-      chunks: () => this.#resumable(url, options, exchange, validator, offset),
+      ...{ kind: "content", size: total, offset, validator },
+      ...(encoding === undefined || encoding === "identity" ? {} : { encoding }),
+      chunks: () =>
+        transfer(
+          { url, exchange, attempts, offset, total, validator },
+          options,
+          (headers) => this.#exchange(wanted, headers),
+          ({ status }) => this.#refusal(url, status),
+        ),
     };
   }
 
-  /**
-   * Reads the body to its end. When the connection breaks, the rest is asked for with Range; If-Range
-   * makes a changed file come back whole (200), which cannot be appended and so ends the attempt.
-   * Without a strong validator the digest of the whole still decides.
-   */
-  async *#resumable(
-    url: string,
-    options: FetchOptions,
-    first: Exchange,
-    validator: string | undefined,
-    offset: number,
-  ): AsyncGenerator<Uint8Array> {
-    let exchange = first;
-    let received = offset;
-    for (let attempt = 1;; attempt++) {
-      try {
-        for await (const chunk of exchange.chunks()) {
-          received += chunk.length;
-          attempt = 1;
-          yield chunk;
-        }
-        return;
-      } catch (cause) {
-        if (cause instanceof EdgebootError) throw cause;
-        if (attempt >= PATIENCE[options.patience ?? "patient"].attempts) {
-          throw unreachable(url, `${exchange.brokeBy} after ${received} bytes`, cause);
-        }
-        await this.options.clock.sleep(backoffMs(attempt));
-      } finally {
-        await exchange.discard();
-      }
-      exchange = await this.#exchange(url, options, {
-        range: `bytes=${received}-`,
-        ...(isStrong(validator) ? { "if-range": validator } : {}),
-      });
-      const range = exchange.response.header("content-range") ?? "";
-      if (exchange.response.status !== 206 || !range.startsWith(`bytes ${received}-`)) {
-        await exchange.discard();
-        throw unreachable(url, `the connection broke after ${received} bytes`, undefined);
-      }
-    }
-  }
-
+  /** The first answer that another attempt would not change. */
   async #exchange(
-    url: string,
-    options: FetchOptions,
+    { url, attempts }: Wanted,
     headers: Record<string, string>,
   ): Promise<Exchange> {
-    const patience = PATIENCE[options.patience ?? "patient"];
-    for (let attempt = 1;; attempt++) {
-      const timer = new StallTimer(patience.headersMs, patience.stallMs, patience.wholeMs);
-      let waitMs = backoffMs(attempt);
+    const { http, clock } = this.options;
+    const { patience } = attempts;
+    for (;;) {
+      const timer = new StallTimer(patience, attempts.leftMs, patience.documentMs);
+      let why: string;
+      let retryAfter: number | undefined;
+      let failure: { cause?: unknown; facts?: Record<string, number> };
       try {
         const response = await followRedirects(url, (target) =>
-          this.options.http.get({
+          http.get({
             url: target,
             headers: requestHeaders(target, this.options, headers),
             signal: timer.signal,
           }));
         timer.headersCame();
-        if (!isTransient(response.status) || attempt >= patience.attempts) {
-          return new Exchange(response, timer);
-        }
-        waitMs = retryAfterMs(response.header("retry-after")) ?? waitMs;
+        const { status } = response;
+        if (!isTransient(status)) return new Exchange(response, timer);
+        why = `the server answered ${status}`;
+        const [asked, date] = [response.header("retry-after"), response.header("date")];
+        retryAfter = retryAfterMs(asked, date, clock.now());
+        failure = { facts: { status } };
         await response.cancel();
-        timer.stop();
       } catch (cause) {
-        timer.stop();
         if (cause instanceof EdgebootError) throw cause;
-        if (attempt >= patience.attempts) throw unreachable(url, timer.explain(cause), cause);
+        const refused = certificateRefused(url, cause, clock.now());
+        if (refused !== undefined) throw refused;
+        why = timer.explain(cause);
+        failure = { cause };
+      } finally {
+        timer.headersCame();
       }
-      await this.options.clock.sleep(waitMs);
+      if (await attempts.again({ why, progress: false, retryAfterMs: retryAfter })) continue;
+      throw unreachable(url, `${why}${attempts.tried}`, failure.cause, failure.facts);
     }
   }
 }
@@ -171,73 +166,8 @@ function nothingAfter({ offset, total, validator }: Rest): Content {
   return { kind: "content", size: total, offset, validator, async *chunks() {} };
 }
 
-/** One response and the timer that watches it. */
-class Exchange {
-  #ended = false;
-
-  constructor(readonly response: HttpResponse, private readonly timer: StallTimer) {}
-
-  /** Why the body ended before its end. */
-  get brokeBy(): string {
-    return this.timer.reason ?? "the connection broke";
-  }
-
-  async *chunks(): AsyncGenerator<Uint8Array> {
-    this.timer.resume();
-    for await (const chunk of this.response.body()) {
-      this.timer.pause();
-      yield chunk;
-      this.timer.resume();
-    }
-    this.#ended = true;
-  }
-
-  async discard(): Promise<void> {
-    this.timer.stop();
-    if (!this.#ended) await this.response.cancel();
-    this.#ended = true;
-  }
-}
-
 /** RFC 7617: user-id and password as UTF-8, base64. */
 function basic({ username, password }: Credentials): string {
   const bytes = new TextEncoder().encode(`${username}:${password}`);
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
-}
-
-/** @param sent whether credentials went with the request */
-function refusal(url: string, status: number, sent: boolean): EdgebootError {
-  if (status === 401 || status === 403) {
-    return new EdgebootError("REGISTRY_DENIED", {
-      what: `cannot fetch ${display(url)}`,
-      why: `the server answered ${status}: ${
-        sent
-          ? "it does not take the credentials that were sent"
-          : "it wants credentials, and none were sent"
-      }`,
-      next:
-        `${
-          sent ? "correct" : "set"
-        } EDGEBOOT_TOKEN or EDGEBOOT_TOKEN_FILE, or put user:password into ` +
-        "the registry's URL",
-    }, { facts: { url: display(url), status } });
-  }
-  return unreachable(url, `the server answered ${status}`, undefined, { status });
-}
-
-function unreachable(
-  url: string,
-  why: string,
-  cause: unknown,
-  facts: Record<string, number> = {},
-): EdgebootError {
-  return new EdgebootError("REGISTRY_UNREACHABLE", {
-    what: `cannot fetch ${display(url)}`,
-    why,
-    // A server that answers needs no look at the network.
-    next: "status" in facts
-      ? `look at the server's logs, and compare with \`curl -I ${display(url)}\`; then try again`
-      : "check that the address is right and can be reached from this machine, for example with " +
-        `\`curl -I ${display(url)}\``,
-  }, { cause, facts: { url: display(url), ...facts } });
 }

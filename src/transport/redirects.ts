@@ -1,8 +1,8 @@
 import { EdgebootError } from "../model/errors.ts";
 import { display } from "../model/location.ts";
+import { MOST_REDIRECTS } from "../model/patience.ts";
 import type { HttpResponse } from "../host/ports.ts";
 
-const MOST_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**

@@ -1,13 +1,4 @@
-/**
- * How long to try. "eager" (is there a new release?) and "brief" (its layers) have a release that runs to
- * fall back on: a start waits at most 3 s for a dead registry's answer and 5 s for all of a small document,
- * or some 11 s for a layer's first byte; a layer that keeps coming may take its time.
- */
-export const PATIENCE = {
-  patient: { attempts: 4, headersMs: 15_000, stallMs: 30_000, wholeMs: Infinity },
-  brief: { attempts: 2, headersMs: 5_000, stallMs: 10_000, wholeMs: Infinity },
-  eager: { attempts: 1, headersMs: 3_000, stallMs: 5_000, wholeMs: 5_000 },
-} as const;
+import { LONGEST_RETRY_AFTER_MS } from "../model/patience.ts";
 
 /** Statuses that a later attempt may not meet again (RFC 9110, 15.5.9 and 15.6; RFC 6585, 4). */
 export function isTransient(status: number): boolean {
@@ -19,10 +10,30 @@ export function backoffMs(attempt: number, random: () => number = Math.random): 
   return 200 * 3 ** (attempt - 1) * (1 + random() / 2);
 }
 
-const LONGEST_RETRY_AFTER_MS = 20_000;
+/**
+ * `Retry-After` (RFC 9110, 10.2.3): seconds, however many, or a date, of which the server's own clock is
+ * subtracted where it tells it. At most 20 s; undefined for anything else, such as a fraction.
+ * @param now milliseconds since the epoch, of this machine
+ */
+export function retryAfterMs(
+  header: string | undefined,
+  date: string | undefined,
+  now: number,
+): number | undefined {
+  if (header === undefined) return undefined;
+  const text = header.trim();
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : untilDate(text, date, now);
+  return ms === undefined ? undefined : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
+}
 
-/** `Retry-After` in seconds (RFC 9110, 10.2.3), at most 20 s; its date form is not worth a clock. */
-export function retryAfterMs(header: string | undefined): number | undefined {
-  if (header === undefined || !/^\d{1,9}$/.test(header)) return undefined;
-  return Math.min(Number(header) * 1000, LONGEST_RETRY_AFTER_MS);
+function untilDate(text: string, date: string | undefined, now: number): number | undefined {
+  const then = httpDate(text);
+  return then === undefined ? undefined : then - (httpDate(date ?? "") ?? now);
+}
+
+/** The three forms of RFC 9110, 5.6.7; that of asctime(3) names no zone and is in UTC. */
+function httpDate(text: string): number | undefined {
+  if (!/^[A-Z][a-z]{2,8},? /.test(text)) return undefined;
+  const ms = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
+  return Number.isNaN(ms) ? undefined : ms;
 }

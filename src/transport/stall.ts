@@ -1,3 +1,5 @@
+import { LEAST_BYTES_PER_SECOND, type Patience } from "../model/patience.ts";
+
 /**
  * Ends an exchange that makes no progress. The platform's fetch has neither a connect timeout nor a
  * minimum throughput, so a half-dead server would hold a start for ever. Time in which the consumer
@@ -12,18 +14,28 @@ export class StallTimer {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reason: string | undefined;
   #awaitsHeaders = true;
-
+  #tooSlow = false;
   readonly #deadline: number;
 
-  /** `wholeMs` is for headers and body together, for documents that a start waits for. */
+  /** Since when the throughput is counted, of the time that was waited. */
+  #waitedMs = 0;
+  #bytes = 0;
+  #resumed = 0;
+
+  /**
+   * @param leftMs for headers and body together
+   * @param totalMs what `leftMs` is the rest of, for messages
+   */
   constructor(
-    headersMs: number,
-    private readonly stallMs: number,
-    private readonly wholeMs = Infinity,
+    private readonly patience: Pick<Patience, "answerMs" | "idleMs">,
+    leftMs = Infinity,
+    private readonly totalMs = leftMs,
+    private readonly now: () => number = () => performance.now(),
   ) {
-    this.#deadline = performance.now() + wholeMs;
-    AbortSignal.timeout(headersMs).addEventListener("abort", () => {
-      if (this.#awaitsHeaders) this.#abort(`no answer within ${headersMs / 1000} s`);
+    this.#deadline = now() + leftMs;
+    const ms = Math.max(0, Math.min(patience.answerMs, leftMs));
+    AbortSignal.timeout(ms).addEventListener("abort", () => {
+      if (this.#awaitsHeaders) this.#abort(`no answer within ${ms / 1000} s`);
     });
   }
 
@@ -36,44 +48,59 @@ export class StallTimer {
     return this.#reason;
   }
 
+  /** Whether it was the throughput. */
+  get tooSlow(): boolean {
+    return this.#tooSlow;
+  }
+
   /** The headers are there; the clock runs again from {@link resume}. */
   headersCame(): void {
     this.#awaitsHeaders = false;
   }
 
-  pause(): void {
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+  /** @param bytes that have come since {@link resume} */
+  pause(bytes = 0): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#waitedMs += this.now() - this.#resumed;
+    this.#bytes += bytes;
+    this.#judgeThroughput();
   }
 
   resume(): void {
     this.pause();
-    const left = Math.max(0, this.#deadline - performance.now());
-    const [ms, reason] = left < this.stallMs
-      ? [left, `not all came within ${this.wholeMs / 1000} s`]
-      : [this.stallMs, `no byte came for ${this.stallMs / 1000} s`];
+    this.#resumed = this.now();
+    const { idleMs } = this.patience;
+    const left = Math.max(0, this.#deadline - this.#resumed);
+    const [ms, reason] = left < idleMs
+      ? [left, `not all came within ${this.totalMs / 1000} s`]
+      : [idleMs, `no byte came for ${idleMs / 1000} s`];
     this.#timer = setTimeout(() => this.#abort(reason), ms);
   }
 
   stop(): void {
     this.#awaitsHeaders = false;
-    this.pause();
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** What to tell the reader: our own timeout where it struck, else the platform's words. */
   explain(cause: unknown): string {
-    if (this.#reason !== undefined) return this.#reason;
-    const message = cause instanceof Error ? innermost(cause).message : String(cause);
-    // What is before it repeats the URL: "error sending request for url (…): client error (Connect): …".
-    return message.replace(/^.*?client error \(\w+\): /s, "");
+    return this.#reason ?? (cause instanceof Error ? cause.message : String(cause));
+  }
+
+  #judgeThroughput(): void {
+    if (this.#waitedMs < this.patience.idleMs) return;
+    const [seconds, bytes] = [this.#waitedMs / 1000, this.#bytes];
+    this.#waitedMs = this.#bytes = 0;
+    if (bytes >= seconds * LEAST_BYTES_PER_SECOND) return;
+    this.#tooSlow = true;
+    this.#abort(`only ${bytes} bytes came in ${Math.round(seconds)} s`);
   }
 
   #abort(reason: string): void {
-    this.#reason = reason;
+    this.#reason ??= reason;
     this.#controller.abort(new Error(reason));
   }
-}
-
-function innermost(error: Error): Error {
-  return error.cause instanceof Error ? innermost(error.cause) : error;
 }

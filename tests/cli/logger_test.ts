@@ -192,3 +192,13 @@ Deno.test("Logger puts the priority before each line when it writes to the journ
   json.log.log("warn", "warning", "stale");
   assertEquals(JSON.parse(json.written[0]!.replace(/^<4>/, "")).message, "stale");
 });
+
+Deno.test("printable shows what steers a reader as its code", () => {
+  assertEquals(
+    printable("a\u202eb\u2066c\u200bd\ufeff\u2028\x1b\ud800e"),
+    [
+      ..."a\\u{202e}b\\u{2066}c\\u{200b}d\\u{feff}\\u{2028}\\x1b\\u{d800}e",
+    ].join(""),
+  );
+  assertEquals(printable("Grüße, 日本, 👍"), "Grüße, 日本, 👍");
+});

@@ -108,10 +108,7 @@ Deno.test("edgeboot run refuses with 69 when nothing listens at the registry or 
   const head = "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nPK\x03\x04";
   await using broken = rawServer(new TextEncoder().encode(head));
   const bundle = ["run", "--bundle", `${broken.url}/a.zip`, "--sha256", HEX];
-  await Promise.all([
-    assertRefused(sandbox, ["run", "web"], refusal(/cannot fetch http:\/\/127.+\n.+refused/), {
-      registry: down,
-    }),
-    assertRefused(sandbox, bundle, refusal(/connection broke after \d+ bytes/)),
-  ]);
+  const refused = refusal(/cannot fetch http:\/\/127.+\n.+refused/);
+  await assertRefused(sandbox, ["run", "web"], refused, { registry: down });
+  await assertRefused(sandbox, bundle, refusal(/connection broke after \d+ bytes/));
 });

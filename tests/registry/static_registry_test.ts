@@ -1,15 +1,18 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { denoHost } from "../../src/host/deno_host.ts";
 import { parseAppId } from "../../src/model/app_id.ts";
+import { readAll } from "../../src/model/content.ts";
 import { parseLocation } from "../../src/model/location.ts";
 import { directoryListing } from "../../src/registry/directory_listing.ts";
 import { StaticRegistry } from "../../src/registry/static_registry.ts";
 import { AnyFetcher } from "../../src/transport/fetcher.ts";
+import { HttpFetcher } from "../../src/transport/http_fetcher.ts";
 import { sha256 } from "../support/bundles.ts";
 import { FakeRegistry } from "../support/fake_registry.ts";
 import { RecordingClock } from "../support/manual_time.ts";
 import { assertRefused } from "../support/refusal.ts";
 import { inTempDir } from "../support/temp.ts";
+import { scripted } from "../transport/scripted.ts";
 import { layerOf, testRegistry } from "./contract.ts";
 
 const HELLO = parseAppId("hello");
@@ -73,8 +76,34 @@ Deno.test("StaticRegistry fetches a layer from another server by its absolute ur
     const layer = layerOf({ sha256: sha256("zip"), url: `${other.url}/x.zip` });
     const { content } = await open(directory).layer(HELLO, layer);
     assertEquals(content.size, 3);
-    for await (const chunk of content.chunks()) assertEquals(chunk.length, 3);
+    assertEquals((await readAll(content, 3)).length, 3);
   }));
+
+Deno.test("StaticRegistry names the encoding of a release that came encoded", async () => {
+  const http = scripted({ headers: { "content-encoding": "gzip" }, body: "\x1f\x8b" });
+  const fetcher = new HttpFetcher({
+    ...{ http, clock: new RecordingClock(), authority: undefined, userAgent: "test" },
+  });
+  const { location } = parseLocation("https://h/r?sig=CANARY", "registry");
+  const registry = new StaticRegistry(location, fetcher, undefined);
+  const error = await assertRefused(() => registry.resolve(HELLO, "x"), "RELEASE_INVALID", 65);
+  assertStringIncludes(error.text.why, "Content-Encoding: gzip");
+  assertEquals(registry.location as string, "https://h/r");
+  assertEquals(http.requests[0]!.url, "https://h/r/apps/hello/x.json?sig=CANARY");
+});
+
+Deno.test("StaticRegistry reads a release that was only called encoded", async () => {
+  const http = scripted({ headers: { "content-encoding": "utf-8" }, body: "{}" });
+  const fetcher = new HttpFetcher({
+    ...{ http, clock: new RecordingClock(), authority: undefined, userAgent: "test" },
+  });
+  const registry = new StaticRegistry(
+    parseLocation("https://h/r", "registry").location,
+    fetcher,
+    undefined,
+  );
+  assertEquals((await registry.resolve(HELLO, "x")).kind, "found");
+});
 
 const DENIED = [401, 403];
 for (const status of DENIED) {

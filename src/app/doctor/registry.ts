@@ -2,11 +2,12 @@ import type { ParsedLocation } from "../../model/location.ts";
 import { display, localPath, parseLocation } from "../../model/location.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import type { Authority } from "../../transport/http_fetcher.ts";
+import { explainCertificate } from "../../transport/certificate.ts";
 import { proxyFor } from "../../transport/proxy.ts";
+import { HttpError } from "../../host/ports.ts";
 import { type Check, ok, problem, refused, warning } from "./check.ts";
 import { checkAccess, checkAnswer } from "./registry_answer.ts";
 import { checkDirectory } from "./registry_directory.ts";
-import { explainTls } from "./tls.ts";
 import type { Patient } from "./subject.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -87,7 +88,7 @@ async function checkServer(
     const text = `${to.host}:${to.port} in ${Math.round(tcpMs)} ms${handshake}`;
     checks.push(ok("connect", text, { facts }));
   } catch (error) {
-    const certificate = tls ? explainTls(wordsOf(error)) : undefined;
+    const certificate = certificateOf(error, host.clock.now());
     if (certificate !== undefined) {
       return giveUp("certificate", certificate.text, certificate.next);
     }
@@ -116,20 +117,24 @@ async function ask(
     const clock = answer.date === undefined ? undefined : { theirs: answer.date, ours };
     return { checks: [...before, checkAnswer(answer), checkAccess(answer, authority)], clock };
   } catch (error) {
-    return { checks: [...before, unanswered(error, location)], clock: undefined };
+    return { checks: [...before, unanswered(error, location, host.clock.now())], clock: undefined };
   }
 }
 
-function unanswered(error: unknown, location: string): Check {
+function unanswered(error: unknown, location: string, now: number): Check {
   if (error instanceof EdgebootError) return refused("answer", error);
-  const words = wordsOf(error);
   // Behind a proxy, the certificate is only seen here.
-  const certificate = explainTls(words);
+  const certificate = certificateOf(error, now);
   if (certificate !== undefined) {
     return problem("certificate", "REGISTRY_UNREACHABLE", certificate.text, certificate.next);
   }
   const next = `look at the server's log, or ask it with \`curl -v ${display(location)}\``;
-  return problem("answer", "REGISTRY_UNREACHABLE", `it does not answer: ${words}`, next);
+  return problem("answer", "REGISTRY_UNREACHABLE", `it does not answer: ${wordsOf(error)}`, next);
+}
+
+function certificateOf(error: unknown, now: number) {
+  const fault = error instanceof HttpError ? error.certificate : undefined;
+  return fault && explainCertificate(fault, now);
 }
 
 function endpoint(url: URL): { host: string; port: number } {

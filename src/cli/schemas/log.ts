@@ -93,6 +93,11 @@ const EVENTS = {
     says: "another edgeboot has been fetching the layer for a second",
     fields: { digest, holder: text },
   },
+  retry: {
+    level: "info",
+    says: "a server did not answer, or broke off: it is asked again after a pause",
+    fields: { url: text, why: text, attempt: whole, attempts: whole, wait_ms: ms },
+  },
   "layer-awaited": {
     level: "debug",
     says: "another edgeboot has fetched the layer",

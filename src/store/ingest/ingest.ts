@@ -1,4 +1,4 @@
-import type { Content } from "../../model/content.ts";
+import { ANEW, type Content } from "../../model/content.ts";
 import { type Sha256, shortDigest } from "../../model/digest.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import { sealVerifiedBlob, type VerifiedBlob } from "../../model/verified_blob.ts";
@@ -36,17 +36,26 @@ export async function ingest(
   host: { readonly fs: FileSystem; readonly codecs: Codecs; readonly clock: Clock },
 ): Promise<VerifiedBlob> {
   refuseEarly(content, expected, options);
-  const { hash, spent } = timed(await host.codecs.sha256(), host.clock);
+  let { hash, spent } = timed(await host.codecs.sha256(), host.clock);
   const limit = expected.size ?? options.mostBytes;
   const offset = content.offset ?? 0;
   let { size, head } = offset === 0
     ? { size: 0, head: new Uint8Array(0) }
     : await hashExisting(options.path, offset, hash, host.fs);
-  const file = offset === 0
+  let file = offset === 0
     ? host.fs.createFile(options.path, 0o600)
     : host.fs.openAppend(options.path);
   try {
     for await (const chunk of content.chunks()) {
+      if (chunk === ANEW) {
+        file.close();
+        host.fs.remove(options.path);
+        file = host.fs.createFile(options.path, 0o600);
+        ({ hash, spent } = timed(await host.codecs.sha256(), host.clock, spent()));
+        size = 0;
+        head = new Uint8Array(0);
+        continue;
+      }
       size += chunk.length;
       if (size > limit) throw tooLong(expected, options, size);
       hash.update(chunk);
@@ -58,18 +67,24 @@ export async function ingest(
     file.close();
   }
   if (expected.size !== undefined && size !== expected.size) {
-    throw sizeDiffers(expected, size, head);
+    throw sizeDiffers(expected, size, head, content.encoding);
   }
   const found = hash.digestHex();
-  if (found !== expected.sha256) throw digestDiffers(expected, found, size, head);
+  if (found !== expected.sha256) {
+    throw digestDiffers(expected, found, size, head, content.encoding);
+  }
   return sealVerifiedBlob(options.path, expected.sha256, size);
 }
 
 const HEAD_BYTES = 64;
 
-/** `spent`: milliseconds in the hasher so far. */
-function timed(inner: Hasher, { monotonic }: Clock): { hash: Hasher; spent: () => number } {
-  let ms = 0;
+/** `spent`: milliseconds in the hasher so far, those before included. */
+function timed(
+  inner: Hasher,
+  { monotonic }: Clock,
+  before = 0,
+): { hash: Hasher; spent: () => number } {
+  let ms = before;
   const update = (bytes: Uint8Array) => {
     const began = monotonic();
     inner.update(bytes);
@@ -100,13 +115,13 @@ async function hashExisting(
 function refuseEarly(content: Content, expected: Expected, options: IngestOptions): void {
   if (content.size === undefined) return;
   if (expected.size !== undefined && content.size !== expected.size) {
-    throw sizeDiffers(expected, content.size, new Uint8Array(0));
+    throw sizeDiffers(expected, content.size, NO_HEAD, content.encoding);
   }
   if (content.size > options.mostBytes) throw tooLong(expected, options, content.size);
 }
 
 function tooLong(expected: Expected, options: IngestOptions, size: number): EdgebootError {
-  if (expected.size !== undefined) return sizeDiffers(expected, size, new Uint8Array(0));
+  if (expected.size !== undefined) return sizeDiffers(expected, size, NO_HEAD, undefined);
   return new EdgebootError("BUDGET_EXCEEDED", {
     what: `layer ${shortDigest(expected.sha256)} is refused`,
     why: `it is larger than ${options.mostBytes} bytes packed (${expected.origin})`,
@@ -114,12 +129,19 @@ function tooLong(expected: Expected, options: IngestOptions, size: number): Edge
   }, { facts: { digest: expected.sha256, url: expected.origin } });
 }
 
-function sizeDiffers(expected: Expected, size: number, head: Uint8Array): EdgebootError {
+const NO_HEAD = new Uint8Array(0);
+
+function sizeDiffers(
+  expected: Expected,
+  size: number,
+  head: Uint8Array,
+  encoding: string | undefined,
+): EdgebootError {
   return new EdgebootError("SIZE_MISMATCH", {
     what: `layer ${shortDigest(expected.sha256)} has the wrong size`,
     why: `the release says ${expected.size} bytes, ${expected.origin} has ` +
-      `${size}${lookOf(head)}`,
-    next: "upload the layer again, or correct the release",
+      `${size}${lookOf(head)}${encodedAs(encoding)}`,
+    next: encoding === undefined ? "upload the layer again, or correct the release" : AS_IT_IS,
   }, { facts: { digest: expected.sha256, url: expected.origin } });
 }
 
@@ -128,16 +150,25 @@ function digestDiffers(
   found: string,
   size: number,
   head: Uint8Array,
+  encoding: string | undefined,
 ): EdgebootError {
   return new EdgebootError("DIGEST_MISMATCH", {
     what: `layer ${shortDigest(expected.sha256)} is not what was asked for`,
     why: `expected sha256 ${expected.sha256}, found ${found} in ${size} bytes of ` +
-      `${expected.origin}${lookOf(head)}`,
-    next:
-      "nothing was unpacked; compare with `sha256sum` where the layer was made, then upload it " +
-      "again or correct the digest",
+      `${expected.origin}${lookOf(head)}${encodedAs(encoding)}`,
+    next: encoding !== undefined
+      ? AS_IT_IS
+      : "nothing was unpacked; compare with `sha256sum` where the layer was made, then upload it " +
+        "again or correct the digest",
   }, { facts: { digest: expected.sha256, found, url: expected.origin } });
 }
+
+/** A server that compresses on the way, which was not asked for, has other bytes than it stores. */
+function encodedAs(encoding: string | undefined): string {
+  return encoding === undefined ? "" : `, sent with Content-Encoding: ${encoding}`;
+}
+
+const AS_IT_IS = "make the server send layers as they are stored, without Content-Encoding";
 
 /** Error pages, sign-in pages and empty files arrive with status 200; saying so saves an hour. */
 function lookOf(head: Uint8Array): string {

@@ -2,7 +2,6 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { diagnose, ok, problem, warning } from "../../../src/app/doctor/check.ts";
 import { checkClock } from "../../../src/app/doctor/clock.ts";
 import { mountOf, parseMounts } from "../../../src/app/doctor/mounts.ts";
-import { explainTls } from "../../../src/app/doctor/tls.ts";
 import { checkDirectory } from "../../../src/app/doctor/registry_directory.ts";
 import { checkEdgeboot } from "../../../src/app/doctor/machine.ts";
 import type { Patient } from "../../../src/app/doctor/subject.ts";
@@ -81,23 +80,6 @@ for (
     assertEquals(mountOf(path, parseMounts(MOUNTINFO))?.type, type);
   });
 }
-
-for (
-  const [said, next] of [
-    ["invalid peer certificate: UnknownIssuer", /SSL_CERT_FILE/],
-    ["tls: invalid peer certificate: Expired { time: 1 }", /renew.*clock/],
-    ["invalid peer certificate: NotValidForName", /name/],
-    ["invalid peer certificate: SomethingNew", /SSL_CERT_FILE/],
-  ] as const
-) {
-  Deno.test(`explainTls says what to do when the library says ${said}`, () => {
-    assertMatch(explainTls(said)!.next, next);
-  });
-}
-
-Deno.test("explainTls gives nothing when it is not about a certificate", () => {
-  assertEquals(explainTls("received fatal alert: HandshakeFailure"), undefined);
-});
 
 const APPS = { "/r/apps/a/stable.json": "{}", "/r/apps/b/stable.json": "{}" };
 const DIRECTORIES: readonly [string, FakeFs, (string | undefined)[]][] = [

@@ -36,6 +36,9 @@ const EVENTS: { readonly [K in Event["kind"]]: Extract<Event, { kind: K }> } = {
   "verify-progress": { kind: "verify-progress", bytes: 1, total: 2 },
   "verify-ends": { kind: "verify-ends" },
   waiting: { kind: "waiting", digest, holder: "somebody" },
+  retry: {
+    ...{ kind: "retry", url: "https://h/a", why: "503", attempt: 2, attempts: 4, waitMs: 200 },
+  },
   exec: {
     ...{ kind: "exec", how: "exec", executable: "/usr/bin/python3", argv: ["python3"] },
     pythonpath: undefined,

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { denoHost } from "../../../src/host/deno_host.ts";
-import type { Content } from "../../../src/model/content.ts";
+import { ANEW, type Content } from "../../../src/model/content.ts";
 import { type Expected, ingest } from "../../../src/store/ingest/ingest.ts";
 import { sha256 } from "../../support/bundles.ts";
-import { assertRefused } from "../../support/refusal.ts";
+import { assertRefused, refusalOf } from "../../support/refusal.ts";
 import { inTempDir } from "../../support/temp.ts";
 
 function contentOf(parts: readonly string[], size?: number): Content {
@@ -15,6 +15,17 @@ function contentOf(parts: readonly string[], size?: number): Content {
       for (const part of parts) yield await Promise.resolve(new TextEncoder().encode(part));
     },
   };
+}
+
+/** What a transfer that began anew brings. */
+function anewAfter(before: readonly string[], parts: readonly string[]): Content {
+  const [wrong, right] = [contentOf(before), contentOf(parts)];
+  const chunks = async function* () {
+    yield* wrong.chunks();
+    yield ANEW;
+    yield* right.chunks();
+  };
+  return { ...right, chunks };
 }
 
 function expect(text: string, size?: number): Expected {
@@ -97,3 +108,23 @@ for (const [text, says] of LOOKS) {
     assertStringIncludes((await assertRefused(refused, "DIGEST_MISMATCH", 65)).message, says);
   });
 }
+
+Deno.test("ingest forgets what came before a content began anew", async () => {
+  for (const before of [[], ["x"], ["ab", ""]]) {
+    const { text, blob } = await take(anewAfter(before, ["a", "bc"]), expect("abc", 3));
+    assertEquals([text, blob.size], ["abc", 3]);
+  }
+  await assertRefused(
+    () => take(anewAfter(["abc"], ["abd"]), expect("abc")),
+    "DIGEST_MISMATCH",
+    65,
+  );
+});
+
+Deno.test("ingest names a Content-Encoding with a wrong digest or size", async () => {
+  for (const size of [3, undefined]) {
+    const content = { ...contentOf(["gzipped"]), encoding: "gzip" };
+    const error = await refusalOf(() => take({ ...content, size }, expect("abc")));
+    assertStringIncludes(error.text.why, "Content-Encoding: gzip");
+  }
+});
