@@ -1,3 +1,4 @@
+import { git } from "../compile/git.ts";
 import { FIRST_CHECKED_COMMIT, LONGEST_SUBJECT } from "./architecture.ts";
 import type { Violation } from "./violation.ts";
 
@@ -34,15 +35,4 @@ export async function checkRepository(root: string): Promise<Violation[]> {
   const lines = (text: string | undefined) =>
     (text ?? "").split("\n").filter((line) => line !== "");
   return [...checkTracked(lines(tracked)), ...checkSubjects(lines(commits))];
-}
-
-/** Trimmed stdout, or undefined when git is missing or says no. */
-async function git(cwd: string, ...args: string[]): Promise<string | undefined> {
-  try {
-    const ended = await new Deno.Command("git", { args, cwd, stderr: "null" }).output();
-    return ended.success ? new TextDecoder().decode(ended.stdout).trim() : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 /** The build's identity, written over the placeholder strings of src/version.ts in the bundle. */
+import { git } from "./git.ts";
 
 export interface Stamp {
   readonly version: string;
@@ -74,15 +75,4 @@ async function readCommit(root: string): Promise<string> {
   const changes = await git(root, "status", "--porcelain");
   if (!commit || changes === undefined) return "unknown";
   return changes === "" ? commit : `${commit}-dirty`;
-}
-
-/** Trimmed stdout, or undefined when git is missing or says no. */
-async function git(cwd: string, ...args: string[]): Promise<string | undefined> {
-  try {
-    const run = await new Deno.Command("git", { args, cwd, stderr: "null" }).output();
-    return run.success ? new TextDecoder().decode(run.stdout).trim() : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

@@ -1,8 +1,11 @@
 import { changes, type Mutant } from "../mutant.ts";
 
-const ZIP = ["tests/archive/zip/reader_test.ts", "tests/archive/zip/rules_test.ts"];
-const TAR = ["tests/archive/tar", "tests/archive/rules_test.ts"];
-const POLICY = ["tests/archive/policy_test.ts", "tests/archive/names_test.ts"];
+const ZIP = ["tests/archive/zip/rules_test.ts", "tests/archive/zip/reader_test.ts"];
+const TAR = ["tests/archive/format_rules_test.ts", "tests/archive/tar"];
+const POLICY = [
+  ...["tests/archive/rules_test.ts", "tests/archive/policy_test.ts"],
+  ...["tests/archive/names_test.ts"],
+];
 
 const local = changes("src/archive/zip/local.ts", ZIP);
 const compose = changes("src/archive/tar/compose.ts", TAR);

@@ -1,7 +1,6 @@
-import { command } from "../support/command.ts";
 import { CACHED } from "../support/binary.ts";
 import { exists, kept } from "../support/kept.ts";
-import { PYTHON } from "../support/python.ts";
+import { runPip } from "../support/python.ts";
 import { sha256 } from "../support/sandbox.ts";
 
 export type Kind = "wheel" | "sdist";
@@ -44,7 +43,8 @@ export async function download(kind: Kind, pins: readonly string[]): Promise<str
 /** For one Python and platform, whichever the tests run on: these are bytes to be unpacked. */
 async function downloadWheels(pins: readonly string[], target: string): Promise<void> {
   const platforms = ["manylinux_2_28", "manylinux_2_17", "manylinux2014"];
-  await pip([
+  await runPip([
+    ...["download", "--no-deps"],
     ...["--only-binary", ":all:", "--python-version", "3.11", "--implementation", "cp"],
     ...platforms.flatMap((name) => ["--platform", `${name}_x86_64`]),
     ...["-d", target, ...pins],
@@ -53,22 +53,9 @@ async function downloadWheels(pins: readonly string[], target: string): Promise<
 
 async function downloadSdist(pin: string, target: string): Promise<void> {
   const args = ["--no-binary", pin.split("==")[0]!, "--no-build-isolation", "--use-pep517"];
-  await pip([...args, "-d", target, pin], {
+  await runPip(["download", "--no-deps", ...args, "-d", target, pin], {
     PYTHONPATH: new URL("no_build", import.meta.url).pathname,
   });
-}
-
-async function pip(args: readonly string[], env: Record<string, string> = {}): Promise<void> {
-  const failures: string[] = [];
-  for (const python of ["python3", PYTHON.path]) {
-    const quiet = ["--quiet", "--disable-pip-version-check", "--no-deps"];
-    const { code, stderr } = await command(python, ["-m", "pip", "download", ...quiet, ...args], {
-      env,
-    });
-    if (code === 0) return;
-    failures.push(stderr.trim().split("\n").at(-1) ?? "");
-  }
-  throw new Error(`pip download ${args.at(-1)}: ${failures.join("; ")}`);
 }
 
 /** A directory of archives that was filled by hand, for machines without PyPI. */

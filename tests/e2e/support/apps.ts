@@ -2,7 +2,7 @@ import { pack } from "./archives.ts";
 import { BINARY, CACHED } from "./binary.ts";
 import { command, type Ended, output } from "./command.ts";
 import { kept } from "./kept.ts";
-import { PYTHON } from "./python.ts";
+import { PYTHON, runPip } from "./python.ts";
 import { type Files, Sandbox, sha256 } from "./sandbox.ts";
 
 /** A virtual environment of real wheels, and the same packed as a layer; or why it cannot be had. */
@@ -30,19 +30,11 @@ export async function wheelsOf(name: string, ...requirements: string[]): Promise
   }
 }
 
-/** Any pip will do: it is the virtual environment's interpreter that it installs for. */
 async function pipInto(venv: string, requirements: readonly string[]): Promise<void> {
-  const quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-compile"];
-  const failures: string[] = [];
-  for (const path of [PYTHON.path, "python3"]) {
-    const { code, stderr } = await command(path, [
-      ...["-m", "pip", "--python", `${venv}/bin/python3`, "install", ...quiet],
-      ...["--only-binary", ":all:", ...requirements],
-    ]);
-    if (code === 0) return;
-    failures.push(stderr.trim().split("\n").at(-1) ?? "");
-  }
-  throw new Error(`pip install ${requirements.join(" ")}: ${failures.join("; ")}`);
+  await runPip([
+    ...["--python", `${venv}/bin/python3`, "install", "--no-compile"],
+    ...["--only-binary", ":all:", ...requirements],
+  ]);
 }
 
 export const missingOf = (wheels: Wheels) => "missing" in wheels ? wheels.missing : undefined;

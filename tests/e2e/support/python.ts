@@ -45,15 +45,20 @@ export async function python(text: string, ...args: string[]): Promise<string> {
   return await output(PYTHON.path, ["-I", "-c", text, ...args]);
 }
 
-/** pip, wherever a Python has it, installing for the interpreter of the tests. */
+/** pip, installing for the interpreter of the tests. */
 export async function pip(...args: string[]): Promise<void> {
+  await runPip(["--python", PYTHON.path, ...args]);
+}
+
+/** pip of whichever Python has one: `--python` says for which it works. */
+export async function runPip(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--retries", "1"];
   const failures: string[] = [];
   for (const path of [PYTHON.path, "python3"]) {
-    const { code, stderr } = await command(path, [
-      ...["-m", "pip", "--python", PYTHON.path],
-      ...[args[0]!, ...quiet, ...args.slice(1)],
-    ]);
+    const { code, stderr } = await command(path, ["-m", "pip", ...args, ...quiet], { env });
     if (code === 0) return;
     failures.push(stderr.trim().split("\n").at(-1) ?? "");
   }
