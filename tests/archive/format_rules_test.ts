@@ -176,6 +176,16 @@ const CASES: readonly Case[] = [
   },
   {
     rule: "tar-pax-disagrees",
+    when: "the header says 0, as who reads no record believes",
+    archive: tar(pax({ size: "5" }), entry({ content: "hello", size: 0 })),
+  },
+  {
+    rule: "tar-pax-disagrees",
+    when: "the record says 0",
+    archive: tar(pax({ size: "0" }), entry({ content: "hello" })),
+  },
+  {
+    rule: "tar-pax-disagrees",
     when: "link targets differ",
     archive: tar(pax({ linkpath: "safe" }), entry({ flag: "2", link: "../evil" })),
   },

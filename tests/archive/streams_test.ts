@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { deflateRawSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { constants, deflateRawSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { crc32 } from "node:zlib";
 import { decompress } from "./streams.ts";
 import { concat } from "./support.ts";
@@ -94,6 +94,22 @@ Deno.test("gunzip and unzstd refuse every prefix of a file", async () => {
       assertEquals(verdict, length === 0 && kind === "zstd" ? "zstd-no-data" : `${kind}-truncated`);
     }
   }
+});
+
+Deno.test("unzstd expects a checksum where the frame announces one, and there alone", async () => {
+  const frame = (checksum: boolean) => {
+    const params = { [constants.ZSTD_c_checksumFlag]: checksum ? 1 : 0 };
+    return new Uint8Array(zstdCompressSync(text("some content"), { params }));
+  };
+  for (
+    const packed of [frame(true), frame(false), concat(frame(true), frame(false), frame(true))]
+  ) {
+    for (const pieces of [1, 5, 4096]) {
+      assertEquals((await decompress(packed, "zstd", pieces)).verdict, "accepted");
+    }
+  }
+  const whole = frame(true);
+  assertEquals((await decompress(whole.slice(0, -4), "zstd")).verdict, "zstd-truncated");
 });
 
 Deno.test("unzstd joins frames, and passes over skippable ones", async () => {

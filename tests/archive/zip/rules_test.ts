@@ -1,5 +1,6 @@
 // Long because it is one table: each rule of the zip reader with the archives that break it.
 import { assert, assertEquals } from "@std/assert";
+import { crc32, deflateRawSync } from "node:zlib";
 import { ZIP_RULES, type ZipRuleName } from "../../../src/archive/zip/rules.ts";
 import {
   buildZip,
@@ -32,6 +33,15 @@ const named = (name: Uint8Array, more: Partial<EntrySpec["central"]> = {}): Entr
 });
 const zip64 = (...values: number[]) =>
   extraField(1, pack(...values.map((value) => [8, value] as const)));
+/** The data descriptor of HELLO, with these numbers in place of the right ones. */
+const described = (wrong: { crc?: number; packedSize?: number; size?: number }) => {
+  const content = text("hello hello hello");
+  const right = {
+    ...{ crc: crc32(content), packedSize: deflateRawSync(content).length, size: content.length },
+  };
+  const { crc, packedSize, size } = { ...right, ...wrong };
+  return pack([4, 0x08074b50], [4, crc], [4, packedSize], [4, size]);
+};
 const LINK = { ...HELLO, name: "link", mode: 0o120777, deflate: false };
 const DIRECTORY = { name: "d/", mode: 0o040755 };
 
@@ -390,6 +400,11 @@ const CASES: readonly Case[] = [
   },
   { rule: "zip-local-crc-differs", when: "it is 1", archive: one({ local: { crc: 1 } }) },
   { rule: "zip-local-crc-differs", when: "it is 0", archive: one({ local: { crc: 0 } }) },
+  {
+    rule: "zip-local-crc-differs",
+    when: "a described one is neither zero nor right",
+    archive: one({ descriptor: "32", local: { crc: 1 } }),
+  },
   { rule: "zip-local-size-differs", when: "it is 0", archive: one({ local: { size: 0 } }) },
   {
     rule: "zip-local-size-differs",
@@ -404,7 +419,17 @@ const CASES: readonly Case[] = [
   {
     rule: "zip-descriptor-wrong",
     when: "its CRC differs",
-    archive: one({ descriptor: pack([4, 0x08074b50], [4, 1], [4, 7], [4, 17]) }),
+    archive: one({ descriptor: described({ crc: 1 }) }),
+  },
+  {
+    rule: "zip-descriptor-wrong",
+    when: "its packed size differs",
+    archive: one({ descriptor: described({ packedSize: 1 }) }),
+  },
+  {
+    rule: "zip-descriptor-wrong",
+    when: "its size differs",
+    archive: one({ descriptor: described({ size: 1 }) }),
   },
   {
     rule: "zip-descriptor-wrong",
