@@ -2,7 +2,7 @@ import { broken } from "./refuse.ts";
 
 /** RFC 8878 section 3.1.1.2.4: no block is larger, compressed or not. */
 const MAX_BLOCK = 128 * 1024;
-/** So that the output of one piece is at most 512 KiB, and the ratio is looked at as often. */
+/** So that the output of one piece is at most 512 KiB, and the ratio is checked as often. */
 const MAX_BLOCKS_PER_PIECE = 4;
 
 const FRAME_MAGIC = 0xfd2fb528;

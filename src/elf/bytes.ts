@@ -1,4 +1,4 @@
-/** Random access to a file that nobody vouches for. */
+/** Random access to a file whose content has not been checked. */
 export interface ByteSource {
   /** bytes */
   readonly size: number;
@@ -6,7 +6,7 @@ export interface ByteSource {
   read(at: number, length: number): Uint8Array;
 }
 
-/** What a file says of itself cannot be true. Never leaves the parser of elf.ts. */
+/** What a file says about itself cannot be true. Never leaves the parser in file.ts. */
 export class Malformed extends Error {}
 
 const PIECE = 256;

@@ -5,7 +5,7 @@ import type { OddFile, WalkReport } from "./report.ts";
 import { machineName } from "./machines.ts";
 import type { PythonInfo } from "../model/python_info.ts";
 
-/** Collects what loading says, each fact once however many ways lead to it. */
+/** Collects what loading reports, each fact once, however many paths lead to it. */
 export class Findings implements LoadReport {
   #passedOver = 0;
   #files: readonly { path: string; elf: Elf }[] = [];

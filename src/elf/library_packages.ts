@@ -136,7 +136,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 /** Of the graphics driver, whose version must be that of the kernel's module: no package is the right one. */
 const DRIVER = /^(?:libcuda|libnvidia-\w+|libnvcuvid|libnvoptix)\.so\b/;
 
-/** Libraries that well-known packages use where they are there, and do without otherwise. */
+/** Libraries that well-known packages use where they find them, and do without otherwise. */
 const OPTIONAL: Readonly<Record<string, string>> = {
   "libtbb.so.12": "numba uses it where it is there",
 };

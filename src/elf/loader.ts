@@ -7,7 +7,7 @@ import type { PythonInfo } from "../model/python_info.ts";
 export type Machine = Pick<PythonInfo, "libc" | "machine" | "os">;
 type Look = Pick<WholeLook, "kindOf" | "readBytes" | "open">;
 
-/** A file in a process, and the one that asked for it; a program was asked for by nobody. */
+/** A file in a process, and the file that asked for it; nothing asks for a program. */
 export interface LoadedObject {
   readonly path: string;
   readonly elf: Pick<Elf, "rpath" | "runpath" | "noDefaultLibraries">;

@@ -1,8 +1,8 @@
 import type { ByteSource } from "./bytes.ts";
 
 /**
- * What the loader could see of a machine. Nothing here fails: what cannot be read is not there, as for
- * a loader that goes on to the next directory.
+ * What the loader could see of a machine. Nothing here fails: what cannot be read counts as absent, just as
+ * the loader goes on to the next directory.
  */
 export interface Look {
   /** Links followed. */

@@ -23,7 +23,7 @@ export function importability(
   return isPypy && python?.implementation !== "pypy" ? "other-python" : "maybe";
 }
 
-/** What Python may import, as far as a name can tell; plugins and libraries are called lib…, or in another way. */
+/** What Python may import, as far as a name can tell; plugins and libraries are called lib…, or something else. */
 export function isModule(path: string): boolean {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const kind = importability(path);

@@ -79,7 +79,7 @@ export interface Interpreter {
   readonly loaded: Loaded;
 }
 
-/** undefined where the file is no program of this kind, as a script that starts the real one. */
+/** undefined where the file is not an ELF program, such as a script that starts the real one. */
 export function interpreterProcess(
   path: string,
   loader: Loader,

@@ -20,7 +20,7 @@ export interface MissingVersion {
 export interface OddFile {
   readonly file: string;
   readonly why: string;
-  /** Something that an import would stumble over, and no helper that lies beside what fits. */
+  /** An import would fail on it: it is not a helper that lies beside one for this machine. */
   readonly decisive: boolean;
 }
 

@@ -14,7 +14,7 @@ const SYMBOLS = {
 
 const ENOENT = 2;
 const ENOTDIR = 20;
-/** Below a file that is none, so that no machine has it. */
+/** A path below something that is no directory, so that it exists on no machine. */
 const NO_PROGRAM = "/proc/version/edgeboot";
 
 /** resolv.conf(5) allows minutes: attempts × timeout × name servers. */

@@ -84,7 +84,7 @@ export const denoOutput: Output = {
   },
 };
 
-/** systemd.exec(5): device and inode of the stream; the variable is inherited by those who write elsewhere. */
+/** systemd.exec(5): device and inode of the stream, as a redirected child inherits the variable, too. */
 function isJournal(stream: string | undefined): boolean {
   if (!stream) return false;
   try {

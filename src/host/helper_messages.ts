@@ -8,11 +8,11 @@ export const SLOT_BYTES = 512 * 1024;
 
 export interface HelperRequest {
   readonly request: unknown;
-  /** One Int32: how many messages are done with; the helper sleeps on it (futex) when too far ahead. */
+  /** One Int32: messages consumed so far; the helper sleeps on it (futex) when it is too far ahead. */
   readonly taken: SharedArrayBuffer;
   /**
-   * {@link MOST_AHEAD} slots for contents: message n has slot n modulo that, until it is done with.
-   * Shared, as buffers that are sent over are allocated, cleared and freed each time.
+   * {@link MOST_AHEAD} slots for contents: message n uses slot n modulo that number until it is consumed.
+   * Shared memory, because buffers that are posted are allocated, cleared and freed each time.
    */
   readonly slots: SharedArrayBuffer;
 }
@@ -40,7 +40,7 @@ export type Failure =
   }
   | { readonly kind: "other"; readonly message: string };
 
-/** What of an error survives the way to another thread. */
+/** Keeps what is needed to rebuild an error on another thread. */
 export function packError(error: unknown): Failure {
   if (error instanceof EdgebootError) {
     const { code, text, facts } = error;
@@ -53,7 +53,7 @@ export function packError(error: unknown): Failure {
   return { kind: "other", message: messageOf(error) ?? "unknown" };
 }
 
-/** The error of another thread, of its own class again. */
+/** Rebuilds the error of another thread in its own class. */
 export function unpackError(failure: Failure): Error {
   switch (failure.kind) {
     case "edgeboot": {

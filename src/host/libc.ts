@@ -159,7 +159,7 @@ export function execv(path: string, argv: readonly string[]): Error {
  * nothing between the call and the reading: `__errno_location` is per thread.
  */
 export function errnoAfter(failAgain: () => number): number {
-  // Kept: who waits for a lock asks again and again.
+  // Kept open: whoever waits for a lock asks again and again.
   const libc = errnoCalls ??= openErrnoCalls();
   const value = new Int32Array(1);
   if (failAgain() >= 0) return 0;

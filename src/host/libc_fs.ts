@@ -262,7 +262,7 @@ export function openLibcFs(
       const name = pathOf(path, "set the time of");
       libc.utimensat(AT_FDCWD, name, writeTimes(timesBox, time), AT_SYMLINK_NOFOLLOW);
     },
-    // Without times: now, which also a user may who can write the file and does not own it.
+    // No times means now, which a user may also set who can write the file but does not own it.
     touch: (path) =>
       void checked(libc.utimensat(AT_FDCWD, pathOf(path, "touch"), null, 0), "touch", path),
     freeBytes: shared.freeBytes,

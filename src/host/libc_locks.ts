@@ -117,7 +117,7 @@ function isAbsent(path: string): boolean {
 }
 
 /**
- * Lines read `1: FLOCK  ADVISORY  READ 4711 08:01:131083 0 EOF`, proc_locks(5); `->` marks one who waits.
+ * Lines read `1: FLOCK  ADVISORY  READ 4711 08:01:131083 0 EOF`, proc_locks(5); `->` marks a waiter.
  * The device is the file system's own. overlayfs and btrfs tell stat(2) another one, so where no line has
  * both numbers, the inode alone decides: the answer is for people, and never whether a tree is removed.
  */

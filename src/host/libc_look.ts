@@ -23,7 +23,7 @@ const ENOTDIR = 20;
 
 /**
  * The looks of a warm start, on the table of libc functions that it has open anyway: 1 ms less than
- * Deno's. Their first calls are dear (a `Date` in each stat reads the time zone, an absent file makes an
+ * Deno's. Their first calls are expensive (a `Date` in each stat reads the time zone, an absent file makes an
  * error with a trace), and each resolves its path for a permission that is given for all of them.
  *
  * Only the usual answers are given here. Whatever else happens, `otherwise` is asked again and answers,

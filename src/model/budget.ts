@@ -1,4 +1,4 @@
-/** Limits on what an archive may make of itself; exceeding one is BUDGET_EXCEEDED (65). */
+/** Limits on what an archive may unpack to; exceeding one is BUDGET_EXCEEDED (65). */
 export interface Budget {
   /** Sum of all file sizes, bytes. */
   readonly unpackedBytes: number;

@@ -1,6 +1,6 @@
 import type { PatienceName } from "./patience.ts";
 
-/** In place of a chunk: what came until here is of no use, and the content begins anew at its first byte. */
+/** In place of a chunk: what came before is void, and the content starts again at its first byte. */
 export const ANEW = Symbol("the content begins anew");
 
 /** Bytes that somebody else keeps: what the transport brings, the registry names, the store takes. */
@@ -35,8 +35,8 @@ export interface FetchOptions {
 }
 
 /**
- * A wish to get only what follows `offset`. It is granted where the other side proves that it has the same
- * content still; otherwise all of it comes, as without the wish.
+ * Asks for only what follows `offset`. That is granted where the other side proves that it still has the same
+ * content; otherwise all of it comes, as if nothing had been asked.
  */
 export interface Resume {
   /** bytes that are here already */

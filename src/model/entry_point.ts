@@ -48,7 +48,7 @@ const CONSOLE_NAME = /^[\w.-]+$/u;
 
 /**
  * Parses `--entry E`: `module`, `pkg.mod:callable`, `path/to/script.py`, `console:NAME`.
- * Names of the release's entry points are tried before by the caller.
+ * The caller tries the names of the release's entry points first.
  * @throws EdgebootError USAGE (64)
  */
 export function parseEntryText(text: string): EntryPoint {

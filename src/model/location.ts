@@ -57,7 +57,7 @@ export function resolveLocation(reference: string, against: Location): Location 
     // A release that came over the network must not make edgeboot read local files.
     if (url.protocol === "file:" && !against.startsWith("file:")) return undefined;
     url.username = url.password = url.hash = "";
-    // A path that is not UTF-8 in percent-encoding cannot be opened; finding out now is not a bug later.
+    // A path that is not UTF-8 in percent-encoding cannot be opened; better found out here than later.
     localPath(url.href);
     return url.href as Location;
   } catch {
@@ -82,8 +82,8 @@ export function localPath(location: string): string | undefined {
 }
 
 /**
- * Which registry this is, in the cache and in messages: without the query, which may hold a signature that
- * is another one tomorrow.
+ * Which registry this is, in the cache and in messages: without the query, which may hold a signature
+ * that changes from day to day.
  */
 export function identity(location: Location): Location {
   return location.replace(/\?.*/, "") as Location;

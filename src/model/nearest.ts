@@ -1,4 +1,4 @@
-/** The nearest known name within reach of a slip of the fingers. The search is loaded only after one. */
+/** The known name that a slip of the fingers was most likely meant for; the search is loaded only then. */
 export async function nearest(
   name: string,
   candidates: readonly string[],

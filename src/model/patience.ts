@@ -1,5 +1,5 @@
 /**
- * How long a server is waited for: every number of it, once. `edgeboot help registry` prints this table, and
+ * How long to wait for a server: all the numbers, in one place. `edgeboot help registry` prints this table, and
  * the transport lives by it.
  */
 export interface Patience {
@@ -26,7 +26,7 @@ export const PATIENCE: Readonly<Record<PatienceName, Patience>> = {
   eager: { attempts: 1, answerMs: 3_000, idleMs: 5_000, documentMs: 5_000 },
 };
 
-/** A body that comes slower than this is ended as one that does not come at all. */
+/** A body that arrives more slowly than this is given up, like one that does not arrive at all. */
 export const LEAST_BYTES_PER_SECOND = 1024;
 
 /** How often a transfer that made progress may begin anew, where a server cannot continue it. */

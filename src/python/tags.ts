@@ -89,8 +89,8 @@ function matchPair(tag: string, abi: string, python: PythonInfo): Match {
 }
 
 /**
- * `pp310-pypy310_pp73`: the Python version, then PyPy's own ABI, which has been pp73 since 2019. Another
- * one than 73 would be refused by PyPy at import; nothing that can be asked for tells it in advance.
+ * `pp310-pypy310_pp73`: the Python version, then PyPy's own ABI, which has been pp73 since 2019. PyPy
+ * would refuse any other at import; nothing that it can be asked says so in advance.
  */
 function matchPyPy(tagMinor: number | undefined, abi: string, python: PythonInfo): Match {
   const { major, minor } = python.version;

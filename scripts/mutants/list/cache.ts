@@ -19,12 +19,16 @@ const retention = changes("src/store/manage/retention.ts", [
 const record = changes("src/store/tree_record.ts", [STORE]);
 const records = changes("src/store/records.ts", ["tests/store/records_test.ts"]);
 const ownership = changes("src/store/ownership.ts", [STORE]);
+const root = changes("src/store/root.ts", ["tests/store/root_test.ts"]);
+const directories = changes("src/store/root_directories.ts", [
+  "tests/store/root_directories_test.ts",
+]);
 const verification = changes("src/store/manage/verification.ts", [STORE, "tests/app/cache"]);
 
 export const CACHE: readonly Mutant[] = [
   ingest(
-    "if (found !== expected.sha256) throw",
-    "if (found.slice(0, 12) !== expected.sha256.slice(0, 12)) throw",
+    "if (found !== expected.sha256) {",
+    "if (found.slice(0, 12) !== expected.sha256.slice(0, 12)) {",
     "the digest of a layer is compared by its first twelve digits",
     "never",
   ),
@@ -138,6 +142,21 @@ export const CACHE: readonly Mutant[] = [
     "if (uid === 0 || uid === whom.process.uid) return;",
     "return;",
     "another user's cache is started from",
+  ),
+  root(
+    "(stat.mode & 0o022) === 0);",
+    "(stat.mode & 0o002) === 0);",
+    "a guessable directory in /tmp that a group may write to is used",
+  ),
+  root(
+    "isPrivate: true };",
+    "isPrivate: false };",
+    "a directory of our own in /tmp is made open to others",
+  ),
+  directories(
+    "fs.makeDir(versionRoot, { recursive: true });\n    this.check();",
+    "fs.makeDir(versionRoot, { recursive: true });",
+    "a v1 that another user made meanwhile is written into",
   ),
   verification(
     "if (found === digest) return",

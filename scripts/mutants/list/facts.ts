@@ -9,7 +9,6 @@ const location = model("location");
 const version = model("version_spec");
 const tags = changes("src/python/tags.ts", ["tests/python/tags_test.ts"]);
 const values = changes("src/config/values.ts", ["tests/config/values_test.ts"]);
-const root = changes("src/config/cache_root.ts", ["tests/config/cache_root_test.ts"]);
 
 export const FACTS: readonly Mutant[] = [
   digest("/^[0-9a-f]{64}$/", "/^[0-9a-f]{12,64}$/", "twelve digits pass for a digest"),
@@ -60,14 +59,4 @@ export const FACTS: readonly Mutant[] = [
   ),
   values("ki: 2 ** 10,", "ki: 1e3,", "a limit in KiB is taken for one in kB"),
   values("h: 3_600_000,", "h: 360_000,", "an hour has six minutes"),
-  root(
-    "(stat.mode & 0o022) === 0) {",
-    "(stat.mode & 0o002) === 0) {",
-    "a guessable directory in /tmp that a group may write to is used",
-  ),
-  root(
-    'if (error instanceof FsError) return error.errno === "EROFS";',
-    "if (error instanceof FsError) return false;",
-    "a place that is mounted read-only is chosen for a cold cache",
-  ),
 ];

@@ -4,6 +4,8 @@ const TRANSPORT = ["tests/transport"];
 const redirects = changes("src/transport/redirects.ts", TRANSPORT);
 const retry = changes("src/transport/retry.ts", TRANSPORT);
 const ranges = changes("src/transport/ranges.ts", TRANSPORT);
+const attempts = changes("src/transport/attempts.ts", TRANSPORT);
+const transfer = changes("src/transport/transfer.ts", TRANSPORT);
 const http = changes("src/transport/http_fetcher.ts", TRANSPORT);
 
 export const NETWORK: readonly Mutant[] = [
@@ -30,8 +32,8 @@ export const NETWORK: readonly Mutant[] = [
   ),
   retry("* (1 + random() / 2)", "", "a fleet asks again in step"),
   retry(
-    "Math.min(Number(header) * 1000, LONGEST_RETRY_AFTER_MS)",
-    "Number(header) * 1000",
+    "Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS)",
+    "Math.max(ms, 0)",
     "a registry makes a start wait for a day",
   ),
   ranges(
@@ -55,17 +57,32 @@ export const NETWORK: readonly Mutant[] = [
     "false",
     "the rest of a content of another length is appended",
   ),
-  http(
-    "attempt = 1;\n          yield chunk;",
-    "yield chunk;",
+  attempts(
+    "this.#fruitless = progress ? 0 : this.#fruitless + 1;",
+    "this.#fruitless++;",
     "progress does not reset the count of attempts",
     "never",
   ),
-  http(
-    "if (exchange.response.status !== 206 || !range.startsWith(`bytes ${received}-`)) {",
-    "if (exchange.response.status !== 206) {",
+  attempts(
+    "if (waitMs >= this.leftMs) return false;",
+    "",
+    "a document is asked for beyond the time that all of it has",
+  ),
+  transfer(
+    "const rest = continues ? restOf(exchange.response, resume) : undefined;",
+    "const rest = exchange.status === 206\n      ? { complete: false } as const\n      : continues ? restOf(exchange.response, resume) : undefined;",
     "a part at a wrong offset is appended in mid-body",
     "never",
+  ),
+  transfer(
+    "if (received > 0) yield ANEW;",
+    "",
+    "a whole that begins anew is appended to what came before",
+  ),
+  transfer(
+    "let ranges = options.document === undefined;",
+    "let ranges = true;",
+    "a document is put together from two answers",
   ),
   http(
     "new URL(url).origin === authority.origin",

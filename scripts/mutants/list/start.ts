@@ -3,6 +3,7 @@ import { changes, type Mutant } from "../mutant.ts";
 const TESTS = ["tests/app/start"];
 const leases = changes("src/app/start/leased_trees.ts", TESTS);
 const resolve = changes("src/app/start/resolve.ts", TESTS);
+const remember = changes("src/app/start/remember.ts", TESTS);
 const lastGood = changes("src/app/start/last_good.ts", [...TESTS, "tests/app/fetch"]);
 const plan = changes("src/launch/plan.ts", ["tests/launch/plan_test.ts"]);
 const fit = changes("src/launch/fit.ts", ["tests/launch/fit_test.ts"]);
@@ -11,15 +12,15 @@ const program = changes("src/launch/program.ts", ["tests/launch/program_test.ts"
 
 export const START: readonly Mutant[] = [
   leases(
-    "return leased(trees, missing.length, made);",
-    "return leased(trees, missing.length, []);",
+    "return { trees, fetchedLayers: missing.length, leases };",
+    "return { trees, fetchedLayers: missing.length, leases: [] };",
     "the leases of a cold start are not handed on: what runs can be collected",
     "never",
   ),
   leases(
-    "leases.forEach((lease) => lease.inherit());",
-    "{};",
-    "the leases end with edgeboot: what runs can be collected",
+    "fetchedLayers: 0, leases: held };",
+    "fetchedLayers: 0, leases: [] };",
+    "the leases of a warm start are not handed on",
   ),
   resolve(
     "if (found !== digest) throw releaseDiffers(",
@@ -27,9 +28,9 @@ export const START: readonly Mutant[] = [
     "the digest of a release is compared by its first twelve digits",
     "never",
   ),
-  resolve(
-    "if (!records.saveRelease(digest, resolution.text)) return;",
-    "records.saveRelease(digest, resolution.text);",
+  remember(
+    "if (document !== undefined && !records.saveRelease(document.digest, document.text)) return;",
+    "if (document !== undefined) records.saveRelease(document.digest, document.text);",
     "a ref stands for a release that is not there",
   ),
   resolve(

@@ -81,7 +81,7 @@ function checkAlias(path: string, headerName: string): void {
   }
 }
 
-/** Two different targets, the shorter way not needed: one for each kind of reader. */
+/** Two different link targets where one would fit the header: each kind of reader would follow its own. */
 function checkLinkOverride(linkpath: string, headerLink: string, name: string): void {
   if (headerLink === "" || headerLink === linkpath || !fitsHeader(linkpath)) return;
   throw broken("tar-pax-disagrees", `the link target of ${showName(name)}`);

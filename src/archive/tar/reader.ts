@@ -123,7 +123,7 @@ export class TarReader {
     return at + taken;
   }
 
-  /** No bytes that belong to nothing: writers fill up with zeros, and nothing reads them. */
+  /** Padding is zeros, as every writer has it: other bytes there would belong to nothing. */
   #takePadding(chunk: Uint8Array, at: number): number {
     const taken = Math.min(this.#padding, chunk.length - at);
     if (!isZero(chunk, at, at + taken)) throw broken("tar-padding");

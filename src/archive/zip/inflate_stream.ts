@@ -39,7 +39,7 @@ export async function inflateStream(
         refuse("zip-size-wrong", { entry: name, detail: `more than ${size} bytes` });
       }
       receive(plainView(bytes));
-      // A full buffer is the engine's no longer; of a partial one it fills the rest later.
+      // The engine has let go of a full buffer; the rest of a partial one it fills later.
       if (bytes.byteLength === OUTPUT_BYTES) freeAtOnce(bytes);
     } catch (error) {
       fail(error);
