@@ -1,6 +1,6 @@
 import type { FileSystem } from "../host/ports.ts";
 import { installedBody, isPythonScript, scriptsInMetadata } from "../python/console_scripts.ts";
-import { callableText } from "./program.ts";
+import { callableText } from "../python/entry_points.ts";
 import type { PythonInfo } from "../model/python_info.ts";
 import type { TreePaths } from "./tree_paths.ts";
 

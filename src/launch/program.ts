@@ -1,11 +1,13 @@
 import { EdgebootError } from "../model/errors.ts";
-import { type EntryPoint, formatEntryPoint } from "../model/entry_point.ts";
+import type { EntryPoint } from "../model/entry_point.ts";
 import type { FileSystem } from "../host/ports.ts";
 import { findConsoleScript } from "./console_scripts.ts";
 import { installedBody } from "../python/console_scripts.ts";
+import { callableText } from "../python/entry_points.ts";
 import { moduleExists } from "../python/modules.ts";
 import type { PythonInfo } from "../model/python_info.ts";
 import { joinInside, type TreePaths } from "./tree_paths.ts";
+import { unknownEntry } from "./unknown_entry.ts";
 
 /** What is executed, before environment and PYTHONPATH. */
 export interface Program {
@@ -63,14 +65,14 @@ export function findProgram(input: ProgramInput, fs: Look): Program {
     input.moduleKnown ?? moduleExists(module, importPath, fs, basePath);
   switch (entry.kind) {
     case "module":
-      if (!isThere(entry.module)) throw unknown(input, entry);
+      if (!isThere(entry.module)) throw unknownEntry(entry, input, fs);
       return python(input, ["-m", entry.module, ...args]);
     case "callable":
-      if (!isThere(entry.module)) throw unknown(input, entry);
+      if (!isThere(entry.module)) throw unknownEntry(entry, input, fs);
       return callable(input, entry, input.name, args);
     case "script": {
       const path = findScript(entry.path, input.trees, fs);
-      if (path === undefined) throw unknown(input, entry);
+      if (path === undefined) throw unknownEntry(entry, input, fs);
       return python(input, [path, ...args], true);
     }
     case "console_script":
@@ -103,7 +105,7 @@ function consoleScript(
   const script = findConsoleScript(name, input.trees, fs);
   switch (script?.kind) {
     case undefined:
-      throw unknown(input, entry);
+      throw unknownEntry(entry, input, fs);
     case "python":
       return python(input, [scriptPath(name, script.path, input, fs), ...args]);
     case "program":
@@ -148,15 +150,8 @@ export function inFile({ executable, callable, ...program }: Program, path: stri
   return { ...program, executable, argv: [executable, ...options, path, ...args] };
 }
 
-/** What installers write into `bin/`. */
-export function callableText(module: string, attribute: string): string {
-  const [name] = attribute.split(".", 1);
-  return `import sys\nfrom ${module} import ${name}\n\n` +
-    `if __name__ == "__main__":\n    sys.exit(${attribute}())\n`;
-}
-
 /**
- * The same in one line, where the cache cannot be written. Before 3.11 there is no safe path, and `-c` puts the working
+ * A console script in one line, where the cache cannot be written. Before 3.11 there is no safe path, and `-c` puts the working
  * directory in front of `sys.path`: it is taken out again.
  */
 function callableArgs(
@@ -191,13 +186,4 @@ function python(
 
 function optionsOf({ pythonArgs = [], entry }: ProgramInput): string[] {
   return [...pythonArgs, ...entry?.pythonArgs ?? []];
-}
-
-function unknown(input: ProgramInput, entry: EntryPoint): EdgebootError {
-  const looked = input.trees.flatMap((tree) => tree.pythonPaths);
-  return new EdgebootError("ENTRY_POINT_UNKNOWN", {
-    what: `the entry point ${formatEntryPoint(entry)} does not exist`,
-    why: `it is in none of the layers (${looked.join(", ")}) and not in ${input.python.path}`,
-    next: "correct --entry or the release; `edgeboot inspect APP` lists entry points and paths",
-  }, { facts: { entry: formatEntryPoint(entry) } });
 }

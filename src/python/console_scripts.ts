@@ -1,3 +1,4 @@
+import { type Callable, parseScripts } from "./entry_points.ts";
 import type { Look } from "./look.ts";
 
 /** pip writes `#!…/python`, or for long paths a `#!/bin/sh` line and `'''exec' …python…` below it. */
@@ -29,32 +30,12 @@ export function installedBody(path: string, fs: Look): string | undefined {
   return installed && body.includes("__main__") ? body : undefined;
 }
 
-interface Callable {
-  readonly module: string;
-  readonly attribute: string;
-}
-
 /** Every console script that the distributions of one import root declare. */
 export function* scriptsInMetadata(place: string, fs: Look): Generator<[string, Callable]> {
   if (fs.stat(place)?.kind !== "directory") return;
   for (const entry of fs.readDir(place)) {
     if (!entry.name.endsWith(".dist-info") && !entry.name.endsWith(".egg-info")) continue;
     const path = `${place}/${entry.name}/entry_points.txt`;
-    if (fs.stat(path)?.kind === "file") yield* parseEntryPoints(fs.readText(path));
+    if (fs.stat(path)?.kind === "file") yield* parseScripts(fs.readText(path)).callables;
   }
-}
-
-/** The `[console_scripts]` of an `entry_points.txt` (entry points specification, PyPA). */
-export function parseEntryPoints(text: string): Map<string, { module: string; attribute: string }> {
-  const scripts = new Map<string, { module: string; attribute: string }>();
-  let section = "";
-  for (const line of text.split(/\r?\n/).map((line) => line.trim())) {
-    const header = /^\[(.+)\]$/.exec(line);
-    if (header !== null) section = header[1]!.trim();
-    // `name = package.module:object [extra]`
-    const entry = /^([^#;=][^=]*?)\s*=\s*([\w.]+)\s*:\s*([\w.]+)\s*(?:\[.*\])?$/u.exec(line);
-    if (entry === null || section !== "console_scripts") continue;
-    scripts.set(entry[1]!, { module: entry[2]!, attribute: entry[3]! });
-  }
-  return scripts;
 }

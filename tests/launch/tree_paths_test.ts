@@ -3,6 +3,7 @@ import { findTreePaths, joinInside } from "../../src/launch/tree_paths.ts";
 import { sha256 } from "../support/bundles.ts";
 import { type FakeFiles, FakeFs } from "../support/fake_fs.ts";
 import type { PythonInfo } from "../../src/model/python_info.ts";
+import { parseWheelName, type WheelName } from "../../src/model/wheel_name.ts";
 import { pythonInfo } from "../support/pythons.ts";
 import { assertRefused } from "../support/refusal.ts";
 import { layerOf } from "../registry/contract.ts";
@@ -13,12 +14,13 @@ function find(
   names: string[],
   pythonPaths?: string[],
   python: PythonInfo = pythonInfo({ version: V311 }),
+  wheel?: WheelName,
 ) {
   const files: Record<string, string | true> = { "/t": true };
   for (const name of names) {
     files[`/t/${name.replace(/\/$/, "")}`] = name.endsWith("/") ? true : "x";
   }
-  const layer = layerOf({ sha256: sha256("x"), pythonPaths });
+  const layer = layerOf({ sha256: sha256("x"), pythonPaths, ...(wheel && { wheel }) });
   return findTreePaths("/t", layer, python, new FakeFs(files as FakeFiles));
 }
 
@@ -50,6 +52,38 @@ const DETECTED: [what: string, names: string[], paths: string[], bins?: string[]
     "/t/venv/lib/python3.11/site-packages",
   ]],
   ["a package called lib", ["lib/__init__.py", "main.py"], ["/t"]],
+  ["a layer of AWS Lambda", ["python/pkg/a.py"], ["/t/python"]],
+  ["a layer of AWS Lambda with scripts", ["python/mod.py", "python/bin/tool"], ["/t/python"], [
+    "/t/python/bin",
+  ]],
+  ["a layer of AWS Lambda with an installation", ["python/lib/python3.11/site-packages/a.py"], [
+    "/t/python/lib/python3.11/site-packages",
+  ]],
+  ["both forms of AWS Lambda", ["python/a.py", "python/lib/python3.11/site-packages/b.py"], [
+    "/t/python",
+    "/t/python/lib/python3.11/site-packages",
+  ]],
+  ["a layer of AWS Lambda for two languages", ["python/a.py", "nodejs/x.js", "lib/libx.so"], [
+    "/t/python",
+    "/t",
+  ]],
+  ["a package called python", ["python/__init__.py", "python/pkg/a.py"], ["/t"]],
+  ["an app beside a directory called python", ["app.py", "python/a.py"], ["/t"]],
+  ["a package beside a directory called python", ["app/__init__.py", "python/a.py"], ["/t"]],
+  ["a project with src/", ["pyproject.toml", "src/shop/__init__.py", "tests/t.py"], [
+    "/t",
+    "/t/src",
+  ]],
+  ["a project with src/ and tools at the top", [
+    ...["setup.py", "conftest.py", "manage.py", "src/shop/__init__.py"],
+  ], ["/t", "/t/src"]],
+  ["nothing but src/", ["src/shop/__init__.py", "README.md"], ["/t", "/t/src"]],
+  ["src/ with modules in it", ["pyproject.toml", "src/shop/__init__.py", "src/main.py"], ["/t"]],
+  ["a package called src", ["pyproject.toml", "src/__init__.py", "src/shop/__init__.py"], ["/t"]],
+  ["src/ without packages", ["pyproject.toml", "src/shop/main.py"], ["/t"]],
+  ["an app beside src/", ["app.py", "src/shop/__init__.py"], ["/t"]],
+  ["a package beside src/ and no project", ["app/a.py", "src/shop/__init__.py"], ["/t"]],
+  ["sources of C", ["pkg/__init__.py", "src/a.c"], ["/t"]],
   ["a package called lib alone", ["lib/__init__.py"], ["/t"]],
 ];
 
@@ -68,6 +102,26 @@ Deno.test("findTreePaths takes stated paths as they are, in order", () => {
     "/t/x/y",
   ]);
   assertEquals(find(["a.py"], []).pythonPaths, []);
+});
+
+Deno.test("findTreePaths takes a wheel that is not installed as it lies", () => {
+  const names = [
+    "pkg/a.py",
+    "a-1.data/platlib/b.so",
+    "a-1.data/scripts/tool",
+    "a-1.dist-info/WHEEL",
+  ];
+  const found = find(names, undefined, pythonInfo(), parseWheelName("a-1-py3-none-any.whl")!);
+  assertEquals([found.pythonPaths, found.bins], [
+    ["/t", "/t/a-1.data/platlib"],
+    ["/t/a-1.data/scripts"],
+  ]);
+});
+
+Deno.test("findTreePaths refuses a layer of AWS Lambda for another Python", async () => {
+  const names = ["python/lib/python3.9/site-packages/a.py"];
+  const error = await assertRefused(() => find(names), "VARIANT_UNFIT", 78);
+  assertStringIncludes(error.text.why, "python3.9");
 });
 
 Deno.test("findTreePaths takes a zip application for its own import root", () => {

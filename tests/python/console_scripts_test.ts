@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { findConsoleScript } from "../../src/launch/console_scripts.ts";
-import { parseEntryPoints } from "../../src/python/console_scripts.ts";
+import { parseScripts } from "../../src/python/entry_points.ts";
 import { FakeFs } from "../support/fake_fs.ts";
 
-Deno.test("parseEntryPoints reads console_scripts and no other section", () => {
+Deno.test("parseScripts reads console_scripts and gui_scripts and no other section", () => {
   const text = `
 [gui_scripts]
 window = app.gui:main
@@ -16,20 +16,24 @@ with-extra = app.cli:main [dev,test]
 nested = app.cli:group.command
 ; another = a.b:c
 no-callable = app.cli
+größe = größe.cli:haupt
 [other]
 app2 = app.cli:main
 `.replaceAll("\n", "\r\n");
-  assertEquals(Object.fromEntries(parseEntryPoints(text)), {
+  assertEquals(Object.fromEntries(parseScripts(text).callables), {
+    window: { module: "app.gui", attribute: "main" },
     app: { module: "app.cli", attribute: "main" },
     spaced: { module: "app.cli", attribute: "main" },
     "with-extra": { module: "app.cli", attribute: "main" },
     nested: { module: "app.cli", attribute: "group.command" },
+    größe: { module: "größe.cli", attribute: "haupt" },
   });
+  assertEquals(parseScripts(text).wrong, ["no-callable = app.cli"]);
 });
 
-Deno.test("parseEntryPoints never throws", () => {
+Deno.test("parseScripts never throws", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
-    parseEntryPoints(`[console_scripts]\n${text}`);
+    parseScripts(`[console_scripts]\n${text}`);
   }));
 });
 

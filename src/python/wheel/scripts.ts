@@ -1,5 +1,5 @@
 import type { WheelName } from "../../model/wheel_name.ts";
-import { type Callable, parseScripts } from "../entry_points.ts";
+import { callableText, parseScripts } from "../entry_points.ts";
 import { invalidWheel } from "./refusal.ts";
 
 /**
@@ -19,22 +19,12 @@ export function generateScripts(
     );
   }
   const encoder = new TextEncoder();
-  return new Map([...callables].map(([script, callable]) => {
+  return new Map([...callables].map(([script, { module, attribute }]) => {
     if (/[/\0]/.test(script) || script === "." || script === "..") {
       throw invalidWheel(name, `its entry_points.txt has a script with the name ${script}`);
     }
-    return [script, encoder.encode(header + callText(callable))];
+    return [script, encoder.encode(header + callableText(module, attribute))];
   }));
-}
-
-/** What a console script does: import, call, exit with the result. */
-export function callText({ module, attribute }: Callable): string {
-  const [first] = attribute.split(".");
-  return `import sys
-from ${module} import ${first}
-if __name__ == "__main__":
-    sys.exit(${attribute}())
-`;
 }
 
 const PLACEHOLDER = [..."#!python"].map((character) => character.charCodeAt(0));
