@@ -1,24 +1,23 @@
 import type { EnvChanges } from "../model/release.ts";
 import type { Program } from "./program.ts";
 import type { TreePaths } from "./tree_paths.ts";
+import {
+  applyRules,
+  type Inherited,
+  type VariableChanges,
+  type VariableRules,
+} from "./variables.ts";
 
 /** Everything that `main.ts` needs for the one exec. Pure data. */
-export interface LaunchPlan {
+export interface LaunchPlan extends VariableChanges {
   readonly executable: string;
   readonly argv: readonly string[];
-  /** Changes to the inherited environment; what is not named passes through untouched. */
-  readonly set: ReadonlyMap<string, string>;
-  readonly unset: ReadonlySet<string>;
 }
 
-export interface PlanInput {
-  readonly program: Program;
+export interface RulesInput {
+  readonly program: Pick<Program, "argv" | "needsScriptPath">;
   readonly trees: readonly TreePaths[];
   readonly releaseEnv: EnvChanges;
-  readonly inherited: {
-    get(name: string): string | undefined;
-    has(name: string): boolean;
-  };
   readonly inheritPythonPath: boolean;
   /** The directory of edgeboot's sitecustomize, where this start needs it. */
   readonly support?: string | undefined;
@@ -34,72 +33,65 @@ export interface PlanInput {
   };
 }
 
+/** A program and what it does to the variables that it inherits. */
+export function planOf(
+  { executable, argv }: Pick<Program, "executable" | "argv">,
+  rules: VariableRules,
+  inherited: Inherited,
+): LaunchPlan {
+  return { executable, argv, ...applyRules(rules, inherited) };
+}
+
 /** Left by environment managers for another Python than the one that starts now. */
 const DROPPED = ["PYTHONHOME", "PYTHONEXECUTABLE", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"];
 
-/** execvp(3)'s default, for services that are started without any PATH. */
-const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
-
-/** Decides the one exec: the command line, and what changes in the environment. */
-export function composePlan(input: PlanInput): LaunchPlan {
-  const set = new Map<string, string>();
+/** What a start of the program does to its environment variables. */
+export function composeRules(input: RulesInput): VariableRules {
+  const { program, trees, releaseEnv, scripts, inheritPythonPath } = input;
+  const set = new Map<string, string>([
+    ["PYTHONNOUSERSITE", "1"],
+    // Trees are read-only and carry their bytecode.
+    ["PYTHONDONTWRITEBYTECODE", "1"],
+    ...program.needsScriptPath ? [] : [["PYTHONSAFEPATH", "1"] as const],
+  ]);
   const unset = new Set([...DROPPED, ...input.controlVariables]);
-  setPythonDefaults(set, input.program);
-  applyReleaseEnv(set, unset, input);
-  setSearchPaths(set, unset, input);
-  setIdentity(set, unset, input);
-  for (const name of set.keys()) unset.delete(name);
-  return { executable: input.program.executable, argv: input.program.argv, set, unset };
-}
-
-function setPythonDefaults(set: Map<string, string>, program: Program): void {
-  set.set("PYTHONNOUSERSITE", "1");
-  // Trees are read-only and carry their bytecode.
-  set.set("PYTHONDONTWRITEBYTECODE", "1");
-  if (!program.needsScriptPath) set.set("PYTHONSAFEPATH", "1");
-}
-
-/** The release may overrule the Python settings above; it knows its app. */
-function applyReleaseEnv(
-  set: Map<string, string>,
-  unset: Set<string>,
-  { releaseEnv, inherited }: PlanInput,
-): void {
+  const defaults = new Map<string, string>();
+  // The release may overrule the Python settings above; it knows its app.
   for (const [name, value] of releaseEnv.defaults) {
-    if (!inherited.has(name) || unset.has(name)) set.set(name, value);
+    if (unset.has(name)) set.set(name, value);
+    else defaults.set(name, value);
   }
-  for (const [name, value] of releaseEnv.set) set.set(name, value);
+  for (const [name, value] of releaseEnv.set) {
+    set.set(name, value);
+    defaults.delete(name);
+  }
   for (const name of releaseEnv.unset) {
     set.delete(name);
+    defaults.delete(name);
     unset.add(name);
   }
+  for (const map of [set, defaults]) map.delete("PYTHONPATH");
+  const pythonPath = pythonPathOf(input);
+  if (pythonPath.length > 0) set.set("PYTHONPATH", pythonPath.join(":"));
+  setIdentity(set, unset, input);
+  const path = [...(scripts === undefined ? [] : [scripts]), ...trees.flatMap(({ bins }) => bins)];
+  return { set, defaults, unset, path, inheritPythonPath };
 }
 
-function setSearchPaths(
-  set: Map<string, string>,
-  unset: Set<string>,
-  { program, trees, inherited, inheritPythonPath, support, scripts }: PlanInput,
-): void {
+function pythonPathOf({ program, trees, support }: RulesInput): string[] {
   // A zip application that is the program puts itself on the path.
   const others = trees.filter(({ pyz }) => pyz === undefined || !program.argv.includes(pyz));
-  const pythonPath = support === undefined ? [] : [support];
-  pythonPath.push(...others.flatMap((tree) => tree.pythonPaths));
-  const before = inheritPythonPath ? inherited.get("PYTHONPATH") : undefined;
-  if (before !== undefined && before !== "") pythonPath.push(before);
-  if (pythonPath.length > 0) set.set("PYTHONPATH", pythonPath.join(":"));
-  else {
-    set.delete("PYTHONPATH");
-    unset.add("PYTHONPATH");
-  }
-
-  const bins = [...(scripts === undefined ? [] : [scripts]), ...trees.flatMap((tree) => tree.bins)];
-  if (bins.length === 0) return;
-  // An empty entry, as an empty PATH would leave behind the layers', means the working directory.
-  const path = set.get("PATH") || inherited.get("PATH") || DEFAULT_PATH;
-  set.set("PATH", [...bins, path].join(":"));
+  return [
+    ...(support === undefined ? [] : [support]),
+    ...others.flatMap((tree) => tree.pythonPaths),
+  ];
 }
 
-function setIdentity(set: Map<string, string>, unset: Set<string>, { identity }: PlanInput): void {
+function setIdentity(
+  set: Map<string, string>,
+  unset: Set<string>,
+  { identity }: RulesInput,
+): void {
   const variables = [
     ["EDGEBOOT_CURRENT_APP", identity.app],
     ["EDGEBOOT_CURRENT_VERSION", identity.version],

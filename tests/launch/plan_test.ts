@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { composePlan, type LaunchPlan, type PlanInput } from "../../src/launch/plan.ts";
+import { composeRules, type LaunchPlan, planOf, type RulesInput } from "../../src/launch/plan.ts";
+import type { Program } from "../../src/launch/program.ts";
 import type { TreePaths } from "../../src/launch/tree_paths.ts";
 import { NO_ENV_CHANGES } from "../../src/model/release.ts";
 
@@ -7,24 +8,26 @@ function tree(changes: Partial<TreePaths>): TreePaths {
   return { root: "/t", pythonPaths: ["/t"], bins: [], pyz: undefined, hasMain: false, ...changes };
 }
 
-interface Input extends Partial<Omit<PlanInput, "inherited">> {
+interface Input extends Partial<Omit<RulesInput, "program">> {
+  readonly program?: Program;
   readonly inherited?: Record<string, string>;
 }
 
 function plan({ inherited = {}, ...changes }: Input = {}): LaunchPlan {
-  return composePlan({
-    program: {
-      executable: "/usr/bin/python3",
-      argv: ["python3", "-m", "x"],
-      needsScriptPath: false,
-    },
+  const program = changes.program ??
+    { executable: "/usr/bin/python3", argv: ["python3", "-m", "x"], needsScriptPath: false };
+  const rules = composeRules({
+    program,
     trees: [tree({})],
     releaseEnv: NO_ENV_CHANGES,
-    inherited: { get: (name) => inherited[name], has: (name) => name in inherited },
     inheritPythonPath: false,
     controlVariables: ["EDGEBOOT_CACHE", "EDGEBOOT_TOKEN"],
     identity: { app: "hello", version: "1", digest: "sha256:abc" },
     ...changes,
+  });
+  return planOf(program, rules, {
+    get: (name) => inherited[name],
+    has: (name) => name in inherited,
   });
 }
 
@@ -36,7 +39,7 @@ function environment(inherited: Record<string, string>, changes: Input = {}) {
   return { ...env, ...Object.fromEntries(set) };
 }
 
-Deno.test("composePlan sets what the contract lists and nothing else", () => {
+Deno.test("planOf sets what the contract lists and nothing else", () => {
   assertEquals(environment({}), {
     PYTHONPATH: "/t",
     PYTHONNOUSERSITE: "1",
@@ -48,19 +51,19 @@ Deno.test("composePlan sets what the contract lists and nothing else", () => {
   });
 });
 
-Deno.test("composePlan passes on what it does not name", () => {
+Deno.test("planOf passes on what it does not name", () => {
   const inherited = { HOME: "/root", LISTEN_FDS: "1", NOTIFY_SOCKET: "@x", LANG: "C", EMPTY: "" };
   const env: Record<string, string> = environment(inherited);
   for (const [name, value] of Object.entries(inherited)) assertEquals(env[name], value);
 });
 
 for (const name of ["PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__", "PYTHONEXECUTABLE"]) {
-  Deno.test(`composePlan drops an inherited ${name}`, () => {
+  Deno.test(`planOf drops an inherited ${name}`, () => {
     assertEquals(name in environment({ [name]: "/venv" }), false);
   });
 }
 
-Deno.test("composePlan drops edgeboot's own variables and secrets", () => {
+Deno.test("planOf drops edgeboot's own variables and secrets", () => {
   const env = environment({
     EDGEBOOT_CACHE: "/c",
     EDGEBOOT_TOKEN: "t",
@@ -70,7 +73,7 @@ Deno.test("composePlan drops edgeboot's own variables and secrets", () => {
   assertEquals(env.EDGEBOOT_CURRENT_APP, "hello");
 });
 
-Deno.test("composePlan joins the layers' paths in order", () => {
+Deno.test("planOf joins the layers' paths in order", () => {
   const trees = [
     tree({ pythonPaths: ["/a", "/a/lib"], bins: ["/a/bin"] }),
     tree({ pythonPaths: [] }),
@@ -96,7 +99,7 @@ const PYTHONPATHS: [
 ];
 
 for (const [inherited, inheritPythonPath, trees, result] of PYTHONPATHS) {
-  Deno.test(`composePlan gives PYTHONPATH ${result} when ${inherited} is inherited (${inheritPythonPath}, ${trees[0]!.pythonPaths.length})`, () => {
+  Deno.test(`planOf gives PYTHONPATH ${result} when ${inherited} is inherited (${inheritPythonPath}, ${trees[0]!.pythonPaths.length})`, () => {
     const before: Record<string, string> = inherited === undefined ? {} : { PYTHONPATH: inherited };
     const env: Record<string, string> = environment(before, { inheritPythonPath, trees });
     assertEquals(env.PYTHONPATH, result);
@@ -110,7 +113,7 @@ const PATHS: [inherited: string | undefined, result: string][] = [
 ];
 
 for (const [inherited, result] of PATHS) {
-  Deno.test(`composePlan gives PATH ${result} when ${JSON.stringify(inherited)} is inherited`, () => {
+  Deno.test(`planOf gives PATH ${result} when ${JSON.stringify(inherited)} is inherited`, () => {
     const before: Record<string, string> = inherited === undefined ? {} : { PATH: inherited };
     const env: Record<string, string> = environment(before, {
       trees: [tree({ bins: ["/t/bin"] })],
@@ -119,11 +122,11 @@ for (const [inherited, result] of PATHS) {
   });
 }
 
-Deno.test("composePlan leaves PATH alone when no layer has a bin", () => {
+Deno.test("planOf leaves PATH alone when no layer has a bin", () => {
   assert(!plan({ inherited: { PATH: "/x" } }).set.has("PATH"));
 });
 
-Deno.test("composePlan keeps a zip application that is the program off PYTHONPATH", () => {
+Deno.test("planOf keeps a zip application that is the program off PYTHONPATH", () => {
   const pyz = tree({ root: "/p", pythonPaths: ["/p/app.pyz"], pyz: "/p/app.pyz" });
   const program = { executable: "py", argv: ["py", "/p/app.pyz"], needsScriptPath: true };
   const env: Record<string, string> = environment({}, { trees: [pyz, tree({})], program });
@@ -132,7 +135,7 @@ Deno.test("composePlan keeps a zip application that is the program off PYTHONPAT
   assertEquals(environment({}, { trees: [pyz, tree({})] }).PYTHONPATH, "/p/app.pyz:/t");
 });
 
-Deno.test("composePlan applies the release's environment: default, set, unset", () => {
+Deno.test("planOf applies the release's environment: default, set, unset", () => {
   const releaseEnv = {
     defaults: [["LOG", "info"], ["KEPT", "no"], ["PYTHONSAFEPATH", "0"]] as const,
     set: [["TZ", "UTC"], ["PYTHONPATH", "/evil"]] as const,
@@ -147,7 +150,7 @@ Deno.test("composePlan applies the release's environment: default, set, unset", 
   assertEquals([env.PYTHONPATH, env.PYTHONSAFEPATH], ["/t", "0"]);
 });
 
-Deno.test("composePlan removes the identity of an outer edgeboot in direct mode", () => {
+Deno.test("planOf removes the identity of an outer edgeboot in direct mode", () => {
   const identity = { app: undefined, version: undefined, digest: "sha256:abc" };
   const env = environment({ EDGEBOOT_CURRENT_APP: "outer", EDGEBOOT_CURRENT_VERSION: "9" }, {
     identity,
@@ -155,7 +158,7 @@ Deno.test("composePlan removes the identity of an outer edgeboot in direct mode"
   assertEquals("EDGEBOOT_CURRENT_APP" in env || "EDGEBOOT_CURRENT_VERSION" in env, false);
 });
 
-Deno.test("composePlan never both sets and unsets a variable", () => {
+Deno.test("planOf never both sets and unsets a variable", () => {
   const releaseEnv = { defaults: [], set: [["EDGEBOOT_CACHE", "x"]] as const, unset: ["PATH"] };
   const { set, unset } = plan({ releaseEnv, trees: [tree({ bins: ["/t/bin"] })] });
   assertEquals([...set.keys()].filter((name) => unset.has(name)), []);

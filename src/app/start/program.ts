@@ -1,11 +1,12 @@
 import { EdgebootError } from "../../model/errors.ts";
 import { type EntryPoint, parseEntryText } from "../../model/entry_point.ts";
 import { visible } from "../../launch/probe.ts";
+import { planOf } from "../../launch/plan.ts";
 import { findProgram, inFile, type Program, type ProgramInput } from "../../launch/program.ts";
 import type { FileSystem } from "../../host/ports.ts";
 import type { Context } from "../context.ts";
 import type { Environment } from "./environment.ts";
-import { planLaunch } from "./plan.ts";
+import { rulesFor } from "./rules.ts";
 import type { StartRequest } from "./request.ts";
 import type { ResolvedRelease } from "./resolved_release.ts";
 
@@ -89,7 +90,8 @@ async function findEntry(
     if (entry?.kind !== "module" && entry?.kind !== "callable") throw error;
     const { isImportable } = await import("../../launch/importable.ts");
     const program = findProgram({ ...input, moduleKnown: true }, fs);
-    const plan = planLaunch(program, environment, release, context);
+    const rules = rulesFor(program, environment, release, context);
+    const plan = planOf(program, rules, context.host.env);
     if (await isImportable(entry.module, plan, commands)) return program;
     throw error;
   }

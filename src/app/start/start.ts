@@ -1,13 +1,13 @@
 import type { Lock } from "../../host/ports.ts";
-import type { LaunchPlan } from "../../launch/plan.ts";
+import { type LaunchPlan, planOf } from "../../launch/plan.ts";
 import type { Context } from "../context.ts";
 import { composeEnvironment } from "./environment.ts";
 import { inPlaceOf } from "./last_good.ts";
 import { leaseTrees } from "./leased_trees.ts";
-import { planLaunch } from "./plan.ts";
 import { findWanted, publishCallable, type Wanted, wantedOf } from "./program.ts";
 import { type Selection, selectPython } from "./python.ts";
 import { type Confirmation, remember } from "./remember.ts";
+import { rulesFor } from "./rules.ts";
 import type { StartRequest } from "./request.ts";
 import { type ResolvedRelease, tellRelease } from "./resolved_release.ts";
 import { resolveTarget } from "./resolve.ts";
@@ -59,12 +59,14 @@ export async function planSelected(
   const { trees, fetchedLayers, leases } = await leaseTrees(release, variant, occasion, context);
   if (confirmation !== undefined) remember(confirmation, context);
   const environment = await composeEnvironment(release, trees, python, context);
-  const program = await findWanted(wanted, release, environment, context);
+  const found = await findWanted(wanted, release, environment, context);
   if (fetchedLayers > 0) {
     const { collectToBudget } = await import("../fetch/budget.ts");
     await collectToBudget(context);
   }
-  const plan = planLaunch(publishCallable(program, context), environment, release, context);
+  const program = publishCallable(found, context);
+  const rules = rulesFor(program, environment, release, context);
+  const plan = planOf(program, rules, context.host.env);
   context.report.event({ kind: "phase", phase: "plan" });
   return { plan, leases };
 }
