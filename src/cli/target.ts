@@ -1,5 +1,5 @@
 import type { Target } from "../app/start/request.ts";
-import { parseSha256 } from "../model/digest.ts";
+import { parseLayerDigest } from "../model/digest.ts";
 import { parseLocation } from "../model/location.ts";
 import { parseAppRef } from "../model/ref.ts";
 import { type ParsedFlags, usage } from "./flags.ts";
@@ -22,7 +22,7 @@ export function bundleTarget(
   return {
     kind: "bundle",
     bundle: parseLocation(bundle, "bundle", cwd()),
-    sha256: parseSha256(sha256),
+    sha256: parseLayerDigest(sha256),
   };
 }
 

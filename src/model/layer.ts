@@ -1,4 +1,4 @@
-import { type Sha256, tryParseSha256 } from "./digest.ts";
+import { type LayerDigest, tryParseLayerDigest } from "./digest.ts";
 import { isInsidePath } from "./entry_point.ts";
 import type { JsonObject } from "./json.ts";
 import { parseWheelName, type WheelName } from "./wheel_name.ts";
@@ -10,7 +10,7 @@ export type LayerKind = typeof LAYER_KINDS[number];
 export interface Layer {
   /** undefined in a short form that does not say: then the bytes decide. */
   readonly kind: LayerKind | undefined;
-  readonly sha256: Sha256;
+  readonly sha256: LayerDigest;
   /** packed bytes, where stated */
   readonly size: number | undefined;
   /** unpacked bytes, where stated */
@@ -30,7 +30,7 @@ export function readLayer(layer: JsonObject): Layer {
     throw layer.wrong("kind", LAYER_KINDS.join(", "), kind);
   }
   const hex = layer.string("sha256");
-  const sha256 = tryParseSha256(hex);
+  const sha256 = tryParseLayerDigest(hex);
   if (sha256 === undefined) throw layer.wrong("sha256", "64 hexadecimal characters", hex);
   const wheel = kind === "wheel" ? readWheelName(layer) : undefined;
   const pythonPaths = readPythonPaths(layer);

@@ -1,11 +1,11 @@
 import { type AppId, parseAppId } from "./app_id.ts";
-import { type Sha256, tryParseSha256 } from "./digest.ts";
+import { type ReleaseDigest, tryParseReleaseDigest } from "./digest.ts";
 import { EdgebootError } from "./errors.ts";
 
 /** What follows `@`: a name to look up (channel or version), or a release's own digest. */
 export type Ref =
   | { readonly kind: "name"; readonly name: string }
-  | { readonly kind: "digest"; readonly digest: Sha256 };
+  | { readonly kind: "digest"; readonly digest: ReleaseDigest };
 
 export interface AppRef {
   readonly app: AppId;
@@ -31,7 +31,7 @@ export function parseAppRef(text: string): AppRef {
 /** @throws EdgebootError REF_INVALID (64) */
 export function parseRef(text: string): Ref {
   if (text.startsWith("sha256:")) {
-    const digest = tryParseSha256(text);
+    const digest = tryParseReleaseDigest(text);
     if (digest !== undefined) return { kind: "digest", digest };
     throw refInvalid(text, "a release digest is sha256: and 64 hexadecimal characters");
   }

@@ -1,6 +1,6 @@
 import type { AppId } from "../model/app_id.ts";
 import type { Content, FetchOptions, Resume } from "../model/content.ts";
-import type { Sha256 } from "../model/digest.ts";
+import type { ReleaseDigest } from "../model/digest.ts";
 import type { Layer } from "../model/release.ts";
 import type { Location } from "../model/location.ts";
 
@@ -26,7 +26,7 @@ export interface Registry {
   readonly location: Location;
   resolve(app: AppId, name: string, options?: FetchOptions): Promise<Resolution>;
   /** The release with this digest; the caller verifies. */
-  release(app: AppId, digest: Sha256, options?: FetchOptions): Promise<Resolution>;
+  release(app: AppId, digest: ReleaseDigest, options?: FetchOptions): Promise<Resolution>;
   /** A relative `url` is relative to the releases of the app. */
   layer(app: AppId, layer: Layer, options?: LayerOptions): Promise<LayerSource>;
   /** Where {@link layer} would fetch it from, without credentials; contacts nothing. */

@@ -1,6 +1,6 @@
 import type { AppId } from "../model/app_id.ts";
 import { type Content, type Fetcher, type FetchOptions, readAll } from "../model/content.ts";
-import { type Sha256, shortDigest } from "../model/digest.ts";
+import { type ReleaseDigest, type Sha256, shortDigest } from "../model/digest.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { LARGEST_DOCUMENT_BYTES } from "../model/patience.ts";
 import type { Layer } from "../model/release.ts";
@@ -33,7 +33,7 @@ export class StaticRegistry implements Registry {
     return await found(fetched, location);
   }
 
-  async release(app: AppId, digest: Sha256, options?: FetchOptions): Promise<Resolution> {
+  async release(app: AppId, digest: ReleaseDigest, options?: FetchOptions): Promise<Resolution> {
     const location = this.#blob(digest);
     const fetched = await this.fetcher.fetch(location, { ...options, document: true });
     if (fetched.kind === "content") return await found(fetched, location);

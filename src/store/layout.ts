@@ -1,5 +1,5 @@
 import type { AppId } from "../model/app_id.ts";
-import { type Sha256, tryParseSha256 } from "../model/digest.ts";
+import { type LayerDigest, type ReleaseDigest, tryParseLayerDigest } from "../model/digest.ts";
 import type { Location } from "../model/location.ts";
 
 /** What every cache has directly below its root; https://bford.info/cachedir/. */
@@ -40,7 +40,7 @@ export class CacheLayout {
     return `${this.#version}/trees/sha256`;
   }
 
-  tree(digest: Sha256): string {
+  tree(digest: LayerDigest): string {
     return `${this.trees}/${digest}`;
   }
 
@@ -48,7 +48,7 @@ export class CacheLayout {
     return `${this.#version}/leases/sha256`;
   }
 
-  lease(digest: Sha256): string {
+  lease(digest: LayerDigest): string {
     return `${this.leases}/${digest}`;
   }
 
@@ -56,7 +56,7 @@ export class CacheLayout {
     return `${this.#version}/manifests/sha256`;
   }
 
-  record(digest: Sha256): string {
+  record(digest: LayerDigest): string {
     return `${this.records}/${digest}.jsonl`;
   }
 
@@ -64,7 +64,7 @@ export class CacheLayout {
     return `${this.#version}/releases/sha256`;
   }
 
-  release(digest: Sha256): string {
+  release(digest: ReleaseDigest): string {
     return `${this.releases}/${digest}.json`;
   }
 
@@ -106,7 +106,7 @@ export class CacheLayout {
   }
 
   /** All downloads of one blob. */
-  partialsOf(digest: Sha256): string {
+  partialsOf(digest: LayerDigest): string {
     return `${this.partials}/${digest}`;
   }
 
@@ -126,7 +126,7 @@ export class CacheLayout {
     return `${this.#version}/locks`;
   }
 
-  lock(digest: Sha256): string {
+  lock(digest: LayerDigest): string {
     return `${this.locks}/${digest}`;
   }
 
@@ -138,8 +138,8 @@ export class CacheLayout {
 const TREE_PATH = /\/trees\/sha256\/([0-9a-f]{64})/g;
 
 /** The trees whose paths occur in a text, below whatever root. */
-export function treesNamedIn(text: string): Sha256[] {
-  return [...text.matchAll(TREE_PATH)].flatMap(([, hex]) => tryParseSha256(hex!) ?? []);
+export function treesNamedIn(text: string): LayerDigest[] {
+  return [...text.matchAll(TREE_PATH)].flatMap(([, hex]) => tryParseLayerDigest(hex!) ?? []);
 }
 
 const LONGEST_NAME = 200;

@@ -1,4 +1,4 @@
-import type { Sha256 } from "../model/digest.ts";
+import type { LayerDigest } from "../model/digest.ts";
 import { type FileStat, FsError, type Host, type Lock } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
 
@@ -28,7 +28,7 @@ export interface LeaseOptions {
  * the moment it appears.
  */
 export async function takeLease(
-  digest: Sha256,
+  digest: LayerDigest,
   layout: CacheLayout,
   host: LeaseHost,
   { create }: LeaseOptions = { create: false },

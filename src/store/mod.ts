@@ -1,5 +1,5 @@
 import type { LeaseOptions } from "./lease.ts";
-import type { Sha256 } from "../model/digest.ts";
+import type { LayerDigest } from "../model/digest.ts";
 import type { TrustedUids } from "../model/trusted_uids.ts";
 import { FsError, type Host, type Lock } from "../host/ports.ts";
 import type { Ingester } from "./ingest/ingester.ts";
@@ -21,12 +21,12 @@ export type { Collected, CollectRequest } from "./manage/collection.ts";
 export type { CachedTree, Manager } from "./manage/manager.ts";
 export type { Quarantine, Quarantined } from "./manage/quarantine.ts";
 export type { Room } from "./manage/room.ts";
-export type { StoredRef, StoredRelease } from "./manage/retention.ts";
+export type { StoredRelease } from "./manage/retention.ts";
 export type { Sweepings } from "./manage/sweep.ts";
 export type { TreeUsage } from "./manage/usage.ts";
 export type { Checked } from "./manage/verification.ts";
 export type { Damage } from "./manage/verifier.ts";
-export type { Confirmed, HistoryEntry, RefKey, RefRecord } from "./records.ts";
+export type { Confirmed, HistoryEntry, RefKey, RefRecord, StoredRef } from "./ref_record.ts";
 
 type StoreHost = Pick<Host, "fs" | "codecs" | "process" | "locks" | "clock">;
 
@@ -58,16 +58,16 @@ export class Store {
   }
 
   /** Where the layer's tree is, or will be. */
-  treePath(digest: Sha256): string {
+  treePath(digest: LayerDigest): string {
     return this.#layout.tree(digest);
   }
 
-  hasTree(digest: Sha256): boolean {
+  hasTree(digest: LayerDigest): boolean {
     return this.host.fs.lstat(this.#layout.tree(digest))?.kind === "directory";
   }
 
   /** @throws EdgebootError PERMISSION_DENIED (77) where somebody else has put it there */
-  hasTrustedTree(digest: Sha256): boolean {
+  hasTrustedTree(digest: LayerDigest): boolean {
     const path = this.#layout.tree(digest);
     const stat = this.host.fs.lstat(path);
     if (stat?.kind !== "directory") return false;
@@ -85,7 +85,7 @@ export class Store {
    * The lease of a tree, held until it is released or this process ends; undefined where nothing can be
    * held. To be taken before the look whether the tree is there.
    */
-  async lease(digest: Sha256, options?: LeaseOptions): Promise<Lock | undefined> {
+  async lease(digest: LayerDigest, options?: LeaseOptions): Promise<Lock | undefined> {
     if (options?.create === true && !this.#canMake()) return undefined;
     return await takeLease(digest, this.#layout, this.host, options);
   }

@@ -1,55 +1,9 @@
-import type { AppId } from "../model/app_id.ts";
-import { type Sha256, tryParseSha256 } from "../model/digest.ts";
-import type { Location } from "../model/location.ts";
+import type { ReleaseDigest } from "../model/digest.ts";
 import type { Host } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
+import { type Confirmed, confirmed, formatRefRecord, parseRefRecord } from "./ref_record.ts";
+import type { RefKey, RefRecord } from "./ref_record.ts";
 import { RootDirectories } from "./root_directories.ts";
-
-/** What a channel or version stood for when its layers were last all in place here. */
-export interface RefRecord extends Confirmed {
-  /** What it stood for before, newest first, the current release included. */
-  readonly history: readonly HistoryEntry[];
-  /** The release that is started in its place, whatever the registry says. */
-  readonly pinned: Sha256 | undefined;
-}
-
-export interface Confirmed {
-  readonly digest: Sha256;
-  readonly version: string | undefined;
-  /** The registry's validator for the release document at that time. */
-  readonly validator: string | undefined;
-  /** milliseconds since the epoch: when the registry last confirmed it */
-  readonly checkedAt: number;
-}
-
-export interface HistoryEntry {
-  readonly digest: Sha256;
-  readonly version: string | undefined;
-  /** milliseconds since the epoch: when it first started here after another one */
-  readonly at: number;
-}
-
-const LONGEST_HISTORY = 20;
-
-/** Pure: the record after the registry has confirmed a release. */
-export function confirmed(before: RefRecord | undefined, now: Confirmed): RefRecord {
-  const { digest, version, checkedAt } = now;
-  const history = before?.history ?? [];
-  const isSame = history[0]?.digest === digest;
-  return {
-    ...now,
-    history: isSame
-      ? history
-      : [{ digest, version, at: checkedAt }, ...history].slice(0, LONGEST_HISTORY),
-    pinned: before?.pinned,
-  };
-}
-
-export interface RefKey {
-  readonly registry: Location;
-  readonly app: AppId;
-  readonly name: string;
-}
 
 type RecordsHost = Pick<Host, "fs" | "process">;
 
@@ -65,33 +19,24 @@ export class Records {
   ) {}
 
   /** The text of a release that was verified when it was written. */
-  release(digest: Sha256): string | undefined {
+  release(digest: ReleaseDigest): string | undefined {
     return this.#read(this.layout.release(digest));
   }
 
   /** Whether it is there now. A ref must not stand for a release that is not: it could not start offline. */
-  saveRelease(digest: Sha256, text: string): boolean {
+  saveRelease(digest: ReleaseDigest, text: string): boolean {
     // Compared, not only looked for: a copy that a bad disk has changed is replaced.
     if (this.release(digest) === text) return true;
     return this.#attempt(() => this.#write(this.layout.release(digest), text, true));
   }
 
+  /** What the ref stood for when it last started here. */
   ref({ registry, app, name }: RefKey): RefRecord | undefined {
-    const json = parseObject(this.#read(this.layout.ref(registry, app, name)));
-    const digest = toDigest(json?.digest);
-    if (digest === undefined || json?.registry !== registry || json.name !== name) return undefined;
-    const checkedAt = typeof json.checkedAt === "number" ? json.checkedAt : 0;
-    const version = typeof json.version === "string" ? json.version : undefined;
-    return {
-      digest,
-      version,
-      validator: typeof json.validator === "string" ? json.validator : undefined,
-      checkedAt,
-      history: Array.isArray(json.history)
-        ? json.history.flatMap(toHistoryEntry)
-        : [{ digest, version, at: checkedAt }],
-      pinned: toDigest(json.pinned),
-    };
+    const text = this.#read(this.layout.ref(registry, app, name));
+    const stored = text === undefined ? undefined : parseRefRecord(text);
+    // File names of long texts are cut: the record itself says what it is of.
+    const isIt = stored?.registry === registry && stored.app === app && stored.name === name;
+    return isIt ? stored : undefined;
   }
 
   /**
@@ -115,9 +60,9 @@ export class Records {
     }
   }
 
-  #writeRef({ registry, app, name }: RefKey, record: RefRecord): void {
-    const text = JSON.stringify({ registry, app, name, ...record });
-    this.#write(this.layout.ref(registry, app, name), text, true);
+  #writeRef(key: RefKey, record: RefRecord): void {
+    const path = this.layout.ref(key.registry, key.app, key.name);
+    this.#write(path, formatRefRecord(key, record), true);
   }
 
   /** An interpreter's answer, as JSON, with the file it was given by. */
@@ -181,29 +126,5 @@ export class Records {
     } catch {
       // It was never made, or renamed already.
     }
-  }
-}
-
-function toDigest(value: unknown): Sha256 | undefined {
-  return typeof value === "string" ? tryParseSha256(value) : undefined;
-}
-
-function toHistoryEntry(value: unknown): HistoryEntry[] {
-  if (typeof value !== "object" || value === null) return [];
-  const { digest: text, version, at } = value as Record<string, unknown>;
-  const digest = toDigest(text);
-  if (digest === undefined || typeof at !== "number") return [];
-  return [{ digest, version: typeof version === "string" ? version : undefined, at }];
-}
-
-function parseObject(text: string | undefined): Record<string, unknown> | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null
-      ? value as Record<string, unknown>
-      : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import type { Sha256 } from "../model/digest.ts";
+import type { LayerDigest } from "../model/digest.ts";
 import { type FileStat, FsError, type Host } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
 
@@ -21,7 +21,7 @@ export function isLeftOpen({ mode }: Pick<FileStat, "mode">): boolean {
  * start, which looks at the top anyway. Not with one that an image or a volume provides: it has no record.
  */
 export function closeOpenTop(
-  digest: Sha256,
+  digest: LayerDigest,
   { mode, uid }: FileStat,
   layout: CacheLayout,
   { fs, process }: Pick<Host, "fs" | "process">,

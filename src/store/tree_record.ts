@@ -1,5 +1,5 @@
-import type { Sha256 } from "../model/digest.ts";
-import { tryParseSha256 } from "../model/digest.ts";
+import type { LayerDigest } from "../model/digest.ts";
+import { tryParseLayerDigest } from "../model/digest.ts";
 import type { Hasher } from "../host/ports.ts";
 
 /** One thing in a tree as it was made. Paths are relative to the tree; the tree itself is ".". */
@@ -27,7 +27,7 @@ const SCHEMA = "edgeboot.tree/v1";
  *     ["d",".",365]  ["f","pkg/a.py",292,120,"<hex>"]  ["l","lib64","lib"]      kind, path, mode, …
  *     {"sha256":"<hex>"}
  */
-export function formatTreeRecord(tree: Sha256, entries: TreeRecord, hash: Hasher): string {
+export function formatTreeRecord(tree: LayerDigest, entries: TreeRecord, hash: Hasher): string {
   const lines = [JSON.stringify({ schema: SCHEMA, tree })];
   for (const [path, entry] of entries) lines.push(JSON.stringify(row(path, entry)));
   const body = lines.join("\n") + "\n";
@@ -49,7 +49,7 @@ function row(path: string, entry: RecordEntry): unknown[] {
 /** undefined where the record is not, byte for byte, what was written for this tree. */
 export function parseTreeRecord(
   text: string,
-  tree: Sha256,
+  tree: LayerDigest,
   hash: Hasher,
 ): TreeRecord | undefined {
   const end = text.lastIndexOf("\n", text.length - 2) + 1;
@@ -74,6 +74,6 @@ function readRow(row: unknown): [string, RecordEntry] | undefined {
   if (typeof third !== "number") return undefined;
   if (kind === "d") return [path, { kind: "directory", mode: third }];
   if (kind !== "f" || typeof size !== "number" || typeof sha256 !== "string") return undefined;
-  if (tryParseSha256(sha256) === undefined) return undefined;
+  if (tryParseLayerDigest(sha256) === undefined) return undefined;
   return [path, { kind: "file", mode: third, size, sha256 }];
 }

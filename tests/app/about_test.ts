@@ -1,10 +1,10 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { about } from "../../src/app/about.ts";
 import { parseAppId } from "../../src/model/app_id.ts";
-import { parseSha256 } from "../../src/model/digest.ts";
+import { parseLayerDigest } from "../../src/model/digest.ts";
 import { EdgebootError, type ErrorCode } from "../../src/model/errors.ts";
 
-const LAYER = parseSha256("ab".repeat(32));
+const LAYER = parseLayerDigest("ab".repeat(32));
 const WEB = { label: "web@stable", app: parseAppId("web") };
 const BUNDLE = { label: `bundle ${"ab".repeat(6)} (/a.zip)`, app: undefined };
 

@@ -3,7 +3,8 @@ import { denoHost } from "../../src/host/deno_host.ts";
 import { parseAppId } from "../../src/model/app_id.ts";
 import type { Location } from "../../src/model/location.ts";
 import { CacheLayout } from "../../src/store/layout.ts";
-import { Records, type RefKey } from "../../src/store/records.ts";
+import { Records } from "../../src/store/records.ts";
+import type { RefKey } from "../../src/store/ref_record.ts";
 import { sha256 } from "../support/bundles.ts";
 import { FaultHost } from "../support/fault_host.ts";
 import { assertRefused } from "../support/refusal.ts";
@@ -39,7 +40,7 @@ Deno.test("Records give back what was saved, and the latest of it", () =>
     records.saveRef(KEY, RECORD);
     records.saveRelease(RECORD.digest, "release");
     records.savePython("/usr/bin/python3", "answer");
-    assertEquals(records.ref(KEY), { ...RECORD, history: HISTORY, pinned: undefined });
+    assertEquals(records.ref(KEY), { ...KEY, ...RECORD, history: HISTORY, pinned: undefined });
     assertEquals(records.release(RECORD.digest), "release");
     assertEquals(records.python("/usr/bin/python3"), "answer");
     assertEquals(listing(layout.works), []);

@@ -1,10 +1,11 @@
 import { join } from "./bytes.ts";
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import type { Sha256 } from "../../src/model/digest.ts";
+import type { LayerDigest, ReleaseDigest } from "../../src/model/digest.ts";
 
-export function sha256(bytes: Uint8Array | string): Sha256 {
-  return createHash("sha256").update(bytes).digest("hex") as Sha256;
+/** As whatever the test takes it for. */
+export function sha256(bytes: Uint8Array | string): LayerDigest & ReleaseDigest {
+  return createHash("sha256").update(bytes).digest("hex") as LayerDigest & ReleaseDigest;
 }
 
 /** A ustar archive of regular files, name → text; a name that ends in `/` is a directory. */

@@ -7,7 +7,7 @@ import { DEFAULT_STYLE, Logger } from "../../src/cli/logger.ts";
 import { denoHost } from "../../src/host/deno_host.ts";
 import type { Host } from "../../src/host/ports.ts";
 import { parseLocation } from "../../src/model/location.ts";
-import { parseSha256 } from "../../src/model/digest.ts";
+import { parseLayerDigest } from "../../src/model/digest.ts";
 import { parseAppRef } from "../../src/model/ref.ts";
 
 export interface TestHost {
@@ -71,7 +71,7 @@ export function bundle(url: string, sha256: string): Target {
   return {
     kind: "bundle",
     bundle: parseLocation(url, "bundle"),
-    sha256: parseSha256(sha256),
+    sha256: parseLayerDigest(sha256),
   };
 }
 

@@ -1,5 +1,5 @@
 import { noise, sha256, tarOf } from "./bundles.ts";
-import type { Sha256 } from "../../src/model/digest.ts";
+import type { LayerDigest, ReleaseDigest } from "../../src/model/digest.ts";
 
 /** One way in which an answer goes wrong; each fault strikes once, in order. */
 export type Fault =
@@ -32,14 +32,14 @@ export class FakeRegistry {
     Deno.mkdirSync(`${root}/apps`, { recursive: true });
   }
 
-  putBlob(bytes: Uint8Array<ArrayBuffer> | string): Sha256 {
+  putBlob(bytes: Uint8Array<ArrayBuffer> | string): LayerDigest & ReleaseDigest {
     const digest = sha256(bytes);
     const data = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
     Deno.writeFileSync(`${this.root}/blobs/sha256/${digest}`, data);
     return digest;
   }
 
-  putRelease(app: string, ref: string, release: string): Sha256 {
+  putRelease(app: string, ref: string, release: string): ReleaseDigest {
     Deno.mkdirSync(`${this.root}/apps/${app}`, { recursive: true });
     Deno.writeTextFileSync(`${this.root}/apps/${app}/${ref}.json`, release);
     return this.putBlob(release);
@@ -52,7 +52,7 @@ export class FakeRegistry {
     version: string,
     layers: readonly LayerInput[],
     fields: Readonly<Record<string, unknown>> = {},
-  ): Sha256 {
+  ): ReleaseDigest {
     const stated = layers.map((layer) => {
       const bytes = layer.bytes ?? tarOf(layer.files ?? {});
       const digest = this.putBlob(bytes);
@@ -70,7 +70,7 @@ export class FakeRegistry {
   }
 
   /** A release of two small layers. */
-  publishHello(version = "1", ref = "stable"): Sha256 {
+  publishHello(version = "1", ref = "stable"): ReleaseDigest {
     return this.publish("hello", ref, version, [
       { files: { "hello.py": `print("hello ${version}")\n`, "pkg/__init__.py": "" } },
       { files: { "lib.py": noise(3000, version.length), "data/a.txt": `a${version}` } },

@@ -1,4 +1,4 @@
-import { parseSha256, type Sha256 } from "../../model/digest.ts";
+import { type LayerDigest, parseLayerDigest } from "../../model/digest.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import type { Context } from "../context.ts";
 
@@ -14,7 +14,7 @@ export async function treePath(text: string, { store, cacheRoot }: Context): Pro
   const isShort = /^[0-9a-f]{12,63}$/.test(text);
   const digest = isShort
     ? onlyOne((await store.manager()).trees().filter((known) => known.startsWith(text)))
-    : parseSha256(text);
+    : parseLayerDigest(text);
   if (digest !== undefined && store.hasTree(digest)) return store.treePath(digest);
   throw new EdgebootError("TREE_NOT_CACHED", {
     what: `no tree ${text} in the cache ${cacheRoot.path}`,
@@ -23,6 +23,6 @@ export async function treePath(text: string, { store, cacheRoot }: Context): Pro
   }, { facts: digest === undefined ? {} : { digest } });
 }
 
-function onlyOne(found: readonly Sha256[]): Sha256 | undefined {
+function onlyOne(found: readonly LayerDigest[]): LayerDigest | undefined {
   return found.length === 1 ? found[0] : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Sha256 } from "../../model/digest.ts";
+import type { LayerDigest, ReleaseDigest } from "../../model/digest.ts";
 import { type AppRef, formatAppRef } from "../../model/ref.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import { parseRelease } from "../../model/release.ts";
@@ -15,8 +15,8 @@ export interface VerifyRequest {
 }
 
 interface Subjects {
-  readonly releases: readonly Sha256[];
-  readonly trees: readonly Sha256[];
+  readonly releases: readonly ReleaseDigest[];
+  readonly trees: readonly LayerDigest[];
 }
 
 /**
@@ -55,7 +55,7 @@ function subjectsOf(appRef: AppRef | undefined, manager: Manager, context: Conte
 }
 
 /** What a start without network would take. */
-export function cachedDigest({ app, ref }: AppRef, context: Context): Sha256 | undefined {
+export function cachedDigest({ app, ref }: AppRef, context: Context): ReleaseDigest | undefined {
   if (ref.kind === "digest") return ref.digest;
   const registry = context.registry().location;
   const record = context.records.ref({ registry, app, name: ref.name });

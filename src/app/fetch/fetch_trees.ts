@@ -1,7 +1,7 @@
 import type { unpack, UnpackReport } from "../../archive/mod.ts";
 import { type Budget, DEFAULT_BUDGET } from "../../model/budget.ts";
 import type { Limits } from "../../config/config.ts";
-import type { Sha256 } from "../../model/digest.ts";
+import type { LayerDigest } from "../../model/digest.ts";
 import type { Layer, Variant } from "../../model/release.ts";
 import type { HelperThread } from "../../host/ports.ts";
 import type { Ingester, Work } from "../../store/mod.ts";
@@ -226,7 +226,7 @@ function budgetOf(layer: Layer, { unpacked, entries, ratio }: Limits): Budget {
   };
 }
 
-function progressOf(digest: Sha256, { report }: Context, live: Liveness) {
+function progressOf(digest: LayerDigest, { report }: Context, live: Liveness) {
   return (phase: "download" | "unpack", bytes: number, total: number | undefined) => {
     live.check();
     report.event({ kind: "layer-progress", digest, phase, bytes, total });

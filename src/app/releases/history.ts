@@ -1,4 +1,4 @@
-import { type Sha256, shortDigest, tryParseSha256 } from "../../model/digest.ts";
+import { type ReleaseDigest, shortDigest, tryParseReleaseDigest } from "../../model/digest.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import { type AppRef, formatAppRef } from "../../model/ref.ts";
 import { parseRelease, type Release } from "../../model/release.ts";
@@ -134,12 +134,12 @@ async function chooseRelease(
   wanted: string | undefined,
   record: RefRecord | undefined,
   context: Context,
-): Promise<Sha256> {
+): Promise<ReleaseDigest> {
   if (wanted === undefined) {
     if (record === undefined) throw notHere(appRef, context);
     return record.pinned ?? record.digest;
   }
-  const digest = tryParseSha256(wanted);
+  const digest = tryParseReleaseDigest(wanted);
   if (digest !== undefined) return digest;
   const known = record?.history.find(({ version }) => version === wanted)?.digest ??
     await findVersion(appRef, wanted, context);
@@ -157,13 +157,13 @@ async function findVersion(
   { app }: AppRef,
   wanted: string,
   { store }: Context,
-): Promise<Sha256 | undefined> {
+): Promise<ReleaseDigest | undefined> {
   const releases = (await store.manager()).releases();
   return releases.find((release) => release.app === app && release.version === wanted)?.digest;
 }
 
 /** undefined where it is not here, cannot be read, or is of another app. */
-function readRelease(appRef: AppRef, digest: Sha256, context: Context): Release | undefined {
+function readRelease(appRef: AppRef, digest: ReleaseDigest, context: Context): Release | undefined {
   const text = context.records.release(digest);
   if (text === undefined) return undefined;
   try {
@@ -175,7 +175,7 @@ function readRelease(appRef: AppRef, digest: Sha256, context: Context): Release 
 }
 
 /** As a start would see it: the release, and all layers of the variant that fits this machine. */
-async function isCached(appRef: AppRef, digest: Sha256, context: Context): Promise<boolean> {
+async function isCached(appRef: AppRef, digest: ReleaseDigest, context: Context): Promise<boolean> {
   const release = readRelease(appRef, digest, context);
   if (release === undefined) return false;
   const label = formatAppRef(appRef);

@@ -1,4 +1,4 @@
-import type { Sha256 } from "../../model/digest.ts";
+import type { LayerDigest, Sha256 } from "../../model/digest.ts";
 import type { EdgebootError } from "../../model/errors.ts";
 import { type EntryPoint, formatEntryPoint } from "../../model/entry_point.ts";
 import { parseRelease, type Variant } from "../../model/release.ts";
@@ -47,7 +47,7 @@ export interface InspectedVariant {
     readonly kind?: string;
     /** file name of a wheel */
     readonly name?: string;
-    readonly digest: Sha256;
+    readonly digest: LayerDigest;
     readonly size?: number;
     readonly unpacked_size?: number;
     readonly cached: boolean;

@@ -1,4 +1,4 @@
-import { parseSha256, type Sha256 } from "../../model/digest.ts";
+import { parseReleaseDigest, type ReleaseDigest } from "../../model/digest.ts";
 import type { AppRef } from "../../model/ref.ts";
 import type { Registry } from "../../registry/registry.ts";
 import type { Confirmed, RefKey, RefRecord } from "../../store/mod.ts";
@@ -59,8 +59,11 @@ function confirmedOf({ digest, version, validator, checkedAt }: RefRecord): Conf
 }
 
 /** Of the UTF-8 bytes. */
-export async function sha256Of(text: string, { host }: Pick<Context, "host">): Promise<Sha256> {
+export async function sha256Of(
+  text: string,
+  { host }: Pick<Context, "host">,
+): Promise<ReleaseDigest> {
   const hash = await host.codecs.sha256();
   hash.update(new TextEncoder().encode(text));
-  return parseSha256(hash.digestHex());
+  return parseReleaseDigest(hash.digestHex());
 }

@@ -1,11 +1,11 @@
-import type { Sha256 } from "../../model/digest.ts";
+import type { ReleaseDigest } from "../../model/digest.ts";
 import type { Confirmed, RefKey } from "../../store/mod.ts";
 import type { Context } from "../context.ts";
 
 /** What the registry has just confirmed, to be kept once all layers are in place. */
 export interface Confirmation {
   /** Where the document is new or was sent again. */
-  readonly document?: { readonly digest: Sha256; readonly text: string };
+  readonly document?: { readonly digest: ReleaseDigest; readonly text: string };
   /** Where a name was asked for, and something about it has changed. */
   readonly ref?: { readonly key: RefKey; readonly now: Confirmed };
 }

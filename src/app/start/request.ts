@@ -1,11 +1,11 @@
-import type { Sha256 } from "../../model/digest.ts";
+import type { LayerDigest } from "../../model/digest.ts";
 import type { ParsedLocation } from "../../model/location.ts";
 import type { AppRef } from "../../model/ref.ts";
 
 /** What to start: an app of the registry, or in direct mode one archive and nothing else. */
 export type Target =
   | { readonly kind: "app"; readonly appRef: AppRef }
-  | { readonly kind: "bundle"; readonly bundle: ParsedLocation; readonly sha256: Sha256 };
+  | { readonly kind: "bundle"; readonly bundle: ParsedLocation; readonly sha256: LayerDigest };
 
 export interface RunRequest {
   readonly kind: "run";

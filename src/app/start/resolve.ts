@@ -1,4 +1,4 @@
-import { type Sha256, shortDigest } from "../../model/digest.ts";
+import { type ReleaseDigest, shortDigest } from "../../model/digest.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import { display } from "../../model/location.ts";
 import { type AppRef, formatAppRef } from "../../model/ref.ts";
@@ -25,7 +25,11 @@ export async function resolveTarget(target: Target, context: Resolving): Promise
   return await byName(appRef, appRef.ref.name, context);
 }
 
-async function byDigest(appRef: AppRef, digest: Sha256, context: Resolving): Promise<Resolved> {
+async function byDigest(
+  appRef: AppRef,
+  digest: ReleaseDigest,
+  context: Resolving,
+): Promise<Resolved> {
   const cached = cachedRelease(appRef, digest, context);
   if (cached !== undefined) return { release: cached, source: "cached" };
   if (context.config.offline) throw notCached(appRef, context);
@@ -79,7 +83,7 @@ function isUnknownName(error: unknown): error is EdgebootError {
 }
 
 /** What the operator has chosen stays, whatever the registry says: it is not even asked. */
-async function byPin(appRef: AppRef, pinned: Sha256, context: Resolving): Promise<Resolved> {
+async function byPin(appRef: AppRef, pinned: ReleaseDigest, context: Resolving): Promise<Resolved> {
   const resolved = await byDigest(appRef, pinned, context);
   const { version, digest } = resolved.release;
   context.report.event({
@@ -98,7 +102,7 @@ function isFresh(record: RefRecord, { config, host }: Pick<Context, "config" | "
   return age >= 0 && age < config.refresh.ms;
 }
 
-function releaseDiffers(appRef: AppRef, digest: Sha256, found: string, origin: string) {
+function releaseDiffers(appRef: AppRef, digest: ReleaseDigest, found: string, origin: string) {
   return new EdgebootError("DIGEST_MISMATCH", {
     what: `release ${formatAppRef(appRef)} is not what was asked for`,
     why: `expected sha256 ${digest}, found ${found} at ${origin}`,

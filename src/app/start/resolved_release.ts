@@ -1,6 +1,6 @@
 import type { AppId } from "../../model/app_id.ts";
 import type { FetchOptions } from "../../model/content.ts";
-import { type Sha256, shortDigest } from "../../model/digest.ts";
+import { type ReleaseDigest, type Sha256, shortDigest } from "../../model/digest.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import { display, type Location } from "../../model/location.ts";
 import { type AppRef, formatAppRef } from "../../model/ref.ts";
@@ -96,7 +96,7 @@ export function bundleRelease(
 /** undefined also where the copy cannot be read any more: the registry still has the release. */
 export function cachedRelease(
   appRef: AppRef,
-  digest: Sha256,
+  digest: ReleaseDigest,
   { records, report }: Pick<Context, "records" | "report">,
 ): ResolvedRelease | undefined {
   const text = records.release(digest);
@@ -118,7 +118,7 @@ export function releaseFrom(
   appRef: AppRef,
   { text, digest, patience, isNew }: {
     readonly text: string;
-    readonly digest: Sha256;
+    readonly digest: ReleaseDigest;
     /** with which its layers are asked for */
     readonly patience: Patience;
     readonly isNew: boolean;
@@ -132,7 +132,7 @@ export function releaseFrom(
 function resolved(
   appRef: AppRef,
   release: Release,
-  digest: Sha256,
+  digest: ReleaseDigest,
   patience: Patience,
   { report }: Pick<Context, "report">,
 ): ResolvedRelease {

@@ -1,4 +1,4 @@
-import type { Sha256 } from "../../model/digest.ts";
+import type { LayerDigest } from "../../model/digest.ts";
 import { FsError, type Host, type Lock } from "../../host/ports.ts";
 import type { CacheLayout } from "../layout.ts";
 
@@ -50,7 +50,7 @@ export class Download {
   }
 
   /** @throws FsError where the cache cannot be written */
-  static begin(digest: Sha256, layout: CacheLayout, host: DownloadHost): Download {
+  static begin(digest: LayerDigest, layout: CacheLayout, host: DownloadHost): Download {
     const parent = layout.partialsOf(digest);
     for (let attempt = 1;; attempt++) {
       const directory = `${parent}/${host.process.randomId()}`;

@@ -1,11 +1,11 @@
 import { ANEW, type Content } from "../../model/content.ts";
-import { type Sha256, shortDigest } from "../../model/digest.ts";
+import { type LayerDigest, shortDigest } from "../../model/digest.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import { sealVerifiedBlob, type VerifiedBlob } from "../../model/verified_blob.ts";
 import type { Clock, Codecs, FileSystem, Hasher } from "../../host/ports.ts";
 
 export interface Expected {
-  readonly sha256: Sha256;
+  readonly sha256: LayerDigest;
   /** bytes, where the release states it */
   readonly size: number | undefined;
   /** Where the bytes come from, for messages; without credentials. */

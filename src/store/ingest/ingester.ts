@@ -1,4 +1,4 @@
-import type { Sha256 } from "../../model/digest.ts";
+import type { LayerDigest } from "../../model/digest.ts";
 import type { Host } from "../../host/ports.ts";
 import { cacheFailure } from "../failure.ts";
 import type { CacheLayout } from "../layout.ts";
@@ -33,7 +33,7 @@ export class Ingester {
    * can be had, everybody gets the right.
    * @throws EdgebootError LOCK_TIMEOUT (75)
    */
-  async claim(digest: Sha256, waiting: Waiting): Promise<Claim | "published"> {
+  async claim(digest: LayerDigest, waiting: Waiting): Promise<Claim | "published"> {
     this.#guarded(() => this.roots.make());
     const isThere = () => this.host.fs.lstat(this.layout.tree(digest))?.kind === "directory";
     return await claimLayer(digest, this.layout, this.host, { ...waiting, isThere });
@@ -49,7 +49,7 @@ export class Ingester {
    * earlier attempt has left, where there is one.
    * @throws EdgebootError CACHE_UNWRITABLE (73), DISK_FULL (74)
    */
-  async begin(digest: Sha256): Promise<Work> {
+  async begin(digest: LayerDigest): Promise<Work> {
     const { fs, process, codecs } = this.host;
     const path = this.layout.work(process.randomId());
     const treePath = `${path}/tree`;

@@ -1,4 +1,4 @@
-import { type Sha256, shortDigest } from "../../model/digest.ts";
+import { type LayerDigest, shortDigest } from "../../model/digest.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import { FsError, type Host, type Lock } from "../../host/ports.ts";
 import { isSame } from "../lease.ts";
@@ -29,7 +29,7 @@ export interface Waiting {
  * @throws EdgebootError LOCK_TIMEOUT (75)
  */
 export async function claimLayer(
-  digest: Sha256,
+  digest: LayerDigest,
   layout: CacheLayout,
   host: LockHost,
   waiting: Watch,
@@ -60,7 +60,7 @@ const QUIET_MS = 1000;
 const MOST_MISSES = 1000;
 
 async function acquire(
-  digest: Sha256,
+  digest: LayerDigest,
   layout: CacheLayout,
   host: LockHost,
   waiting: Watch,
@@ -172,7 +172,12 @@ function holderOf(path: string, { fs }: LockHost): string {
   }
 }
 
-function timedOut(digest: Sha256, path: string, timeoutMs: number, host: LockHost): EdgebootError {
+function timedOut(
+  digest: LayerDigest,
+  path: string,
+  timeoutMs: number,
+  host: LockHost,
+): EdgebootError {
   return new EdgebootError("LOCK_TIMEOUT", {
     what: `gave up waiting for layer ${shortDigest(digest)} after ${timeoutMs / 1000} s`,
     why: holderOf(path, host),

@@ -1,5 +1,5 @@
 import type { Content } from "../../model/content.ts";
-import type { Sha256 } from "../../model/digest.ts";
+import type { LayerDigest } from "../../model/digest.ts";
 import type { VerifiedBlob } from "../../model/verified_blob.ts";
 import { EdgebootError, EXIT_CODES } from "../../model/errors.ts";
 import { type FileSystem, FsError, type Host } from "../../host/ports.ts";
@@ -21,7 +21,7 @@ type WorkHost = Pick<Host, "fs" | "codecs" | "process" | "clock">;
  */
 export class Work {
   constructor(
-    readonly digest: Sha256,
+    readonly digest: LayerDigest,
     readonly download: Download,
     readonly treePath: string,
     private readonly recorder: TreeRecorder,

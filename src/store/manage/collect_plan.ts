@@ -1,8 +1,8 @@
-import type { Sha256 } from "../../model/digest.ts";
+import type { LayerDigest } from "../../model/digest.ts";
 
 /** What is known of one tree when a collection is decided. */
 export interface TreeState {
-  readonly digest: Sha256;
+  readonly digest: LayerDigest;
   readonly bytes: number;
   /** milliseconds since the epoch, to the hour */
   readonly lastUsedAt: number;

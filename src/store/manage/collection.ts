@@ -1,4 +1,4 @@
-import type { Sha256 } from "../../model/digest.ts";
+import type { LayerDigest } from "../../model/digest.ts";
 import {
   type CollectOptions,
   type KeepReason,
@@ -29,7 +29,7 @@ export interface CollectRequest extends Partial<CollectOptions> {
 }
 
 export interface CollectedTree {
-  readonly digest: Sha256;
+  readonly digest: LayerDigest;
   readonly bytes: number;
   /** milliseconds since the epoch */
   readonly lastUsedAt: number;
@@ -157,9 +157,9 @@ function bytesOf(trees: readonly { readonly bytes: number }[]): number {
 }
 
 function describer(
-  usage: ReadonlyMap<Sha256, TreeUsage>,
+  usage: ReadonlyMap<LayerDigest, TreeUsage>,
   releases: readonly StoredRelease[],
-): (digest: Sha256) => CollectedTree {
+): (digest: LayerDigest) => CollectedTree {
   return (digest) => {
     const { bytes, lastUsedAt } = usage.get(digest)!;
     return { digest, bytes, lastUsedAt, apps: appsOf(digest, releases) };
@@ -172,7 +172,7 @@ function describer(
  */
 function dropDocuments(
   releases: readonly StoredRelease[],
-  gone: ReadonlySet<Sha256>,
+  gone: ReadonlySet<LayerDigest>,
   layout: CacheLayout,
   fs: FileSystem,
 ): number {

@@ -1,4 +1,4 @@
-import type { Sha256 } from "../../model/digest.ts";
+import type { LayerDigest } from "../../model/digest.ts";
 import { FsError, type Host } from "../../host/ports.ts";
 import type { Hold } from "./collect_plan.ts";
 import type { CacheLayout } from "../layout.ts";
@@ -23,13 +23,13 @@ const FRESH_MS = 1000;
  * visible and incomplete, and is taken apart afterwards, without any lock that a starter could meet.
  */
 export class Collector {
-  #seen: { readonly at: number; readonly trees: Map<Sha256, number[]> } | undefined;
+  #seen: { readonly at: number; readonly trees: Map<LayerDigest, number[]> } | undefined;
   readonly #trash: (() => void)[] = [];
 
   constructor(private readonly layout: CacheLayout, private readonly host: CollectHost) {}
 
   /** `expected`: a tree that the plan takes for unused although nobody can tell is removed without its lock. */
-  remove(digest: Sha256, expected: Hold = "free"): Outcome {
+  remove(digest: LayerDigest, expected: Hold = "free"): Outcome {
     const lease = this.layout.lease(digest);
     if (this.#isSeen(digest)) return { kind: "held", hold: "in-use" };
     const lock = this.host.locks.tryLock(lease, "exclusive");
@@ -61,7 +61,7 @@ export class Collector {
     }
   }
 
-  #moveAway(digest: Sha256): void {
+  #moveAway(digest: LayerDigest): void {
     const { fs, process } = this.host;
     const tree = this.layout.tree(digest);
     const trash = this.layout.work(process.randomId());
@@ -81,7 +81,7 @@ export class Collector {
     this.#trash.push(discard);
   }
 
-  #isSeen(digest: Sha256): boolean {
+  #isSeen(digest: LayerDigest): boolean {
     const now = this.host.clock.monotonic();
     if (this.#seen === undefined || now - this.#seen.at > FRESH_MS) {
       const trees = processesByTree(this.host.fs, this.host.process.pid);

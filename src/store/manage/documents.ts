@@ -1,9 +1,10 @@
-import { type Sha256, tryParseSha256 } from "../../model/digest.ts";
+import type { LayerDigest } from "../../model/digest.ts";
 import { parseRelease } from "../../model/release.ts";
 import type { FileSystem } from "../../host/ports.ts";
 import type { CacheLayout } from "../layout.ts";
 import { listReleases } from "./listing.ts";
-import type { StoredRef, StoredRelease } from "./retention.ts";
+import { parseRefRecord } from "../ref_record.ts";
+import type { KeptRef, StoredRelease } from "./retention.ts";
 
 type ReadFs = Pick<FileSystem, "readDir" | "readText" | "lstat" | "stat">;
 
@@ -26,40 +27,21 @@ export function readReleases(layout: CacheLayout, fs: FileSystem): StoredRelease
 }
 
 /** `app version` of every release that names the layer. */
-export function appsOf(layer: Sha256, releases: readonly StoredRelease[]): string[] {
+export function appsOf(layer: LayerDigest, releases: readonly StoredRelease[]): string[] {
   const users = releases.filter(({ layers }) => layers.includes(layer));
   return [...new Set(users.map(({ app, version }) => `${app} ${version}`))];
 }
 
 /** Every `refs/<registry>/<app>/<ref>.json` that can be read and understood. */
-export function readRefs(layout: CacheLayout, fs: ReadFs): StoredRef[] {
+export function readRefs(layout: CacheLayout, fs: ReadFs): KeptRef[] {
   const below = (path: string) =>
     tolerant(() => fs.readDir(path).map(({ name }) => `${path}/${name}`)) ?? [];
   return below(layout.refs).flatMap(below).flatMap(below).flatMap((path) =>
-    tolerant(() => parseRef(path, JSON.parse(fs.readText(path)))) ?? []
+    tolerant(() => {
+      const ref = parseRefRecord(fs.readText(path));
+      return ref === undefined ? [] : [{ path, ...ref }];
+    }) ?? []
   );
-}
-
-function parseRef(path: string, json: Record<string, unknown>): StoredRef | undefined {
-  const digest = digestOf(json.digest);
-  if (digest === undefined || typeof json.app !== "string") return undefined;
-  const history = Array.isArray(json.history) ? json.history : [];
-  return {
-    path,
-    registry: String(json.registry),
-    app: json.app,
-    name: String(json.name),
-    digest,
-    pinned: digestOf(json.pinned),
-    history: history.flatMap((entry) => {
-      const known = digestOf(entry?.digest);
-      return known === undefined ? [] : [{ digest: known, at: Number(entry.at) || 0 }];
-    }),
-  };
-}
-
-function digestOf(value: unknown): Sha256 | undefined {
-  return typeof value === "string" ? tryParseSha256(value) : undefined;
 }
 
 /** What cannot be read says nothing: documents are copies and hints. */

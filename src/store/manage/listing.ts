@@ -1,4 +1,9 @@
-import { type Sha256, tryParseSha256 } from "../../model/digest.ts";
+import {
+  type LayerDigest,
+  type ReleaseDigest,
+  tryParseLayerDigest,
+  tryParseReleaseDigest,
+} from "../../model/digest.ts";
 import { type DirEntry, type FileSystem, FsError } from "../../host/ports.ts";
 import type { CacheLayout } from "../layout.ts";
 
@@ -9,7 +14,7 @@ export interface Measured {
 }
 
 export interface TreeInfo extends Measured {
-  readonly digest: Sha256;
+  readonly digest: LayerDigest;
   readonly path: string;
   /** milliseconds since the epoch */
   readonly unpackedAt: number;
@@ -19,12 +24,12 @@ export interface TreeInfo extends Measured {
 export function listTrees(
   layout: CacheLayout,
   fs: FileSystem,
-  known: ReadonlyMap<Sha256, Measured> = new Map(),
+  known: ReadonlyMap<LayerDigest, Measured> = new Map(),
 ): TreeInfo[] {
   if (fs.stat(layout.trees) === undefined) return [];
   const trees: TreeInfo[] = [];
   for (const entry of fs.readDir(layout.trees)) {
-    const digest = tryParseSha256(entry.name);
+    const digest = tryParseLayerDigest(entry.name);
     if (digest === undefined || entry.kind !== "directory") continue;
     const path = layout.tree(digest);
     const unpackedAt = fs.lstat(path)?.mtimeMs ?? 0;
@@ -34,16 +39,16 @@ export function listTrees(
 }
 
 /** Digests of all trees in the cache, sorted. */
-export function treeDigests(layout: CacheLayout, fs: FileSystem): Sha256[] {
+export function treeDigests(layout: CacheLayout, fs: FileSystem): LayerDigest[] {
   if (fs.stat(layout.trees) === undefined) return [];
-  return fs.readDir(layout.trees).flatMap(({ name }) => tryParseSha256(name) ?? []).sort();
+  return fs.readDir(layout.trees).flatMap(({ name }) => tryParseLayerDigest(name) ?? []).sort();
 }
 
 /** Digests of the releases whose documents are in the cache. */
-export function listReleases(layout: CacheLayout, fs: FileSystem): Sha256[] {
+export function listReleases(layout: CacheLayout, fs: FileSystem): ReleaseDigest[] {
   if (fs.stat(layout.releases) === undefined) return [];
   return fs.readDir(layout.releases).flatMap((entry) =>
-    tryParseSha256(entry.name.replace(/\.json$/, "")) ?? []
+    tryParseReleaseDigest(entry.name.replace(/\.json$/, "")) ?? []
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Sha256 } from "../../model/digest.ts";
+import type { LayerDigest, ReleaseDigest } from "../../model/digest.ts";
 import type { Layer } from "../../model/release.ts";
 import type { Host } from "../../host/ports.ts";
 import type { PartialBlob } from "../ingest/download.ts";
@@ -9,7 +9,7 @@ import { appsOf, readRefs, readReleases } from "./documents.ts";
 import { isVisible, listReleases, treeDigests } from "./listing.ts";
 import { longestPartial } from "./partials.ts";
 import { listQuarantine, type Quarantined } from "./quarantine.ts";
-import type { StoredRef, StoredRelease } from "./retention.ts";
+import type { KeptRef, StoredRelease } from "./retention.ts";
 import { freeBytes, isBeingFetched, makeRoom, type Room, spaceNeeded } from "./room.ts";
 import { sweep, type Sweepings } from "./sweep.ts";
 import { knownBytes, listUsage, type TreeUsage } from "./usage.ts";
@@ -40,7 +40,7 @@ export class Manager {
   }
 
   /** Digests of all trees, sorted; nothing is measured. @throws FsError */
-  trees(): Sha256[] {
+  trees(): LayerDigest[] {
     return treeDigests(this.layout, this.host.fs);
   }
 
@@ -50,7 +50,7 @@ export class Manager {
   }
 
   /** Digests of all release documents, sorted, those that cannot be read included. @throws FsError */
-  releaseDigests(): Sha256[] {
+  releaseDigests(): ReleaseDigest[] {
     return listReleases(this.layout, this.host.fs).sort();
   }
 
@@ -60,7 +60,7 @@ export class Manager {
   }
 
   /** What every channel and version stood for, as far as it can be read and understood. */
-  refs(): StoredRef[] {
+  refs(): KeptRef[] {
     return readRefs(this.layout, this.host.fs);
   }
 
@@ -110,7 +110,7 @@ export class Manager {
   }
 
   /** What is damaged is moved to quarantine. @throws FsError where it cannot be read at all */
-  verifyRelease(digest: Sha256): Promise<Checked> {
+  verifyRelease(digest: ReleaseDigest): Promise<Checked> {
     return verifyRelease(digest, this.layout, this.host);
   }
 
@@ -120,7 +120,7 @@ export class Manager {
    * @param onProgress bytes read so far, and of how many
    */
   verifyTrees(
-    digests: readonly Sha256[],
+    digests: readonly LayerDigest[],
     force: boolean,
     onProgress: (bytes: number, total: number) => void,
   ): Promise<Checked[]> {
@@ -128,17 +128,17 @@ export class Manager {
   }
 
   /** The download that the next fetch of a layer would continue; claims nothing. */
-  partial(digest: Sha256): PartialBlob | undefined {
+  partial(digest: LayerDigest): PartialBlob | undefined {
     return longestPartial(digest, this.layout, this.host);
   }
 
   /** Whether another process fetches the layer now. */
-  isBeingFetched(digest: Sha256): boolean {
+  isBeingFetched(digest: LayerDigest): boolean {
     return isBeingFetched(digest, this.layout, this.host.fs);
   }
 
   /** The lease of a tree, and whether a start could hold it; nothing is made. */
-  leaseState(digest: Sha256): { readonly path: string; readonly canHold: boolean } {
+  leaseState(digest: LayerDigest): { readonly path: string; readonly canHold: boolean } {
     const path = this.layout.lease(digest);
     const lock = this.host.locks.tryLock(path, "shared");
     if (typeof lock === "object") lock.release();

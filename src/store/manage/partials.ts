@@ -1,11 +1,11 @@
-import type { Sha256 } from "../../model/digest.ts";
+import type { LayerDigest } from "../../model/digest.ts";
 import { FsError, type Host } from "../../host/ports.ts";
 import { type PartialBlob, readPartial } from "../ingest/download.ts";
 import type { CacheLayout } from "../layout.ts";
 
 /** The download that the next fetch of a layer would continue; looks only, and claims nothing. */
 export function longestPartial(
-  digest: Sha256,
+  digest: LayerDigest,
   layout: CacheLayout,
   host: Pick<Host, "fs" | "locks">,
 ): PartialBlob | undefined {

@@ -1,5 +1,5 @@
 import type { FileSystem } from "../../host/ports.ts";
-import type { Sha256 } from "../../model/digest.ts";
+import type { LayerDigest } from "../../model/digest.ts";
 import { treesNamedIn } from "../layout.ts";
 
 /**
@@ -11,8 +11,8 @@ import { treesNamedIn } from "../layout.ts";
 export function processesByTree(
   fs: Pick<FileSystem, "readDir" | "readText">,
   self: number,
-): Map<Sha256, number[]> {
-  const found = new Map<Sha256, number[]>();
+): Map<LayerDigest, number[]> {
+  const found = new Map<LayerDigest, number[]>();
   for (const pid of processIds(fs)) {
     if (pid === self) continue;
     const text = ["environ", "maps"].map((name) => readQuietly(`/proc/${pid}/${name}`, fs)).join(

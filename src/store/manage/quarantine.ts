@@ -1,4 +1,9 @@
-import { type Sha256, tryParseSha256 } from "../../model/digest.ts";
+import {
+  type LayerDigest,
+  type ReleaseDigest,
+  type Sha256,
+  tryParseSha256,
+} from "../../model/digest.ts";
 import { type FileSystem, FsError, type Host } from "../../host/ports.ts";
 import type { CacheLayout } from "../layout.ts";
 import { measure } from "./listing.ts";
@@ -68,7 +73,7 @@ function measureReadable(path: string, fs: FileSystem): number {
  *   rename tree                              lock lease shared → busy … held, tree is gone → fetch
  */
 export function quarantineTree(
-  digest: Sha256,
+  digest: LayerDigest,
   force: boolean,
   layout: CacheLayout,
   host: QuarantineHost,
@@ -94,7 +99,7 @@ export function quarantineTree(
 
 /** A release document that is not what its name says; nothing runs from it. */
 export function quarantineRelease(
-  digest: Sha256,
+  digest: ReleaseDigest,
   layout: CacheLayout,
   { fs, process }: QuarantineHost,
 ): Quarantine {

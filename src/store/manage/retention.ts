@@ -1,28 +1,21 @@
-import type { Sha256 } from "../../model/digest.ts";
+import type { LayerDigest, ReleaseDigest } from "../../model/digest.ts";
+import type { StoredRef } from "../ref_record.ts";
 import type { KeptBy } from "./collect_plan.ts";
 
 /** A release whose document is in the cache. */
 export interface StoredRelease {
-  readonly digest: Sha256;
+  readonly digest: ReleaseDigest;
   readonly app: string;
   readonly version: string;
   /** when its document was written, milliseconds since the epoch */
   readonly storedAt: number;
   /** of all variants */
-  readonly layers: readonly Sha256[];
+  readonly layers: readonly LayerDigest[];
 }
 
-/** A channel or version, as it was last seen. */
-export interface StoredRef {
+/** A channel or version, as it was last seen, and where that is written. */
+export interface KeptRef extends StoredRef {
   readonly path: string;
-  /** location of the registry that said so */
-  readonly registry: string;
-  readonly app: string;
-  readonly name: string;
-  readonly digest: Sha256;
-  readonly pinned: Sha256 | undefined;
-  /** Newest first, with the time at which each became what the ref stands for. */
-  readonly history: readonly { readonly digest: Sha256; readonly at: number }[];
 }
 
 /**
@@ -32,10 +25,10 @@ export interface StoredRef {
  */
 export function keptReleases(
   releases: readonly StoredRelease[],
-  refs: readonly StoredRef[],
+  refs: readonly KeptRef[],
   keep: number,
-): Map<Sha256, KeptBy> {
-  const kept = new Map<Sha256, KeptBy>();
+): Map<ReleaseDigest, KeptBy> {
+  const kept = new Map<ReleaseDigest, KeptBy>();
   const known = new Map(releases.map((release) => [release.digest, release]));
   const label = ({ app, version }: StoredRelease) => `${app} ${version}`;
   for (const { app, name, pinned } of refs) {
@@ -62,7 +55,7 @@ export function keptReleases(
 
 function newestFirst(
   releases: readonly StoredRelease[],
-  refs: readonly StoredRef[],
+  refs: readonly KeptRef[],
 ): StoredRelease[] {
   const cameAt = new Map(releases.map(({ digest, storedAt }) => [digest, storedAt]));
   for (const { digest, at } of refs.flatMap(({ history }) => history)) {
@@ -75,9 +68,9 @@ function newestFirst(
 /** For each layer, the strongest reason that a kept release gives. */
 export function keptLayers(
   releases: readonly StoredRelease[],
-  kept: ReadonlyMap<Sha256, KeptBy>,
-): Map<Sha256, KeptBy> {
-  const layers = new Map<Sha256, KeptBy>();
+  kept: ReadonlyMap<ReleaseDigest, KeptBy>,
+): Map<LayerDigest, KeptBy> {
+  const layers = new Map<LayerDigest, KeptBy>();
   for (const release of releases) {
     const why = kept.get(release.digest);
     if (why === undefined) continue;

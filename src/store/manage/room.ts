@@ -1,4 +1,4 @@
-import type { Sha256 } from "../../model/digest.ts";
+import type { LayerDigest } from "../../model/digest.ts";
 import type { Layer } from "../../model/release.ts";
 import { type FileSystem, FsError, type Host } from "../../host/ports.ts";
 import { nearestExisting } from "../existing.ts";
@@ -70,7 +70,7 @@ export function makeRoom(
 
 /** Another process has taken that room already, or is about to. */
 export function isBeingFetched(
-  digest: Sha256,
+  digest: LayerDigest,
   layout: CacheLayout,
   fs: Pick<FileSystem, "lstat">,
 ): boolean {

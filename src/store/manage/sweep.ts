@@ -1,4 +1,4 @@
-import { tryParseSha256 } from "../../model/digest.ts";
+import { tryParseLayerDigest } from "../../model/digest.ts";
 import { type DirEntry, FsError, type Host, type Lock } from "../../host/ports.ts";
 import type { CacheLayout } from "../layout.ts";
 import { isSame } from "../lease.ts";
@@ -56,7 +56,7 @@ class Sweeper {
   partials(layout: CacheLayout): number {
     let count = 0;
     for (const { name: hex } of this.#entries(layout.partials)) {
-      const digest = tryParseSha256(hex);
+      const digest = tryParseLayerDigest(hex);
       const isDone = digest !== undefined &&
         this.host.fs.lstat(layout.tree(digest)) !== undefined;
       const parent = `${layout.partials}/${hex}`;
@@ -98,7 +98,7 @@ class Sweeper {
    */
   leases(layout: CacheLayout): number {
     return this.#entries(layout.leases).filter(({ name }) => {
-      const digest = tryParseSha256(name);
+      const digest = tryParseLayerDigest(name);
       const treeless = () =>
         digest !== undefined && this.host.fs.lstat(layout.tree(digest)) === undefined;
       if (!treeless()) return false;

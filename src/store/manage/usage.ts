@@ -1,8 +1,8 @@
-import type { Sha256 } from "../../model/digest.ts";
+import { type LayerDigest, tryParseLayerDigest } from "../../model/digest.ts";
 import type { FileSystem, Host } from "../../host/ports.ts";
 import type { Hold } from "./collect_plan.ts";
 import type { CacheLayout } from "../layout.ts";
-import { listTrees, type Measured, type TreeInfo } from "./listing.ts";
+import { listTrees, type Measured, treeDigests, type TreeInfo } from "./listing.ts";
 import { processesByTree } from "./processes.ts";
 
 type UsageHost = Pick<Host, "fs" | "locks" | "process">;
@@ -50,13 +50,14 @@ function probe(path: string, { locks }: UsageHost): Hold {
  * Trees never change, so each is measured once: a walk over 8,000 files takes 50 ms. One small file for
  * all; of two writers the last wins, and what is missing is measured again.
  */
-function readSizes(layout: CacheLayout, fs: FileSystem): Map<Sha256, Measured> {
+function readSizes(layout: CacheLayout, fs: FileSystem): Map<LayerDigest, Measured> {
   try {
     const entries = Object.entries(JSON.parse(fs.readText(layout.sizes)));
-    return new Map(entries.flatMap(([digest, value]) => {
+    return new Map(entries.flatMap(([name, value]) => {
+      const digest = tryParseLayerDigest(name);
       const [bytes, files] = Array.isArray(value) ? value : [];
       const isSound = Number.isSafeInteger(bytes) && Number.isSafeInteger(files);
-      return isSound ? [[digest as Sha256, { bytes, files }] as const] : [];
+      return isSound && digest !== undefined ? [[digest, { bytes, files }] as const] : [];
     }));
   } catch {
     return new Map();
@@ -67,8 +68,7 @@ function readSizes(layout: CacheLayout, fs: FileSystem): Map<Sha256, Measured> {
 export function knownBytes(layout: CacheLayout, fs: FileSystem): number | undefined {
   const sizes = readSizes(layout, fs);
   try {
-    const names = fs.stat(layout.trees) === undefined ? [] : fs.readDir(layout.trees);
-    const bytes = names.map(({ name }) => sizes.get(name as Sha256)?.bytes ?? NaN);
+    const bytes = treeDigests(layout, fs).map((digest) => sizes.get(digest)?.bytes ?? NaN);
     const sum = bytes.reduce((all, each) => all + each, 0);
     return Number.isNaN(sum) ? undefined : sum;
   } catch {

@@ -1,4 +1,4 @@
-import type { Sha256 } from "../../model/digest.ts";
+import type { LayerDigest, ReleaseDigest, Sha256 } from "../../model/digest.ts";
 import type { Host } from "../../host/ports.ts";
 import type { CacheLayout } from "../layout.ts";
 import type { TreeRecord } from "../tree_record.ts";
@@ -30,7 +30,7 @@ export interface VerifyOptions {
 
 /** A release document is what its name says, or damaged. */
 export async function verifyRelease(
-  digest: Sha256,
+  digest: ReleaseDigest,
   layout: CacheLayout,
   host: VerificationHost,
 ): Promise<Checked> {
@@ -52,12 +52,12 @@ export async function verifyRelease(
 
 /** All records are read first, so that progress has a total. */
 export async function verifyTrees(
-  digests: readonly Sha256[],
+  digests: readonly LayerDigest[],
   { force, onProgress }: VerifyOptions,
   layout: CacheLayout,
   host: VerificationHost,
 ): Promise<Checked[]> {
-  const records = new Map<Sha256, TreeRecord | "none" | "damaged">();
+  const records = new Map<LayerDigest, TreeRecord | "none" | "damaged">();
   for (const digest of digests) records.set(digest, await readTreeRecord(digest, layout, host));
   const total = [...records.values()].reduce((sum, record) => sum + totalsOf(record).bytes, 0);
   let read = 0;
@@ -70,7 +70,7 @@ export async function verifyTrees(
 }
 
 async function verifyTree(
-  digest: Sha256,
+  digest: LayerDigest,
   record: TreeRecord | "none" | "damaged",
   { force, noteRead }: { readonly force: boolean; readonly noteRead: (bytes: number) => void },
   layout: CacheLayout,

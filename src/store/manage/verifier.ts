@@ -1,4 +1,4 @@
-import type { Sha256 } from "../../model/digest.ts";
+import type { LayerDigest } from "../../model/digest.ts";
 import { type FileKind, FsError, type Hasher } from "../../host/ports.ts";
 import type { FileSystem, Host } from "../../host/ports.ts";
 import { isLeftOpen } from "../tree_mode.ts";
@@ -21,7 +21,7 @@ type VerifierHost = Pick<Host, "fs" | "codecs">;
  * "damaged" where it is not what was written.
  */
 export async function readTreeRecord(
-  digest: Sha256,
+  digest: LayerDigest,
   layout: CacheLayout,
   { fs, codecs }: VerifierHost,
 ): Promise<TreeRecord | "none" | "damaged"> {

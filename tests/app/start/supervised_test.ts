@@ -3,10 +3,10 @@ import { supervised } from "../../../src/app/start/supervised.ts";
 import type { Context } from "../../../src/app/context.ts";
 import type { Reporter } from "../../../src/app/events.ts";
 import { denoHost } from "../../../src/host/deno_host.ts";
-import { parseSha256 } from "../../../src/model/digest.ts";
+import { parseLayerDigest } from "../../../src/model/digest.ts";
 import { testContext, testHost } from "../../support/context.ts";
 
-const DIGEST = parseSha256("a".repeat(64));
+const DIGEST = parseLayerDigest("a".repeat(64));
 
 interface Scene {
   readonly context: Context;

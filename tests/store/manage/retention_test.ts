@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import {
   keptLayers,
+  type KeptRef,
   keptReleases,
-  type StoredRef,
   type StoredRelease,
 } from "../../../src/store/manage/retention.ts";
 import type { Sha256 } from "../../../src/model/digest.ts";
@@ -12,7 +12,7 @@ function release(app: string, version: string, storedAt: number): StoredRelease 
   return { digest: sha256(app + version), app, version, storedAt, layers: [sha256(`l${version}`)] };
 }
 
-function ref(app: string, name: string, version: string, more: Partial<StoredRef> = {}): StoredRef {
+function ref(app: string, name: string, version: string, more: Partial<KeptRef> = {}): KeptRef {
   const digest = sha256(app + version);
   return {
     path: `${app}/${name}`,
@@ -20,6 +20,9 @@ function ref(app: string, name: string, version: string, more: Partial<StoredRef
     app,
     name,
     digest,
+    version,
+    validator: undefined,
+    checkedAt: 0,
     pinned: undefined,
     history: [],
     ...more,
@@ -36,7 +39,7 @@ function names(kept: ReadonlyMap<Sha256, { readonly rank: string }>): string[] {
   });
 }
 
-const CASES: [when: string, refs: StoredRef[], keep: number, expected: string[]][] = [
+const CASES: [when: string, refs: KeptRef[], keep: number, expected: string[]][] = [
   ["there are no refs", [], 2, ["shop 3 kept", "shop 4 kept", "other 1 kept"]],
   ["a channel stands for an old one", [ref("shop", "lts", "1")], 1, [
     "shop 1 kept",
@@ -47,7 +50,7 @@ const CASES: [when: string, refs: StoredRef[], keep: number, expected: string[]]
   [
     "history says that an old one came back",
     [
-      ref("shop", "stable", "2", { history: [{ digest: sha256("shop2"), at: 99 }] }),
+      ref("shop", "stable", "2", { history: [{ digest: sha256("shop2"), version: "2", at: 99 }] }),
     ],
     2,
     ["shop 2 kept", "shop 4 kept", "other 1 kept"],
