@@ -119,7 +119,8 @@ Deno.test("parseLocation never throws anything but EdgebootError", () => {
 
 Deno.test("localPath gives back the path that parseLocation was given", () => {
   fc.assert(fc.property(fc.string({ unit: "grapheme" }), (text) => {
-    if (text.includes("\0") || /[\ud800-\udfff]/.test(text)) return;
+    // A path that begins with two slashes reads as a URL without its scheme, and is refused.
+    if (text.startsWith("/") || /[\0\ud800-\udfff]/.test(text)) return;
     assertEquals(localPath(parseLocation(`/${text}`, "registry").location), `/${text}`);
   }));
 });
