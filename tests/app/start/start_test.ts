@@ -2,9 +2,9 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Event } from "../../../src/app/events.ts";
 import { planStart } from "../../../src/app/start/start.ts";
 import { denoHost } from "../../../src/host/deno_host.ts";
-import type { Host } from "../../../src/host/ports.ts";
+import type { Host, Lock } from "../../../src/host/ports.ts";
 import type { LaunchPlan } from "../../../src/launch/plan.ts";
-import { sha256, tarOf } from "../../support/bundles.ts";
+import { almost, sha256, tarOf } from "../../support/bundles.ts";
 import { app, bundle, fakePython, testContext, testHost } from "../../support/context.ts";
 import { FakeRegistry, type Served } from "../../support/fake_registry.ts";
 import { FaultHost } from "../../support/fault_host.ts";
@@ -14,6 +14,7 @@ import { inTempDir, listing } from "../../support/temp.ts";
 
 interface Started {
   readonly plan: LaunchPlan;
+  readonly leases: readonly Lock[];
   readonly events: Event[];
   readonly warnings: string[];
   readonly version: string | undefined;
@@ -40,9 +41,18 @@ function test(behaviour: string, act: (bench: Bench) => Promise<void>): void {
       const start = async (what = "hello", flags: Record<string, string> = {}, host = inner) => {
         const settings = { registry: served.url, cache: `${dir}/cache`, python, ...flags };
         const { context, events } = await testContext(settings, testHost({}, host).host);
-        const { plan } = await planStart({ kind: "run", target: app(what), args: [] }, context);
+        const { plan, leases } = await planStart(
+          { kind: "run", target: app(what), args: [] },
+          context,
+        );
         const warnings = events.flatMap((event) => event.kind === "warning" ? [event.text] : []);
-        return { plan, events, warnings, version: plan.set.get("EDGEBOOT_CURRENT_VERSION") };
+        return {
+          plan,
+          leases,
+          events,
+          warnings,
+          version: plan.set.get("EDGEBOOT_CURRENT_VERSION"),
+        };
       };
       await act({ dir, registry, served, clock, asked, start });
     }));
@@ -247,6 +257,32 @@ test("refuses a release for another app", async ({ registry, start }) => {
   );
   const error = await assertRefused(() => start("other"), "RELEASE_INVALID", 65);
   assertStringIncludes(error.text.why, 'at app: expected "other", found "hello"');
+});
+
+test("refuses a release by digest whose digest differs in its last digit alone", async ({ registry, start }) => {
+  const digest = registry.publishHello();
+  const blobs = `${registry.root}/blobs/sha256`;
+  Deno.copyFileSync(`${blobs}/${digest}`, `${blobs}/${almost(digest)}`);
+  await assertRefused(() => start(`hello@sha256:${almost(digest)}`), "DIGEST_MISMATCH", 65);
+});
+
+test("holds a lease on each layer, of a cold start and of a warm one", async ({ dir, registry, start }) => {
+  registry.publishHello();
+  for (const occasion of ["cold", "warm"]) {
+    const { leases } = await start();
+    const paths = [...Deno.readDirSync(`${dir}/cache/v1/leases/sha256`)]
+      .map(({ name }) => `${dir}/cache/v1/leases/sha256/${name}`);
+    assertEquals([leases.length, paths.length], [2, 2], occasion);
+    const free = () =>
+      paths.filter((path) => {
+        const lock = denoHost.locks.tryLock(path, "exclusive");
+        if (typeof lock === "object") lock.release();
+        return lock !== "busy";
+      });
+    assertEquals(free(), [], `${occasion}: what runs can be collected`);
+    for (const lease of leases) lease.release();
+    assertEquals(free(), paths, occasion);
+  }
 });
 
 test("refuses another app's release by digest, cached or not", async ({ registry, start }) => {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { denoHost } from "../../../src/host/deno_host.ts";
 import { ANEW, type Content } from "../../../src/model/content.ts";
 import { type Expected, ingest } from "../../../src/store/ingest/ingest.ts";
-import { sha256 } from "../../support/bundles.ts";
+import { almost, sha256 } from "../../support/bundles.ts";
 import { assertRefused, refusalOf } from "../../support/refusal.ts";
 import { inTempDir } from "../../support/temp.ts";
 
@@ -63,6 +63,12 @@ Deno.test("ingest refuses other bytes with both digests in the message", async (
   assertStringIncludes(error.message, sha256("abc"));
   assertStringIncludes(error.message, sha256("abd"));
   assertStringIncludes(error.message, "https://h/blob");
+});
+
+Deno.test("ingest refuses bytes whose digest differs in its last digit alone", async () => {
+  const digest = almost(sha256("abc"));
+  const expected = { ...expect("abc"), sha256: digest };
+  await assertRefused(() => take(contentOf(["abc"]), expected), "DIGEST_MISMATCH", 65);
 });
 
 const SIZES: [what: string, content: Content][] = [

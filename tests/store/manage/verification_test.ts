@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { denoHost } from "../../../src/host/deno_host.ts";
 import { Store } from "../../../src/store/mod.ts";
-import { sha256 } from "../../support/bundles.ts";
+import { almost, sha256 } from "../../support/bundles.ts";
 import { inTempDir } from "../../support/temp.ts";
 
 const DIGEST = sha256("layer");
@@ -30,3 +30,14 @@ for (const [mode, state] of TOPS) {
       assertEquals([checked!.state, store.hasTree(DIGEST)], [state, state === "sound"]);
     }));
 }
+
+Deno.test("Manager.verifyRelease takes a document for damaged whose digest differs in its last digit", () =>
+  inTempDir(async (root) => {
+    const store = new Store(root, denoHost);
+    const text = "{}";
+    for (const digest of [sha256(text), almost(sha256(text))]) {
+      store.records.saveRelease(digest, text);
+      const checked = await (await store.manager()).verifyRelease(digest);
+      assertEquals(checked.state, digest === sha256(text) ? "sound" : "damaged");
+    }
+  }));
