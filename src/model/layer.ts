@@ -62,11 +62,18 @@ function readWheelName(layer: JsonObject): WheelName {
 function readPythonPaths(layer: JsonObject): readonly string[] | undefined {
   const pythonPaths = layer.optionalStrings("python_paths");
   pythonPaths?.forEach((path, index) => {
-    if (!isInsidePath(path)) {
-      throw layer.wrong(`python_paths[${index}]`, "a relative path inside the layer", path);
+    if (!isImportRoot(path)) {
+      throw layer.wrong(
+        `python_paths[${index}]`,
+        "a relative path inside the layer, without ':'",
+        path,
+      );
     }
-    // PYTHONPATH has no escape for its separator.
-    if (path.includes(":")) throw layer.wrong(`python_paths[${index}]`, "a path without ':'", path);
   });
   return pythonPaths;
+}
+
+/** Whether a text can be an import root of a layer: PYTHONPATH has no escape for its separator. */
+export function isImportRoot(path: string): boolean {
+  return isInsidePath(path) && !path.includes(":");
 }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { PYTHON } from "./support/python.ts";
 import { assertText } from "./support/refusal.ts";
 import { type Files, Sandbox } from "./support/sandbox.ts";
@@ -30,6 +30,17 @@ const TABLE: readonly (readonly [string, Files, readonly string[]])[] = [
     "code lies beside site-packages",
     { "web.py": APP, "site-packages/dep.py": "" },
     ["", "/site-packages"],
+  ],
+  ["it is a layer of AWS Lambda", { "python/web.py": APP, "python/bin/x": "" }, ["/python"]],
+  [
+    "it is a layer of AWS Lambda that was installed",
+    { "python/web.py": APP, [`python/${site}/dep.py`]: "" },
+    ["/python", `/python/${site}`],
+  ],
+  [
+    "it is a project with src",
+    { "src/web/__main__.py": APP, "src/web/__init__.py": "", "pyproject.toml": "" },
+    ["", "/src"],
   ],
 ];
 
@@ -88,4 +99,41 @@ Deno.test("edgeboot run lets an earlier layer win when two have the same module"
     const { stdout, stderr } = await sandbox.edgeboot(["run", "web"]);
     assertEquals(stdout, `${name} 2\n`, stderr);
   }
+});
+
+/** Messages are wrapped to lines. */
+const unwrapped = (text: string) => text.replace(/\s+/g, " ");
+
+Deno.test("edgeboot run names the folder that an archive has too many", async () => {
+  await using sandbox = await Sandbox.create();
+  const { sha256 } = await sandbox.publish("web", { "shopapp/shop/main.py": APP }, {
+    entrypoint: { module: "shop.main" },
+  });
+  const { code, stderr } = await sandbox.edgeboot(["run", "web"]);
+  assertEquals(code, 127);
+  assertStringIncludes(
+    unwrapped(stderr),
+    "shopapp/shop is there: was the archive made one level too high?",
+  );
+  assertStringIncludes(unwrapped(stderr), '"python_paths": ["shopapp"]');
+  await sandbox.release("web", "stable", {
+    ...{ schema: "edgeboot.release/v1", app: "web", version: "2" },
+    layers: [{ sha256, python_paths: ["shopapp"] }],
+    entrypoint: { module: "shop.main" },
+  });
+  assertEquals((await sandbox.edgeboot(["run", "web"])).code, 0);
+});
+
+Deno.test("edgeboot run warns of an editable install when its layer comes, and not again", async () => {
+  await using sandbox = await Sandbox.create();
+  const files = { "web.py": APP, "__editable__.shop-1.0.pth": "/nowhere/shop/src\n" };
+  await sandbox.publish("web", files, { entrypoint: { module: "web" } });
+  const first = await sandbox.edgeboot(["run", "web"]);
+  assertEquals(first.code, 0, first.stderr);
+  assertStringIncludes(
+    unwrapped(first.stderr),
+    "__editable__.shop-1.0.pth leads to /nowhere/shop/src",
+  );
+  const second = await sandbox.edgeboot(["run", "web"]);
+  assertEquals([second.code, second.stderr], [0, ""]);
 });

@@ -6,6 +6,7 @@ import type { Layer, Variant } from "../../model/release.ts";
 import type { HelperThread } from "../../host/ports.ts";
 import type { Ingester, Work } from "../../store/mod.ts";
 import { about } from "../about.ts";
+import { warnOfOutsideLinks } from "./outside_links.ts";
 import { compileLayer } from "./bytecode.ts";
 import type { Context } from "../context.ts";
 import { downloadLayer } from "./download.ts";
@@ -67,6 +68,7 @@ async function fetchLayers(
       unpackedBytes: totals.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, 0),
       ms: host.clock.monotonic() - started,
     });
+    if (occasion !== undefined) warnOfOutsideLinks(layers, occasion.python, context);
   } finally {
     host.process.umask(umask);
   }

@@ -5,7 +5,13 @@ import type { AppRef } from "../../model/ref.ts";
 /** What to start: an app of the registry, or in direct mode one archive and nothing else. */
 export type Target =
   | { readonly kind: "app"; readonly appRef: AppRef }
-  | { readonly kind: "bundle"; readonly bundle: ParsedLocation; readonly sha256: LayerDigest };
+  | {
+    readonly kind: "bundle";
+    readonly bundle: ParsedLocation;
+    readonly sha256: LayerDigest;
+    /** Import roots inside the archive, in order; absent: find them. */
+    readonly pythonPaths?: readonly string[];
+  };
 
 export interface RunRequest {
   readonly kind: "run";

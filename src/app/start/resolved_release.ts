@@ -66,14 +66,14 @@ export type LayersFrom =
 
 /** Direct mode: a release of one layer that fits any Python, with nothing but its bytes. */
 export function bundleRelease(
-  { bundle: { location }, sha256 }: Extract<Target, { kind: "bundle" }>,
+  { bundle: { location }, sha256, pythonPaths }: Extract<Target, { kind: "bundle" }>,
 ): ResolvedRelease {
   const layer: Layer = {
     kind: undefined,
     sha256,
     size: undefined,
     unpackedSize: undefined,
-    pythonPaths: undefined,
+    pythonPaths,
     url: location,
   };
   return {
