@@ -27,6 +27,13 @@ const KINDS: readonly Kind[] = [
   { files: /^tests\/e2e\/systemd\/(?!units)/, group: "systemd", limit: 1800, long: true },
   // Loop devices, and what the kernel has not written yet.
   { files: /^tests\/e2e\/power_loss_test\.ts$/, group: "disks", long: true },
+  // A kill, or an error, at one system call after another.
+  { files: /^tests\/e2e\/(?:faults\/|crash_test\.ts$)/, long: true },
+  // Real packages: whatever can be found without them, smaller tests find.
+  { files: /^tests\/e2e\/(?:apps\/|bundles_test|elf_wheels_test)/, limit: 1800, long: true },
+  { files: /^tests\/e2e\/archives\/(?:corpora|wheels|writers)_test/, long: true },
+  // Compiles twice.
+  { files: /^tests\/e2e\/release_test\.ts$/, long: true },
 ];
 
 export type Choice = "whole" | "short";

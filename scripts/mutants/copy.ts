@@ -1,4 +1,4 @@
-import { type Ran, runDeno } from "../gate/deno.ts";
+import { runDeno } from "../gate/deno.ts";
 import { type Mutant, mutate } from "./mutant.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -19,23 +19,28 @@ export class Copy implements AsyncDisposable {
 
   private constructor(private readonly path: string) {}
 
-  async attempt(mutant: Mutant): Promise<Outcome> {
+  /** @param greens by the tests of a mutant: whether they pass without it; shared between copies */
+  async attempt(mutant: Mutant, greens: Map<string, Promise<boolean>>): Promise<Outcome> {
     const file = `${this.path}/${mutant.file}`;
     const original = await Deno.readTextFile(file).catch(() => "");
     const mutated = mutate(original, mutant);
     if ("stale" in mutated) return { mutant, state: "stale" };
+    const key = mutant.tests.join(" ");
+    if (!greens.has(key)) greens.set(key, this.#passes(mutant.tests));
+    // It would be killed by what fails anyway.
+    if (!await greens.get(key)) return { mutant, state: "red" };
     await Deno.writeTextFile(file, mutated.text);
     try {
-      return { mutant, state: (await this.test(mutant.tests)).success ? "survived" : "killed" };
+      return { mutant, state: await this.#passes(mutant.tests) ? "survived" : "killed" };
     } finally {
       await Deno.writeTextFile(file, original);
     }
   }
 
-  /** Runs test files until one fails. */
-  async test(tests: readonly string[], limit = LIMIT): Promise<Ran> {
+  async #passes(tests: readonly string[]): Promise<boolean> {
     const args = ["test", "-A", "--no-check", "--quiet", "--fail-fast", ...tests];
-    return await runDeno(args, { limit, captured: true, cwd: this.path, env: ENV });
+    const options = { limit: LIMIT, captured: true, cwd: this.path, env: ENV };
+    return (await runDeno(args, options)).success;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

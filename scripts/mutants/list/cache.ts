@@ -18,6 +18,7 @@ const retention = changes("src/store/manage/retention.ts", [
 ]);
 const record = changes("src/store/tree_record.ts", [STORE]);
 const records = changes("src/store/records.ts", ["tests/store/records_test.ts"]);
+const refRecord = changes("src/store/ref_record.ts", ["tests/store/records_test.ts"]);
 const ownership = changes("src/store/ownership.ts", [STORE]);
 const root = changes("src/store/root.ts", ["tests/store/root_test.ts"]);
 const directories = changes("src/store/root_directories.ts", [
@@ -137,7 +138,7 @@ export const CACHE: readonly Mutant[] = [
     "",
     "a power cut leaves an empty ref, and nothing starts offline",
   ),
-  records("pinned: before?.pinned,", "pinned: undefined,", "a fetch takes a pin away"),
+  refRecord("pinned: before?.pinned,", "pinned: undefined,", "a fetch takes a pin away"),
   ownership(
     "if (uid === 0 || uid === whom.process.uid) return;",
     "return;",

@@ -1,7 +1,6 @@
 import { changes, type Mutant } from "../mutant.ts";
 
-const CLI = ["tests/cli"];
-const invoked = changes("src/cli/invoked_as.ts", CLI);
+const invoked = changes("src/cli/invoked_as.ts", ["tests/cli/invoked_as_test.ts"]);
 
 export const COMMAND_LINE: readonly Mutant[] = [
   invoked(

@@ -7,7 +7,7 @@ const remember = changes("src/app/start/remember.ts", TESTS);
 const lastGood = changes("src/app/start/last_good.ts", [...TESTS, "tests/app/fetch"]);
 const plan = changes("src/launch/plan.ts", ["tests/launch/plan_test.ts"]);
 const fit = changes("src/launch/fit.ts", ["tests/launch/fit_test.ts"]);
-const paths = changes("src/launch/tree_paths.ts", ["tests/launch/tree_paths_test.ts"]);
+const roots = changes("src/launch/import_roots.ts", ["tests/launch/tree_paths_test.ts"]);
 const program = changes("src/launch/program.ts", ["tests/launch/program_test.ts"]);
 
 export const START: readonly Mutant[] = [
@@ -44,20 +44,10 @@ export const START: readonly Mutant[] = [
     "a broken publish stops every start",
   ),
   plan(
-    "if (!inherited.has(name) || unset.has(name)) set.set(name, value);",
-    "if (!inherited.has(name)) set.set(name, value);",
+    "if (unset.has(name)) set.set(name, value);",
+    "if (false) set.set(name, value);",
     "a release's default for a variable that edgeboot drops is lost",
     "never",
-  ),
-  plan(
-    "for (const name of set.keys()) unset.delete(name);",
-    "",
-    "a variable is both set and removed",
-  ),
-  plan(
-    'if (before !== undefined && before !== "") pythonPath.push(before);',
-    "if (before !== undefined) pythonPath.push(before);",
-    "an empty PYTHONPATH puts the working directory on the path",
   ),
   plan(
     "const unset = new Set([...DROPPED, ...input.controlVariables]);",
@@ -74,7 +64,7 @@ export const START: readonly Mutant[] = [
     "const excluded = undefined;\n  if (excluded",
     "a release starts under a Python that it rules out",
   ),
-  paths(
+  roots(
     "else refuseOtherVersion(prefix, layer, python, fs);",
     "",
     "an environment of another Python version is started, and fails at import",

@@ -22,6 +22,7 @@ Deno.test("summary is sound up to one survivor in twenty, and never with one tha
     false,
   );
   assertEquals(summary([...outcomes("killed", 99), ...outcomes("stale", 1)]).sound, false);
+  assertEquals(summary([...outcomes("killed", 99), ...outcomes("red", 1)]).sound, false);
   assertEquals(summary([]).sound, false);
 });
 
