@@ -4,6 +4,7 @@ import { linkName } from "./src/cli/invoked_as.ts";
 import { refused } from "./src/cli/refused.ts";
 import { denoHost } from "./src/host/deno_host.ts";
 import { execFile, execv } from "./src/host/libc.ts";
+import { endOnSignalsAsPidOne } from "./src/host/libc_signals.ts";
 import { reportStrayErrors } from "./src/host/stray_errors.ts";
 
 /** The one exit, the one exec and, where that was asked for, the one spawn of the program. */
@@ -21,12 +22,13 @@ async function launch(action: Launch): Promise<{ readonly code: number }> {
     for (const lease of leases) lease.inherit();
     if (action.kind === "exec") return await refused(action, execv(plan.executable, plan.argv));
     const { spawnInstead } = await import("./src/host/deno_spawn.ts");
-    return { code: await spawnInstead(plan.executable, plan.argv) };
+    return { code: await spawnInstead(plan.executable, plan.argv, plan.unset) };
   } catch (error) {
     return await refused(action, error as Error);
   }
 }
 
+endOnSignalsAsPidOne();
 reportStrayErrors((error) => perform(crashed(error, denoHost)));
 // Not awaited at top level: what is loaded on demand imports from this module, and would wait for it.
 runCli(Deno.args, denoHost, linkName(execFile(), Deno.execPath)).then(perform);

@@ -1,5 +1,6 @@
 import { type CommandRunner, FsError } from "./ports.ts";
 import { putSignal, takeSignal } from "./libc_cold.ts";
+import { SIG_IGN } from "./libc_signals.ts";
 
 const SIGCHLD = 17;
 
@@ -39,5 +40,3 @@ export const denoCommands: CommandRunner = {
     }
   },
 };
-
-const SIG_IGN = 1n;

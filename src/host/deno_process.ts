@@ -1,6 +1,7 @@
 import { hostFs } from "./host_fs.ts";
 import type { Environment, Output, ProcessInfo, Terminal } from "./ports.ts";
 import { putSignal, takeSignal, umask } from "./libc_cold.ts";
+import { SIG_IGN } from "./libc_signals.ts";
 
 export const denoEnvironment: Environment = {
   get: (name) => {
@@ -22,9 +23,7 @@ export const denoEnvironment: Environment = {
   },
 };
 
-const SIGNALS = [["SIGINT", 2], ["SIGTERM", 15]] as const;
 const SIGHUP = 1;
-const SIG_IGN = 1n;
 
 export const denoProcess: ProcessInfo = {
   pid: Deno.pid,
@@ -37,38 +36,12 @@ export const denoProcess: ProcessInfo = {
   cwd: () => Deno.cwd(),
   randomId: () => crypto.randomUUID().replaceAll("-", ""),
   umask,
-  endOnSignals,
   ignoreHangUps: () => {
     const before = takeSignal(SIGHUP);
     putSignal(SIGHUP, SIG_IGN);
     return () => putSignal(SIGHUP, before);
   },
 };
-
-let ending = false;
-
-/**
- * The kernel drops signals without a handler that are sent to PID 1 from inside its namespace, and
- * `docker stop` would wait ten seconds for nothing. Everywhere else the default action ends the
- * process at once, also in the middle of synchronous work, and needs nothing from us.
- *
- * Deno's first listener makes it catch SIGHUP, SIGINT and SIGTERM together and never again, so what
- * was inherited is looked at before and put back after; one that was ignored (nohup) must stay
- * ignored across exec.
- */
-function endOnSignals(): void {
-  if (Deno.pid !== 1 || ending) return;
-  ending = true;
-  const hangUp = takeSignal(SIGHUP);
-  const inherited = SIGNALS.map(([, number]) => takeSignal(number));
-  for (const [name, number] of SIGNALS) {
-    Deno.addSignalListener(name, () => Deno.exit(128 + number));
-  }
-  putSignal(SIGHUP, hangUp);
-  SIGNALS.forEach(([, number], index) => {
-    if (inherited[index] === SIG_IGN) putSignal(number, SIG_IGN);
-  });
-}
 
 export const denoOutput: Output = {
   stdout: (text) => writeAll(Deno.stdout, text),

@@ -68,7 +68,7 @@ const IGNORED_VALUE = new Uint8Array(1);
  * 0.1 ms each, but for those with a struct among their parameters. An argument behind the last one is
  * ignored by a C function (System V AMD64 ABI 3.2.3, AAPCS64 6.8.2: the caller lays out and cleans up).
  */
-function openSlowCalls<S extends Deno.ForeignLibraryInterface>(
+export function openSlowCalls<S extends Deno.ForeignLibraryInterface>(
   symbols: S,
 ): Deno.DynamicLibrary<S>["symbols"] {
   const longer = Object.entries(symbols as unknown as Record<string, Deno.ForeignFunction>).map(
@@ -188,7 +188,7 @@ function openErrnoCalls(): ErrnoCalls {
 const ERRNO_FUNCTION = Deno.build.os === "darwin" ? "__error" : "__errno_location";
 
 /** Those that execve(2) lists and that a reader can act on. */
-const EXEC_ERRORS: Readonly<Record<number, string>> = {
+export const EXEC_ERRORS: Readonly<Record<number, string>> = {
   1: "operation not permitted",
   2: "no such file, or its interpreter or loader is missing",
   7: "the arguments and environment are too long",

@@ -325,8 +325,6 @@ export interface ProcessInfo {
   randomId(): string;
   /** Sets the file mode mask and returns the one before. */
   umask(mask: number): number;
-  /** SIGTERM and SIGINT end the process from now on, also where it is PID 1. */
-  endOnSignals(): void;
   /** Ignores SIGHUP until the returned function puts back what was before. */
   ignoreHangUps(): () => void;
 }

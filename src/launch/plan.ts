@@ -56,12 +56,16 @@ export function composeRules(input: RulesInput): VariableRules {
   ]);
   const unset = new Set([...DROPPED, ...input.controlVariables]);
   const defaults = new Map<string, string>();
-  // The release may overrule the Python settings above; it knows its app.
+  // The release may overrule the Python settings above; it knows its app. What steers edgeboot, secrets among
+  // it, it brings back by no way: a child that calls edgeboot would be steered by who publishes the app.
+  const isOurs = (name: string) => input.controlVariables.includes(name);
   for (const [name, value] of releaseEnv.defaults) {
+    if (isOurs(name)) continue;
     if (unset.has(name)) set.set(name, value);
     else defaults.set(name, value);
   }
   for (const [name, value] of releaseEnv.set) {
+    if (isOurs(name)) continue;
     set.set(name, value);
     defaults.delete(name);
   }

@@ -1,15 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { BINARY } from "./support/binary.ts";
-import { e2e, firstOf, needsProgram, needsRoot } from "./support/e2e.ts";
+import { e2e } from "./support/e2e.ts";
 import { command } from "./support/command.ts";
 import { PICTURE } from "./support/picture.ts";
+import { needsPidNamespace, onlyChild, PID_ONE } from "./support/pid_one.ts";
 import { Sandbox } from "./support/sandbox.ts";
 import { StaticServer } from "./support/server.ts";
-
-const needsPidNamespace = firstOf(
-  needsRoot,
-  await needsProgram("unshare", "--pid", "--fork", "--mount-proc", "true"),
-);
 
 /** A registry whose one layer begins to arrive and then stalls. */
 async function stalling() {
@@ -52,8 +48,6 @@ async function endsAtOnce(signal: Deno.Signal, asPidOne: boolean) {
   return status;
 }
 
-const PID_ONE = ["--pid", "--fork", "--mount-proc", "--kill-child"];
-
 function startAsPidOne(sandbox: Sandbox, server: StaticServer, args: string[]) {
   return start(sandbox, server, "unshare", [...PID_ONE, BINARY, ...args]);
 }
@@ -64,10 +58,6 @@ function start(sandbox: Sandbox, server: StaticServer, program: string, args: st
     ...{ env: sandbox.environment({ registry: server.url }), clearEnv: true },
     ...{ stdin: "null", stdout: "null", stderr: "null" },
   }).spawn();
-}
-
-async function onlyChild(pid: number): Promise<number> {
-  return Number((await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`)).trim());
 }
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {

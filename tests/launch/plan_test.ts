@@ -163,3 +163,28 @@ Deno.test("planOf never both sets and unsets a variable", () => {
   const { set, unset } = plan({ releaseEnv, trees: [tree({ bins: ["/t/bin"] })] });
   assertEquals([...set.keys()].filter((name) => unset.has(name)), []);
 });
+
+Deno.test("planOf lets no release bring back what steers edgeboot", () => {
+  const names = ["EDGEBOOT_CACHE", "EDGEBOOT_TOKEN"];
+  const values = names.map((name) => [name, "release's"] as const);
+  for (const inherited of [{}, { EDGEBOOT_TOKEN: "secret", EDGEBOOT_CACHE: "/c" }]) {
+    for (
+      const releaseEnv of [
+        { defaults: values, set: [], unset: [] },
+        { defaults: [], set: values, unset: [] },
+      ]
+    ) {
+      const env = environment(inherited, { releaseEnv });
+      assertEquals(names.filter((name) => name in env), []);
+    }
+  }
+});
+
+Deno.test("planOf gives the release's default for a variable that is dropped", () => {
+  const releaseEnv = { defaults: [["VIRTUAL_ENV", "/app"]] as const, set: [], unset: [] };
+  assertEquals(
+    (environment({ VIRTUAL_ENV: "/outer" }, { releaseEnv }) as Record<string, string>)
+      .VIRTUAL_ENV,
+    "/app",
+  );
+});

@@ -39,7 +39,7 @@ export function testHost(
       stderrIsJournal: false,
     },
     // Both belong to the whole process, and tests run several edgeboots in one.
-    process: { ...inner.process, umask: () => 0o022, endOnSignals: () => {} },
+    process: { ...inner.process, umask: () => 0o022 },
   };
   return { host, stdout, stderr };
 }

@@ -18,7 +18,6 @@ export function dryHost(host: Host): Host {
       ...host.process,
       uid: host.process.uid,
       umask: () => 0o022,
-      endOnSignals: () => {},
     },
   };
 }

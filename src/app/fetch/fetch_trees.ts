@@ -47,7 +47,6 @@ async function fetchLayers(
     0,
   );
   report.event({ kind: "fetch-begins", label: release.label, layers: layers.length, bytes });
-  host.process.endOnSignals();
   // Modes of published trees do not depend on the caller's umask; the app gets it back unchanged.
   const umask = host.process.umask(0o022);
   try {

@@ -194,6 +194,9 @@ function start(app: string | undefined): string {
   const how = first === "" ? "" : ` ${first[0]!.toUpperCase()}${first.slice(1)}.`;
   return `# What docker stop sends, stated because a base image may have set another: Python servers drain on SIGTERM. Python has
 # replaced edgeboot by then and is PID 1 itself, so nothing has to pass the signal on.
+# An app that is no init, as it starts processes and does not wait for them (zombies in \`ps\`) or has no handler for
+# SIGTERM (a PID 1 without one ignores it), wants EDGEBOOT_SPAWN=yes: edgeboot stays PID 1, passes signals on and
+# takes the status of what is left behind. No second init (tini, docker run --init) is needed.
 STOPSIGNAL SIGTERM
 
 # A list, not a string: a string would start /bin/sh as PID 1, which swallows SIGTERM. The full path: PATH can be set by

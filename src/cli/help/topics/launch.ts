@@ -37,6 +37,11 @@ exit code or the signal that ended it is edgeboot's own. The PID is not the same
 (LISTEN_PID, PIDFile=). It is no way round a sandbox that refuses execve (seccomp), as
 a child needs it, too, nor one where the C library cannot be opened.
 
+It is for an app that is no init but PID 1 of a container: edgeboot then takes the
+status of the processes that others leave behind (zombies in \`ps\`), and SIGTERM ends
+an app that has no handler for it. No second init (tini) is needed. What edgeboot knew,
+tokens and the registry's password among it, cannot be read in /proc/1/environ.
+
 What an app can see of edgeboot, against a virtual environment; all else is the same,
 and a test compares all of /proc/self/status and stat, sys and the environment:
 
