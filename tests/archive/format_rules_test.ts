@@ -86,6 +86,13 @@ const CASES: readonly Case[] = [
   },
   {
     rule: "tar-number",
+    when: "a size has a bit above all others that are read",
+    archive: tar(
+      entry({ magic: "gnu", content: "abc", size: bytes(0x81, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3) }),
+    ),
+  },
+  {
+    rule: "tar-number",
     when: "base 256 is in ustar",
     archive: tar(entry({ size: bytes(0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) })),
   },

@@ -12,7 +12,7 @@ const compose = changes("src/archive/tar/compose.ts", TAR);
 const tar = changes("src/archive/tar/reader.ts", TAR);
 const header = changes("src/archive/tar/header.ts", TAR);
 const numbers = changes("src/archive/tar/numbers.ts", TAR);
-const pax = changes("src/archive/tar/pax.ts", TAR);
+const pax = changes("src/archive/tar/pax.ts", [...TAR, "tests/archive/rules_test.ts"]);
 const zstd = changes("src/archive/zstd_frames.ts", [
   "tests/archive/streams_test.ts",
   "tests/archive/format_rules_test.ts",

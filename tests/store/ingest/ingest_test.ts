@@ -115,6 +115,19 @@ for (const [text, says] of LOOKS) {
   });
 }
 
+Deno.test("ingest hashes what an earlier attempt has left, and appends to it", async () => {
+  for (const [left, code] of [["abc", undefined], ["abd", "DIGEST_MISMATCH"]] as const) {
+    await inTempDir(async (dir) => {
+      Deno.writeTextFileSync(`${dir}/blob`, left);
+      const content = { ...contentOf(["def"], 6), offset: 3 };
+      const options = { path: `${dir}/blob`, mostBytes: 1000 };
+      const blob = () => ingest(content, expect("abcdef", 6), options, denoHost);
+      if (code !== undefined) await assertRefused(blob, code, 65);
+      else assertEquals(Deno.readTextFileSync((await blob()).path), "abcdef");
+    });
+  }
+});
+
 Deno.test("ingest forgets what came before a content began anew", async () => {
   for (const before of [[], ["x"], ["ab", ""]]) {
     const { text, blob } = await take(anewAfter(before, ["a", "bc"]), expect("abc", 3));
