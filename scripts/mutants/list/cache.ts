@@ -1,14 +1,15 @@
 import { changes, type Mutant } from "../mutant.ts";
 
-const STORE = "tests/store";
 const ingest = changes("src/store/ingest/ingest.ts", ["tests/store/ingest/ingest_test.ts"]);
-const lease = changes("src/store/lease.ts", [STORE]);
+const lease = changes("src/store/lease.ts", ["tests/store/lease_test.ts"]);
 const download = changes("src/store/ingest/download.ts", ["tests/store/ingest/download_test.ts"]);
-const work = changes("src/store/ingest/work.ts", [STORE]);
+const work = changes("src/store/ingest/work.ts", ["tests/store/ingest/ingester_test.ts"]);
 const layerLock = changes("src/store/ingest/layer_lock.ts", [
   "tests/store/ingest/layer_lock_test.ts",
 ]);
-const collector = changes("src/store/manage/collector.ts", ["tests/store"]);
+const collector = changes("src/store/manage/collector.ts", [
+  "tests/store/manage/collector_test.ts",
+]);
 const plan = changes("src/store/manage/collect_plan.ts", [
   "tests/store/manage/collect_plan_test.ts",
 ]);
@@ -16,15 +17,17 @@ const sweep = changes("src/store/manage/sweep.ts", ["tests/store/manage/sweep_te
 const retention = changes("src/store/manage/retention.ts", [
   "tests/store/manage/retention_test.ts",
 ]);
-const record = changes("src/store/tree_record.ts", [STORE]);
+const record = changes("src/store/tree_record.ts", ["tests/store/tree_record_test.ts"]);
 const records = changes("src/store/records.ts", ["tests/store/records_test.ts"]);
 const refRecord = changes("src/store/ref_record.ts", ["tests/store/records_test.ts"]);
-const ownership = changes("src/store/ownership.ts", [STORE]);
+const ownership = changes("src/store/ownership.ts", ["tests/store/root_directories_test.ts"]);
 const root = changes("src/store/root.ts", ["tests/store/root_test.ts"]);
 const directories = changes("src/store/root_directories.ts", [
   "tests/store/root_directories_test.ts",
 ]);
-const verification = changes("src/store/manage/verification.ts", [STORE, "tests/app/cache"]);
+const verification = changes("src/store/manage/verification.ts", [
+  "tests/store/manage/verification_test.ts",
+]);
 
 export const CACHE: readonly Mutant[] = [
   ingest(

@@ -6,6 +6,7 @@ const resolve = changes("src/app/start/resolve.ts", TESTS);
 const remember = changes("src/app/start/remember.ts", TESTS);
 const lastGood = changes("src/app/start/last_good.ts", [...TESTS, "tests/app/fetch"]);
 const plan = changes("src/launch/plan.ts", ["tests/launch/plan_test.ts"]);
+const variables = changes("src/launch/variables.ts", ["tests/launch/plan_test.ts"]);
 const fit = changes("src/launch/fit.ts", ["tests/launch/fit_test.ts"]);
 const roots = changes("src/launch/import_roots.ts", ["tests/launch/tree_paths_test.ts"]);
 const program = changes("src/launch/program.ts", ["tests/launch/program_test.ts"]);
@@ -53,6 +54,21 @@ export const START: readonly Mutant[] = [
     "const unset = new Set([...DROPPED, ...input.controlVariables]);",
     "const unset = new Set(DROPPED);",
     "the token reaches the app",
+  ),
+  variables(
+    "for (const name of set.keys()) unset.delete(name);",
+    "",
+    "a variable is both set and removed",
+  ),
+  variables(
+    ".filter((part) => part);",
+    ".filter((part) => part !== undefined);",
+    "an empty PYTHONPATH puts the working directory on the path",
+  ),
+  variables(
+    'set.get("PATH") || inherited.get("PATH") || DEFAULT_PATH',
+    'set.get("PATH") ?? inherited.get("PATH") ?? DEFAULT_PATH',
+    "an empty PATH makes programs of the working directory run",
   ),
   fit(
     "match.rank > chosen.rank",

@@ -48,6 +48,16 @@ Deno.test("Work.publish makes a tree visible, read-only and with nothing left be
     assert(tag.startsWith("Signature: 8a477f597d28d172789f06886806bc55\n"));
   }));
 
+Deno.test("Work.publish puts the contents on the disk before the name, and the name before it returns", () =>
+  inTempDir(async (root) => {
+    const fault = new FaultHost(denoHost);
+    const { layout } = await publishOne(root, fault.host);
+    const at = (call: string) => fault.calls.findIndex((made) => made.startsWith(call));
+    const order = [at("syncFileSystem "), at(`rename ${layout.tree(DIGEST)}`), at("syncDir ")];
+    assert(order[0]! >= 0 && order[0]! < order[1]! && order[1]! < order[2]!, `${order}`);
+    assertEquals(fault.calls[order[2]!], `syncDir ${layout.trees}`);
+  }));
+
 Deno.test("Work.publish drops its own tree when another was faster", () =>
   inTempDir(async (root) => {
     const { ingester, layout } = cacheIn(root);
