@@ -55,11 +55,6 @@ export const ARCHIVE: readonly Mutant[] = [
     'if (link === "\\n") throw broken(',
     "a plain file with a link target is taken",
   ),
-  compose(
-    'if (type !== "file" && common.size !== 0) throw',
-    'if (type === "symlink" && common.size !== 0) throw',
-    "a directory or device with content is taken",
-  ),
   tar(
     "if (this.#zeroBlocks > 0) throw broken(",
     "if (this.#zeroBlocks > 1) throw broken(",
