@@ -95,7 +95,7 @@ export async function stressVerify(ground: Ground, python: Python): Promise<Dama
       await change.act(path, `${tree(index)}/${path}`);
     }
     const verified = await call("verify", "--json", "--all");
-    const checked: CheckedTree[] = JSON.parse(verified.stdout);
+    const checked: CheckedTree[] = JSON.parse(verified.stdout).checked;
     const isAnew = await fetchAll(call);
     for (const [index, { path, change }] of batch.entries()) {
       const found = checked.find(({ digest }) => digest === `sha256:${layers[index]}`);

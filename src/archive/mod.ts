@@ -140,7 +140,7 @@ async function checkApplication(
     return await checkZip(file, size, codecs, { allowPrefix: true, maxEntries: budget.entries });
   } catch (error) {
     // Only `#!` was seen so far: without a zip at its end the file is a script.
-    const isNoZip = error instanceof EdgebootError && error.facts["rule"] === "zip-end-missing";
+    const isNoZip = error instanceof EdgebootError && error.facts.rule === "zip-end-missing";
     throw isNoZip ? scriptIsNoZip(size) : error;
   }
 }

@@ -1,4 +1,4 @@
-import { EdgebootError } from "../model/errors.ts";
+import { EdgebootError, type ErrorFacts } from "../model/errors.ts";
 import { FORMAT_RULES, type FormatRuleName } from "./format_rules.ts";
 import { type RuleName, RULES } from "./rules.ts";
 
@@ -43,7 +43,7 @@ export function broken(rule: FormatRuleName, detail?: string): EdgebootError {
 export function overBudget(
   setting: string,
   why: string,
-  facts: Readonly<Record<string, string | number>> = {},
+  facts: ErrorFacts = {},
 ): EdgebootError {
   return new EdgebootError("BUDGET_EXCEEDED", {
     what: "the archive is larger than allowed when unpacked",

@@ -1,4 +1,5 @@
 import type { Start } from "../app/start/start.ts";
+import type { EdgebootError } from "../model/errors.ts";
 import type { Logger } from "./logger.ts";
 import type { Watcher } from "./watch/watcher.ts";
 
@@ -17,5 +18,8 @@ export interface Launch extends Start {
   readonly logger: Logger;
   readonly watcher: Watcher | undefined;
 }
+
+/** How a command ended: also with an error that stands on stdout, and on stderr not yet. */
+export type Outcome = BootAction | { readonly kind: "failed"; readonly error: EdgebootError };
 
 export const DONE: Exit = { kind: "exit", code: 0 };

@@ -1,13 +1,13 @@
 import { APP_VARIABLE } from "../config/settings.ts";
 import type { Host } from "../host/ports.ts";
 import { type BootAction, DONE } from "./action.ts";
-import { execCommand } from "./commands/exec/action.ts";
-import { runCommand } from "./commands/run/action.ts";
-import type { CommandName } from "./commands.ts";
-import { type ParsedFlags, parseFlags, UnknownFlag } from "./flags.ts";
-import type { Invocation } from "./invocation.ts";
-import { DEFAULT_STYLE, Logger, type LogStyle } from "./logger.ts";
-import { type CommandSpec, EXEC, RUN } from "./start_commands.ts";
+import type { Command } from "./command.ts";
+import { EXEC } from "./commands/exec/command.ts";
+import { RUN } from "./commands/run/command.ts";
+import { type Parsed, scanFlags, type Scanned } from "./flags.ts";
+import { type Fault, judge } from "./forms.ts";
+import { DEFAULT_STYLE, Logger, type LogStyle, toEdgebootError } from "./logger.ts";
+import { commandAt, globalFlags, JSON_OUTPUT } from "./shared_flags.ts";
 
 /**
  * Carries out a command line. Never throws: whatever happens ends as an exit code or one exec.
@@ -20,29 +20,31 @@ export async function runCli(
 ): Promise<BootAction> {
   const style = earlyStyle(host);
   let logger = new Logger(host, style);
+  let json: string | undefined;
   try {
-    if (link !== undefined) {
-      const invocation = { flags: linkFlags(link, args, host), host };
-      return await dispatch("run", {
-        ...invocation,
-        useLogger: (chosen) => void (logger = chosen),
-      });
-    }
-    const { name, rest } = splitCommand(args);
-    const spec = await findCommand(name);
-    const flags = readFlags(spec, rest, host);
-    if (flags.values.has("help")) return await printHelp(name, host);
+    const { found, flags, fault, help } = await readLine(args, host, link);
     logger = new Logger(host, { ...style, verbosity: flags.verbosity });
-    const invocation = { flags, host, useLogger: (chosen: Logger) => void (logger = chosen) };
-    return await dispatch(spec.name, invocation);
+    if (help !== undefined) return await printHelp(help, host);
+    json = flags.json;
+    const { command, commands } = found;
+    if (fault !== undefined) throw await misuse(fault, command);
+    const act = await command.load();
+    const useLogger = (chosen: Logger) => void (logger = chosen);
+    const outcome = await act({ flags, host, useLogger }, commands);
+    return outcome.kind === "failed" ? failed(outcome.error, logger) : outcome;
   } catch (error) {
-    return { kind: "exit", code: logger.error(await explained(error)) };
+    if (json !== undefined) await sayFailure(json, error, host);
+    return failed(error, logger);
   }
 }
 
 /** For what nobody awaited: a fault of ours, reported like one instead of with a stack trace. */
 export function crashed(error: unknown, host: Host): BootAction {
-  return { kind: "exit", code: new Logger(host, DEFAULT_STYLE).error(error) };
+  return failed(error, new Logger(host, DEFAULT_STYLE));
+}
+
+function failed(error: unknown, logger: Logger): BootAction {
+  return { kind: "exit", code: logger.error(error) };
 }
 
 /** A command line that cannot be parsed is reported in the form that the machine asked for. */
@@ -50,124 +52,96 @@ function earlyStyle(host: Host): LogStyle {
   return { ...DEFAULT_STYLE, form: host.env.get("EDGEBOOT_LOG") === "json" ? "json" : "text" };
 }
 
-/**
- * What starts an app is here already: loading a module on demand costs 1.5 ms, and 3 ms more every
- * other time, when another thread has to wake up for it. The other commands are loaded when called.
- */
-async function dispatch(name: CommandName, invocation: Invocation): Promise<BootAction> {
-  switch (name) {
-    case "run": {
-      return await runCommand(invocation);
-    }
-    case "exec": {
-      return await execCommand(invocation);
-    }
-    case "fetch": {
-      const { fetchCommand } = await import("./commands/fetch/action.ts");
-      return await fetchCommand(invocation);
-    }
-    case "explain": {
-      const { explainCommand } = await import("./commands/explain/action.ts");
-      return await explainCommand(invocation);
-    }
-    case "inspect": {
-      const { inspectCommand } = await import("./commands/inspect/action.ts");
-      return await inspectCommand(invocation);
-    }
-    case "cache": {
-      const { cacheCommand } = await import("./commands/cache/action.ts");
-      return await cacheCommand(invocation);
-    }
-    case "verify": {
-      const { verifyCommand } = await import("./commands/verify/action.ts");
-      return await verifyCommand(invocation);
-    }
-    case "doctor": {
-      const { doctorCommand } = await import("./commands/doctor/action.ts");
-      return await doctorCommand(invocation);
-    }
-    case "history": {
-      const { historyCommand } = await import("./commands/history/action.ts");
-      return await historyCommand(invocation);
-    }
-    case "pin": {
-      const { pinCommand } = await import("./commands/history/action.ts");
-      return await pinCommand(invocation);
-    }
-    case "rollback": {
-      const { rollbackCommand } = await import("./commands/history/action.ts");
-      return await rollbackCommand(invocation);
-    }
-    case "init": {
-      const { initCommand } = await import("./commands/init/action.ts");
-      return await initCommand(invocation);
-    }
-    case "schema": {
-      const { schemaCommand } = await import("./commands/schema/action.ts");
-      return await schemaCommand(invocation);
-    }
-    case "completions": {
-      const { completionsCommand } = await import("./commands/completions/action.ts");
-      return await completionsCommand(invocation);
-    }
-    case "man": {
-      const { manCommand } = await import("./commands/man.ts");
-      return await manCommand(invocation);
-    }
-    case "version": {
-      const { versionCommand } = await import("./commands/version.ts");
-      return versionCommand(invocation);
-    }
-    case "help": {
-      const { helpCommand } = await import("./commands/help.ts");
-      return await helpCommand(invocation);
-    }
-  }
+interface Line {
+  readonly found: Found;
+  readonly flags: Parsed;
+  readonly fault: Fault | undefined;
+  /** Wanted in place of the command. */
+  readonly help?: Help | undefined;
 }
 
-function splitCommand(args: readonly string[]): { name: string; rest: string[] } {
-  const [first, ...rest] = args;
-  if (first === undefined || first === "--help" || first === "-h") {
-    return { name: "help", rest: [] };
-  }
-  if (first === "--version" || first === "-V") return { name: "version", rest };
-  return { name: first, rest };
+interface Help {
+  /** Of a command; undefined: of all. */
+  readonly name: string | undefined;
+  readonly form: "short" | "whole";
+}
+
+async function readLine(args: readonly string[], host: Host, link?: string): Promise<Line> {
+  if (link !== undefined) return linkLine(link, args, host);
+  const at = commandAt(args);
+  const name = args[at];
+  if (name === undefined) return await bareLine(args, host);
+  const found = await findCommand(name);
+  const app = found.command === RUN ? host.env.get(APP_VARIABLE) : undefined;
+  // With EDGEBOOT_APP set, every argument of `run` is the app's, flags of edgeboot included.
+  const own = app ? ["--", app] : [];
+  const scanned = scanFlags([...args.slice(0, at), ...own, ...args.slice(at + 1)], found.command);
+  if (scanned.values.get("version") === true) return await versionLine(scanned, host);
+  const { parsed: flags, fault } = judge(found.command, scanned, host.env);
+  const { help: form } = scanned;
+  return { found, flags, fault, help: form === "no" ? undefined : { name, form } };
 }
 
 /** A link is an entry point of the app that the environment names, or else an app itself. */
-function linkFlags(link: string, args: readonly string[], host: Host): ParsedFlags {
+function linkLine(link: string, args: readonly string[], host: Host): Line {
   const app = host.env.get(APP_VARIABLE);
   const values = new Map(app ? [["entry", link]] : []);
-  return { values, verbosity: 0, rest: [app || link, ...args] };
+  const flags = { verbosity: 0, rest: [app || link, ...args], verb: undefined, json: undefined };
+  return { found: STARTS.run, flags: { ...flags, values }, fault: undefined };
 }
 
-/** With EDGEBOOT_APP set, `run` hands every argument to the app, flags of its own included. */
-function readFlags(spec: CommandSpec, args: readonly string[], host: Host): ParsedFlags {
-  const app = spec.name === "run" ? host.env.get(APP_VARIABLE) : undefined;
-  if (app) return { values: new Map(), verbosity: 0, rest: [app, ...args] };
-  return parseFlags(args, { ...spec, command: spec.name });
+/** No command: what is asked for is help, or the version. */
+async function bareLine(args: readonly string[], host: Host): Promise<Line> {
+  const scanned = scanFlags(args, { flags: [...globalFlags(), JSON_OUTPUT] });
+  if (scanned.values.has("version")) return await versionLine(scanned, host);
+  const found = await findCommand("help");
+  const { parsed: flags, fault } = judge(found.command, scanned, host.env);
+  const form = scanned.help === "short" ? "short" : "whole";
+  return { found, flags, fault, help: fault === undefined ? { name: undefined, form } : undefined };
 }
 
-async function printHelp(name: string, host: Host): Promise<BootAction> {
-  const { helpText } = await import("./help/help.ts");
-  host.output.stdout(await helpText(name));
+async function versionLine(scanned: Scanned, host: Host): Promise<Line> {
+  const found = await findCommand("version");
+  const { parsed } = judge(found.command, { ...scanned, rest: [], fault: undefined }, host.env);
+  return { found, flags: parsed, fault: undefined };
+}
+
+interface Found {
+  readonly command: Command;
+  /** All that there are; none where an app is started, which has no need of them. */
+  readonly commands: readonly Command[];
+}
+
+const STARTS = {
+  run: { command: RUN, commands: [] },
+  exec: { command: EXEC, commands: [] },
+} satisfies Record<string, Found>;
+
+/** What starts an app is here already; the others are loaded when one of them is called. */
+async function findCommand(name: string): Promise<Found> {
+  if (name === "run" || name === "exec") return STARTS[name];
+  const { COMMANDS: commands } = await import("./commands.ts");
+  const command = commands.find((command) => command.name === name);
+  if (command !== undefined) return { command, commands };
+  const { unknownName } = await import("./suggest.ts");
+  throw await unknownName("command", name, commands.map((command) => command.name), "");
+}
+
+async function printHelp({ name, form }: Help, host: Host): Promise<BootAction> {
+  const { COMMANDS } = await import("./commands.ts");
+  const { helpText, shortHelp } = await import("./help/help.ts");
+  const text = form === "short" ? shortHelp(COMMANDS, name) : await helpText(COMMANDS, name);
+  host.output.stdout(text);
   return DONE;
 }
 
-async function findCommand(name: string): Promise<CommandSpec & { readonly name: CommandName }> {
-  if (name === RUN.name) return RUN;
-  if (name === EXEC.name) return EXEC;
-  const { COMMANDS } = await import("./commands.ts");
-  const spec = COMMANDS.find((command) => command.name === name);
-  if (spec !== undefined) return spec;
-  const { unknownName } = await import("./suggest.ts");
-  throw await unknownName("command", name, COMMANDS.map((command) => command.name), "");
+/** Words, and the search for near names, are loaded only when something was wrong. */
+async function misuse(fault: Fault, command: Command): Promise<Error> {
+  const { misuseOf } = await import("./misuse.ts");
+  return await misuseOf(fault, command);
 }
 
-/** Loads the search for near names only when a name was wrong. */
-async function explained(error: unknown): Promise<unknown> {
-  if (!(error instanceof UnknownFlag)) return error;
-  const { unknownName } = await import("./suggest.ts");
-  const known = error.grammar.flags.map((flag) => `--${flag.name}`);
-  return await unknownName("option", error.flag, known, error.grammar.command);
+async function sayFailure(name: string, error: unknown, host: Host): Promise<void> {
+  const { envelope } = await import("./json/envelope.ts");
+  host.output.stdout(envelope({ name, error: toEdgebootError(error) }));
 }

@@ -1,10 +1,10 @@
 import type { Host } from "../host/ports.ts";
-import type { ParsedFlags } from "./flags.ts";
+import type { Parsed } from "./flags.ts";
 import type { Logger } from "./logger.ts";
 
 /** What a command gets to work with. */
 export interface Invocation {
-  readonly flags: ParsedFlags;
+  readonly flags: Parsed;
   readonly host: Host;
   /** Replaces the logger that reports failures, once settings are known. */
   useLogger(logger: Logger): void;

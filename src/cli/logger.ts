@@ -2,9 +2,13 @@ import type { Reporter } from "../app/events.ts";
 import type { LogLevel } from "../config/config.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { FsError, type Host } from "../host/ports.ts";
-import type { LogEvent } from "./schemas/log.ts";
-import { publishedRecord } from "./published.ts";
+import { causeChain, errorRecord } from "./json/error_record.ts";
+import type { LogEvent, LogFacts } from "./schemas/log.ts";
 import { wrap } from "./wrap.ts";
+
+/** May be left out where all of them may. */
+type Facts<E extends LogEvent> = Record<never, never> extends LogFacts<E> ? [facts?: LogFacts<E>]
+  : [facts: LogFacts<E>];
 
 const SEVERITY: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
 
@@ -35,7 +39,7 @@ export class Logger {
   #level: LogLevel = "info";
 
   /** What every JSON record says besides its own facts. */
-  about: Readonly<Record<string, unknown>> = {};
+  about: { readonly app?: string } = {};
   /** Tells the rest, where that is asked for; loaded only then. */
   more: Reporter | undefined;
 
@@ -49,13 +53,12 @@ export class Logger {
   }
 
   /** `event` and `facts` are for machines, `text` for people. */
-  log(level: LogLevel, event: LogEvent, text: string, facts: Record<string, unknown> = {}): void {
+  log<E extends LogEvent>(level: LogLevel, event: E, text: string, ...[facts]: Facts<E>): void {
     if (!this.shows(level)) return;
     this.#level = level;
     if (this.style.form === "json") {
       const ts = new Date(this.host.clock.now()).toISOString();
-      const record = { ...this.about, ...facts };
-      const line = { ts, level, event, message: cut(text), ...publishedRecord(record) };
+      const line = { ts, level, event, message: cut(text), ...this.about, ...facts };
       this.#line(
         escaped(JSON.stringify(line, (_, value) => typeof value === "string" ? cut(value) : value)),
       );
@@ -69,10 +72,8 @@ export class Logger {
     const error = toEdgebootError(thrown);
     const { what, why, next } = error.text;
     const shown = { why: cut(why), next: cut(next) };
-    const causes = causeChain(error);
     if (this.style.form === "json") {
-      const facts = { code: error.code, exit: error.exitCode, what, why, next, ...error.facts };
-      this.log("error", "error", `${what}: ${why}`, { ...facts, causes });
+      this.log("error", "error", `${what}: ${why}`, errorRecord(error));
       return error.exitCode;
     }
     this.#level = "error";
@@ -80,7 +81,7 @@ export class Logger {
     const width = this.#width();
     const lines = [...wrap(shown.why, width, "  why:  "), ...wrap(shown.next, width, "  next: ")];
     if (this.style.verbosity > 0) {
-      lines.push(...causes.map((cause) => `  from: ${cut(cause)}`));
+      lines.push(...causeChain(error).map((cause) => `  from: ${cut(cause)}`));
       lines.push(`  code: ${error.code}, exit ${error.exitCode}`);
     }
     if (this.style.verbosity > 1 && thrown instanceof Error) lines.push(thrown.stack ?? "");
@@ -150,14 +151,6 @@ export function toEdgebootError(thrown: unknown): EdgebootError {
   }, { cause: thrown });
 }
 
-function causeChain(error: Error): string[] {
-  const chain: string[] = [];
-  for (let cause = error.cause; cause instanceof Error && chain.length < 8; cause = cause.cause) {
-    chain.push(`${cause.name}: ${cause.message}`);
-  }
-  return chain;
-}
-
 /** What a release or a server says may be of any length, and a message has to be read. */
 const LONGEST_PART = 2000;
 const LONGEST_TAIL = 200;
@@ -187,7 +180,7 @@ export function printable(text: string): string {
 }
 
 /** The same of a JSON text, in JSON's own form. */
-function escaped(json: string): string {
+export function escaped(json: string): string {
   if (PLAIN_TEXT.test(json)) return json;
   return json.replace(
     steering(),

@@ -1,13 +1,13 @@
 import type { Event, Reporter } from "../app/events.ts";
 import type { Host } from "../host/ports.ts";
+import { shortDigest } from "../model/digest.ts";
 import { formatBytes, formatMs } from "./format.ts";
+import { digestText } from "./json/words.ts";
 import type { Logger } from "./logger.ts";
 
 const REDRAW_MS = 100;
 const BAR_WIDTH = 24;
 
-/** What is told without being asked for; the rest is for `-v`, and is loaded with it. */
-type Told = Extract<Event, { kind: "fetch-begins" | "fetch-ends" | "waiting" }>;
 type LayerProgress = Extract<Event, { kind: "layer-progress" }>;
 
 /** Tells a cold start: a bar on a terminal, else a line at the start and one at the end. */
@@ -37,29 +37,35 @@ export class ProgressReporter implements Reporter {
         this.#layers.clear();
         const size = event.bytes === undefined ? "" : `, ${formatBytes(event.bytes)}`;
         const layers = `${event.layers} ${event.layers === 1 ? "layer" : "layers"}`;
-        return this.#log("info", event, `${event.label}: fetching ${layers}${size}`);
+        return this.logger.log(
+          "info",
+          "fetch-begins",
+          `${event.label}: fetching ${layers}${size}`,
+          {
+            label: event.label,
+            layers: event.layers,
+            bytes: event.bytes,
+          },
+        );
       }
       case "fetch-ends":
-        return this.#log(
-          "info",
-          event,
-          `${event.label}: ready in ${formatMs(event.ms)} (${formatBytes(event.packedBytes)} ` +
-            `fetched, ${formatBytes(event.unpackedBytes)} unpacked)`,
-        );
-      case "waiting":
-        return this.#log(
-          "info",
-          event,
-          `waiting for layer ${event.digest.slice(0, 12)}: ${event.holder}`,
-        );
+        return this.#ready(event);
+      case "waiting": {
+        const { digest, holder } = event;
+        const text = `waiting for layer ${shortDigest(digest)}: ${holder}`;
+        return this.logger.log("info", "waiting", text, { digest: digestText(digest), holder });
+      }
       case "verify-ends":
         return this.logger.wipe();
     }
   }
 
-  #log(level: "info", event: Told, text: string): void {
-    const { kind, ...facts } = event;
-    this.logger.log(level, kind, text, facts);
+  #ready({ label, packedBytes, unpackedBytes, ms }: Extract<Event, { kind: "fetch-ends" }>): void {
+    const text = `${label}: ready in ${formatMs(ms)} (${formatBytes(packedBytes)} fetched, ` +
+      `${formatBytes(unpackedBytes)} unpacked)`;
+    this.logger.log("info", "fetch-ends", text, {
+      ...{ label, packed_bytes: packedBytes, unpacked_bytes: unpackedBytes, ms },
+    });
   }
 
   #progress(event: LayerProgress): void {

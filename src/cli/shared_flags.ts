@@ -1,56 +1,101 @@
 import { type SettingName, SETTINGS, type SettingSpec } from "../config/settings.ts";
-import type { FlagSpec } from "./flags.ts";
+import { findFlag, type FlagSpec } from "./flags.ts";
 
-const VERBOSE: FlagSpec = { name: "verbose", short: "v", help: "say more; -vv says all" };
-const HELP: FlagSpec = { name: "help", short: "h", help: "print help for the command" };
 const CONFIG: FlagSpec = {
   name: "config",
   placeholder: "FILE",
   help: "configuration file (default /etc/edgeboot/config.toml)",
 };
 export const JSON_OUTPUT: FlagSpec = { name: "json", help: "print JSON" };
-export const BUNDLE: FlagSpec = {
-  name: "bundle",
-  placeholder: "URL",
-  help: "direct mode: one archive, a URL or a path, instead of an app of a registry",
-};
-export const SHA256: FlagSpec = {
-  name: "sha256",
-  placeholder: "HEX",
-  help: "SHA-256 of the bundle; required with --bundle",
-};
+export const BUNDLE: readonly FlagSpec[] = [
+  {
+    name: "bundle",
+    placeholder: "URL",
+    needs: "sha256",
+    help: "direct mode: one archive, a URL or a path, instead of an app of a registry",
+  },
+  {
+    name: "sha256",
+    placeholder: "HEX",
+    needs: "bundle",
+    help: "SHA-256 of the bundle: nothing is started unverified",
+  },
+];
 
+/** Of every command. */
 export const EVERYWHERE: readonly FlagSpec[] = [
   CONFIG,
   ...settingFlags("log", "log-level"),
-  VERBOSE,
-  HELP,
+  { name: "verbose", short: "v", help: "say more; -vv says all" },
+  { name: "help", short: "h", help: "print help for the command; -h prints the short form" },
+  { name: "version", short: "V", help: "print version, commit, Deno version and target" },
 ];
-export const LOOKING = [
+export const LOOKING: readonly FlagSpec[] = [
   ...settingFlags("registry", "cache", "python", "offline", "refresh", "trusted-uids"),
   ...settingFlags("lock-timeout", "cache-max-size", "cache-max-age", "compile-bytecode"),
 ];
-export const FETCHING = settingFlags(
+export const FETCHING: readonly FlagSpec[] = settingFlags(
   "max-packed-size",
   "max-unpacked-size",
   "max-entries",
   "max-ratio",
 );
-export const STARTING = settingFlags("inherit-pythonpath", "spawn");
-export const ACCOUNTING = settingFlags("timings", "metrics");
+export const STARTING: readonly FlagSpec[] = settingFlags("inherit-pythonpath", "spawn");
+export const ACCOUNTING: readonly FlagSpec[] = settingFlags("timings", "metrics");
+
 /** Of commands that do something: say what it would be. */
-export const DRY_RUN: readonly FlagSpec[] = [
-  { name: "dry-run", help: "say step by step what would be done; do and write nothing" },
-  { name: "json", help: "with --dry-run: print JSON" },
+export function dryRun(record: string): FlagSpec {
+  return {
+    name: "dry-run",
+    json: record,
+    help: "say step by step what would be done; do and write nothing",
+  };
+}
+
+/** Of `run` and `exec`. */
+export const OF_A_START: readonly FlagSpec[] = [
+  dryRun("explain"),
+  {
+    name: "json",
+    needs: "dry-run",
+    help: "print JSON: with --dry-run alone, as stdout is the app's",
+  },
+  ...STARTING,
+  ...LOOKING,
+  ...FETCHING,
+  ...ACCOUNTING,
+  ...EVERYWHERE,
 ];
+
+/** What everything that fetches has to do with. */
+export const ALL_OF_A_FETCH = ["settings", "cache", "registry", "locks", "python"] as const;
+
 /** Flags that stand for settings, with the words of their table. */
 export function settingFlags(...names: SettingName[]): FlagSpec[] {
-  return names.map((name) => {
-    const spec: SettingSpec = SETTINGS.find((setting) => setting.name === name)!;
-    const placeholder = spec.placeholder ?? spec.choices?.join("|");
-    const help = spec.fallback === undefined
-      ? spec.help
-      : `${spec.help} (default: ${spec.fallback})`;
-    return { name, help, ...(placeholder === undefined ? {} : { placeholder }) };
-  });
+  return names.map((name) => settingFlag(SETTINGS.find((setting) => setting.name === name)!));
+}
+
+/** The flag of one setting. */
+export function settingFlag(spec: SettingSpec): FlagSpec {
+  const { name } = spec;
+  const placeholder = spec.placeholder ?? spec.choices?.join("|");
+  const help = spec.fallback === undefined ? spec.help : `${spec.help} (default: ${spec.fallback})`;
+  return { name, help, ...(placeholder === undefined ? {} : { placeholder }) };
+}
+
+/** What may stand before the command: of every command, and all settings. */
+export function globalFlags(): FlagSpec[] {
+  const settings = (SETTINGS as readonly SettingSpec[]).filter(({ secret }) => !secret);
+  return [...EVERYWHERE, ...settings.map(settingFlag)];
+}
+
+/** Where the command stands: flags of every command may come before it. */
+export function commandAt(args: readonly string[]): number {
+  let index = 0;
+  while (args[index]?.startsWith("-")) {
+    const arg = args[index++]!;
+    const takesNext = !arg.includes("=") && findFlag(arg, globalFlags())?.placeholder !== undefined;
+    if (takesNext) index++;
+  }
+  return index;
 }

@@ -28,10 +28,9 @@ export class StartReporter implements Reporter {
   }
 
   /** A wait that nobody explains is taken for a hang. */
-  #retry({ kind, ...facts }: Extract<Event, { kind: "retry" }>): void {
-    const { url, why, attempt, attempts, waitMs } = facts;
+  #retry({ url, why, attempt, attempts, waitMs }: Extract<Event, { kind: "retry" }>): void {
     const wait = `${(waitMs / 1000).toFixed(1)} s`;
     const text = `${url}: ${why}; attempt ${attempt} of ${attempts} in ${wait}`;
-    this.logger.log("info", kind, text, facts);
+    this.logger.log("info", "retry", text, { url, why, attempt, attempts, wait_ms: waitMs });
   }
 }

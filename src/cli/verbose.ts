@@ -4,8 +4,10 @@ import { SETTINGS } from "../config/settings.ts";
 import type { Host } from "../host/ports.ts";
 import { shortDigest } from "../model/digest.ts";
 import { formatBytes, formatMs } from "./format.ts";
+import { digestText } from "./json/words.ts";
 import type { Logger } from "./logger.ts";
 import { PhaseTimes } from "./phases.ts";
+import type { LogEvent, LogFacts } from "./schemas/log.ts";
 
 /** What a release's {@link ReleaseSource} means, in words. */
 export const SOURCES: Readonly<Record<ReleaseSource, string>> = {
@@ -33,49 +35,45 @@ export class VerboseReporter implements Reporter {
   }
 
   event(event: Event): void {
-    const { kind: _kind, ...facts } = event;
     switch (event.kind) {
       case "phase": {
         const ms = rounded(this.#times.end(event.phase));
         if (event.phase === "settings") this.#settings();
         // People get one table at the end.
         if (this.logger.style.form === "json") {
-          this.#log(event, `${event.phase} ended`, { ...facts, ms });
+          this.#debug("phase", `${event.phase} ended`, { phase: event.phase, ms });
         }
         return;
       }
-      case "release": {
-        const version = event.version === undefined ? "" : ` is ${event.version}`;
-        const text = `${event.label}${version} (${shortDigest(event.digest)}), `;
-        return this.#log(event, text + SOURCES[event.source], facts);
-      }
+      case "release":
+        return this.#release(event);
       case "python": {
-        const what = `${event.path}${event.version && ` (Python ${event.version})`}`;
-        return this.#decision(
-          event,
-          `${what}: ${event.fits ? "" : "not chosen: "}${event.why}`,
-          facts,
-        );
+        const { path, version, fits, why } = event;
+        const text = `${path}${version && ` (Python ${version})`}: ${
+          fits ? "" : "not chosen: "
+        }${why}`;
+        return this.#decision("python", text, { path, version, fits, why });
       }
       case "layers": {
         const { layers, missing, leased } = event;
         const count = `${layers} ${layers === 1 ? "layer" : "layers"}`;
         const here = missing === 0 ? "all cached" : `${missing} to fetch`;
-        return this.#decision(event, `${count}, ${here}, ${leased} under lease`, facts);
+        const text = `${count}, ${here}, ${leased} under lease`;
+        return this.#decision("layers", text, { layers, missing, leased });
       }
       case "layer-done":
         return this.#layerDone(event);
       case "layer-awaited": {
-        const text = `layer ${shortDigest(event.digest)}: fetched by another edgeboot, `;
-        return this.#log(event, `${text}waited ${formatMs(event.ms)}`, {
-          ...facts,
-          ms: rounded(event.ms),
-        });
+        const { digest, ms } = event;
+        const text = `layer ${shortDigest(digest)}: fetched by another edgeboot, waited ${
+          formatMs(ms)
+        }`;
+        return this.#debug("layer-awaited", text, { digest: digestText(digest), ms: rounded(ms) });
       }
       case "detail":
-        return this.logger.log("debug", "detail", event.text);
+        return this.#debug("detail", event.text, {});
       case "exec":
-        return this.#exec(event, facts);
+        return this.#exec(event);
     }
   }
 
@@ -83,68 +81,72 @@ export class VerboseReporter implements Reporter {
     for (const { name } of SETTINGS) {
       const setting = this.config.origins.get(name);
       if (setting === undefined) continue;
-      this.#decision({ kind: "setting" }, `${name} = ${setting.value} (${setting.origin})`, {
-        name,
-        ...setting,
-      });
+      const { value, origin } = setting;
+      this.#decision("setting", `${name} = ${value} (${origin})`, { name, value, origin });
     }
   }
 
+  #release({ label, app, version, digest, source }: Extract<Event, { kind: "release" }>): void {
+    const is = version === undefined ? "" : ` is ${version}`;
+    this.#debug("release", `${label}${is} (${shortDigest(digest)}), ${SOURCES[source]}`, {
+      ...{ label, version, digest: digestText(digest), source },
+      ...app === undefined ? {} : { app },
+    });
+  }
+
   #layerDone(event: Extract<Event, { kind: "layer-done" }>): void {
-    const { kind, ms, ...facts } = event;
+    const { digest, files, packedBytes, unpackedBytes, leftOut, ms } = event;
     this.#fetched = this.#fetched === undefined ? ms : added(this.#fetched, ms);
-    const size =
-      `${formatBytes(event.packedBytes)} packed, ${formatBytes(event.unpackedBytes)} in ` +
-      `${event.files} ${event.files === 1 ? "file" : "files"}`;
-    const left = event.leftOut.length === 0 ? "" : `; left out ${event.leftOut.join(", ")}`;
-    const times = Object.fromEntries(
-      Object.entries(ms).map(([step, each]) => [`${step}Ms`, rounded(each)]),
-    );
-    this.#log({ kind }, `layer ${shortDigest(event.digest)}: ${size}${left}`, {
-      ...facts,
-      ...times,
+    const size = `${formatBytes(packedBytes)} packed, ${formatBytes(unpackedBytes)} in ` +
+      `${files} ${files === 1 ? "file" : "files"}`;
+    const left = leftOut.length === 0 ? "" : `; left out ${leftOut.join(", ")}`;
+    this.#debug("layer-done", `layer ${shortDigest(digest)}: ${size}${left}`, {
+      ...{ digest: digestText(digest), files, left_out: leftOut },
+      ...{ packed_bytes: packedBytes, unpacked_bytes: unpackedBytes },
+      wait_ms: rounded(ms.wait),
+      download_ms: rounded(ms.download),
+      verify_ms: rounded(ms.verify),
+      unpack_ms: rounded(ms.unpack),
+      publish_ms: rounded(ms.publish),
     });
   }
 
   /** A table of all steps, and last of all what is executed. */
-  #exec(event: Extract<Event, { kind: "exec" }>, facts: Record<string, unknown>): void {
-    const { totals } = this.#times;
-    const total = this.#times.total;
-    if (this.logger.style.form === "json") {
-      const phases = Object.fromEntries([...totals].map(([phase, ms]) => [phase, rounded(ms)]));
-      return this.#log(event, `exec ${event.argv.join(" ")}`, {
-        ...facts,
-        phases,
-        ms: rounded(total),
-      });
+  #exec({ how, executable, argv, pythonpath }: Extract<Event, { kind: "exec" }>): void {
+    const { totals, total } = this.#times;
+    const text = `exec ${argv.join(" ")}`;
+    if (this.logger.style.form === "text") {
+      this.#table(total);
+      return this.logger.log("debug", "detail", text);
     }
-    const row = (name: string, ms: number, more = "") =>
-      this.logger.log(
-        "debug",
-        "phase",
-        `${name.padEnd(10)}${ms.toFixed(1).padStart(10)} ms${more}`,
-      );
-    for (const [phase, ms] of totals) {
+    const phases = Object.fromEntries([...totals].map(([phase, ms]) => [phase, rounded(ms)]));
+    const facts = { how, executable, argv, pythonpath, phases, ms: rounded(total) };
+    this.#debug("exec", text, facts);
+  }
+
+  #table(total: number): void {
+    const row = (name: string, ms: number) => {
+      const text = `${name.padEnd(10)}${ms.toFixed(1).padStart(10)} ms`;
+      this.logger.log("debug", "detail", text);
+    };
+    for (const [phase, ms] of this.#times.totals) {
       row(phase, ms);
       if (phase !== "layers" || this.#fetched === undefined) continue;
       for (const [step, each] of Object.entries(this.#fetched)) row(`  ${step}`, each);
     }
     row("total", total);
-    this.#log(event, `exec ${event.argv.join(" ")}`, facts);
   }
 
   /** Why something is as it is: people see it at `-vv`. */
-  #decision(event: { readonly kind: LogKind }, text: string, facts: Record<string, unknown>): void {
+  #decision<E extends LogEvent>(event: E, text: string, facts: LogFacts<E>): void {
     const { form, verbosity } = this.logger.style;
-    if (form === "json" || verbosity > 1) this.#log(event, text, facts);
+    if (form === "json" || verbosity > 1) this.#debug(event, text, facts);
   }
 
-  #log({ kind }: { readonly kind: LogKind }, text: string, facts: Record<string, unknown>): void {
-    this.logger.log("debug", kind, text, facts);
+  #debug<E extends LogEvent>(event: E, text: string, facts: LogFacts<E>): void {
+    this.logger.log("debug", event, text, facts);
   }
 }
-
-type LogKind = Parameters<Logger["log"]>[1];
 
 /** Several layers are fetched at once: the sum of a step can be more than the time that went by. */
 function added(one: LayerTimes, other: LayerTimes): LayerTimes {

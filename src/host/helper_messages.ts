@@ -1,4 +1,4 @@
-import { EdgebootError, type ErrorCode, type ErrorText } from "../model/errors.ts";
+import { EdgebootError, type ErrorCode, type ErrorFacts, type ErrorText } from "../model/errors.ts";
 import { type Errno, FsError } from "./ports.ts";
 
 /** How many messages a helper may be ahead of the thread that takes them. */
@@ -28,7 +28,7 @@ export type Failure =
     readonly kind: "edgeboot";
     readonly code: ErrorCode;
     readonly text: ErrorText;
-    readonly facts: Readonly<Record<string, string | number>>;
+    readonly facts: ErrorFacts;
     readonly cause: string | undefined;
   }
   | {

@@ -60,16 +60,60 @@ export interface ErrorText {
   readonly next: string;
 }
 
+/**
+ * What is known of a failure besides its words, under the names that machines get it by, in the log and
+ * in `--json`; a closed set. Who tells errors apart looks here and at the code, never at the words.
+ */
+export interface ErrorFacts {
+  readonly app?: string | undefined;
+  readonly ref?: string | undefined;
+  readonly version?: string | undefined;
+  /** of the release, of the layer where the error is about one, or of the bundle */
+  readonly digest?: string | undefined;
+  /** the app or ref that was probably meant */
+  readonly suggestion?: string | undefined;
+  /** without credentials and query */
+  readonly url?: string | undefined;
+  readonly path?: string | undefined;
+  /** in the release document */
+  readonly json_path?: string | undefined;
+  readonly expected?: string | undefined;
+  readonly found?: string | undefined;
+  /** of a wheel file */
+  readonly wheel?: string | undefined;
+  /** in the archive, above what should be importable */
+  readonly folder?: string | undefined;
+  /** of the archive, or the entry point */
+  readonly entry?: string | undefined;
+  readonly format?: string | undefined;
+  /** of `edgeboot help archives` */
+  readonly rule?: string | undefined;
+  /** the setting that was exceeded */
+  readonly limit?: string | undefined;
+  /** of HTTP */
+  readonly status?: number | undefined;
+  /** what is wrong with a server's certificate */
+  readonly certificate?: string | undefined;
+  readonly uid?: number | undefined;
+  readonly damaged?: number | undefined;
+  /** bytes */
+  readonly needed?: number | undefined;
+  /** bytes */
+  readonly free?: number | undefined;
+  readonly cache?: string | undefined;
+  readonly config?: string | undefined;
+  readonly lock?: string | undefined;
+}
+
 export interface ErrorOptions {
   readonly cause?: unknown;
-  /** Machine-readable facts for `EDGEBOOT_LOG=json`: app, url (without credentials), digest, entry… */
-  readonly facts?: Readonly<Record<string, string | number>>;
+  readonly facts?: ErrorFacts;
 }
 
 export class EdgebootError extends Error {
   readonly code: ErrorCode;
   readonly text: ErrorText;
-  readonly facts: Readonly<Record<string, string | number>>;
+  readonly facts: ErrorFacts;
 
   constructor(code: ErrorCode, text: ErrorText, options: ErrorOptions = {}) {
     super(`${text.what}: ${text.why}`, options.cause === undefined ? {} : { cause: options.cause });
@@ -92,7 +136,7 @@ export class EdgebootError extends Error {
   }
 
   /** The same failure with facts that only an outer step knows (the app, the layer). */
-  withFacts(facts: Readonly<Record<string, string | number>>): EdgebootError {
+  withFacts(facts: ErrorFacts): EdgebootError {
     return new EdgebootError(this.code, this.text, {
       cause: this.cause,
       facts: { ...facts, ...this.facts },

@@ -1,6 +1,6 @@
 import type { Content, Fetched, Fetcher, FetchOptions } from "../model/content.ts";
 import type { Credentials } from "../model/location.ts";
-import { EdgebootError } from "../model/errors.ts";
+import { EdgebootError, type ErrorFacts } from "../model/errors.ts";
 import { PATIENCE } from "../model/patience.ts";
 import type { Clock, HttpClient } from "../host/ports.ts";
 import { Attempts, type Retry } from "./attempts.ts";
@@ -112,7 +112,7 @@ export class HttpFetcher implements Fetcher {
       const timer = new StallTimer(patience, attempts.leftMs, patience.documentMs);
       let why: string;
       let retryAfter: number | undefined;
-      let failure: { cause?: unknown; facts?: Record<string, number> };
+      let failure: { cause?: unknown; facts?: ErrorFacts };
       try {
         const response = await followRedirects(url, (target) =>
           http.get({

@@ -1,5 +1,5 @@
 import { display } from "../model/location.ts";
-import { EdgebootError } from "../model/errors.ts";
+import { EdgebootError, type ErrorFacts } from "../model/errors.ts";
 import { HttpError } from "../host/ports.ts";
 import { explainCertificate } from "./certificate.ts";
 
@@ -25,7 +25,7 @@ export function unreachable(
   url: string,
   why: string,
   cause: unknown,
-  facts: Record<string, number> = {},
+  facts: ErrorFacts = {},
 ): EdgebootError {
   return new EdgebootError("REGISTRY_UNREACHABLE", {
     what: `cannot fetch ${display(url)}`,

@@ -192,7 +192,7 @@ Deno.test("runCli fetch prints JSON on stdout only when asked", () =>
     const quiet = await run(["fetch", "hello"]);
     assertEquals([quiet.code, quiet.stdout], [0, ""]);
     const json = await run(["fetch", "hello", "--json"]);
-    const { label, fetched_layers, trees } = JSON.parse(json.stdout);
+    const { apps: [{ label, fetched_layers, trees }] } = JSON.parse(json.stdout);
     assertEquals([label, fetched_layers, trees.length], ["hello@stable", 0, 2]);
   }));
 
@@ -204,7 +204,7 @@ Deno.test("runCli cache list and path show what was fetched", () =>
     assertEquals(stdout.split("\n").length, 5, "a head, two trees, their sum");
     assertStringIncludes(stdout, "hello 1");
     assertEquals((await run(["cache", "path"])).stdout, `${dir}/cache\n`);
-    const [tree] = JSON.parse((await run(["cache", "list", "--json"])).stdout);
+    const { trees: [tree] } = JSON.parse((await run(["cache", "list", "--json"])).stdout);
     assertEquals((await run(["cache", "path", tree.digest])).stdout, `${tree.path}\n`);
   }));
 
@@ -230,15 +230,15 @@ Deno.test("runCli schema and version print what a program can read", async () =>
 });
 
 Deno.test("runCli help covers every command, topic, setting and exit code", async () => {
-  for (const args of [[], ["help"], ["--help"], ["-h"]]) {
+  for (const args of [[], ["help"], ["--help"], ["-h"], ["-v"]]) {
     const { code, stdout } = await run(args);
     assertEquals(code, 0);
     for (const { name } of COMMANDS) assertStringIncludes(stdout, `\n  ${name}`);
   }
-  for (const { name, synopsis } of COMMANDS) {
+  for (const { name } of COMMANDS) {
     if (name === "help") continue;
     const help = await run(["help", name]);
-    assertStringIncludes(help.stdout, synopsis[0]);
+    assertStringIncludes(help.stdout, `edgeboot ${name}`);
     assertEquals((await run([name, "--help"])).stdout, help.stdout);
   }
   const settings = (await run(["help", "settings"])).stdout;
@@ -278,16 +278,19 @@ Deno.test("runCli never throws, whichever call of the file system fails", () =>
 const REFUSALS: [args: string[], says: string][] = [
   [["init"], "a kind is missing: there are docker, kubernetes, systemd"],
   [["init", "dokcer"], "did you mean docker?"],
-  [["init", "docker", "--volume", "node"], "it has no --volume"],
-  [["init", "docker", "a", "b"], "it is one app"],
-  [["init", "kubernetes"], "an app is missing"],
+  [
+    ["init", "docker", "--volume", "node"],
+    "--volume goes with `init kubernetes`, not with `init docker`",
+  ],
+  [["init", "docker", "a", "b"], '"b" is one argument too many'],
+  [["init", "kubernetes"], "APP[@REF] is missing"],
   [["schema", "lgo"], "did you mean log?"],
-  [["schema", "xyz"], "there are release, log, timings"],
-  [["completions"], "a shell is missing: there are bash, zsh, fish"],
+  [["schema", "xyz"], "there are release, log, timings, fetch"],
+  [["completions"], "a shell is missing: there are bash, zsh, fish, candidates"],
   [["completions", "fihs"], "did you mean fish?"],
   [["cache", "lst"], "did you mean list?"],
   [["cache"], "a verb is missing: there are list, gc, path"],
-  [["cache", "list", "x"], "it is `cache list`"],
+  [["cache", "list", "x"], '"x" is one argument too many: edgeboot cache list'],
   [["billing-api"], "`edgeboot run billing-api`"],
 ];
 

@@ -28,7 +28,10 @@ const ERROR = new EdgebootError("DIGEST_MISMATCH", {
   what: "layer abc is not what was asked for",
   why: "expected 1, found 2",
   next: "upload it again",
-}, { facts: { digest: "abc" }, cause: new Error("inner", { cause: new Error("innermost") }) });
+}, {
+  facts: { digest: "sha256:abc" },
+  cause: new Error("inner", { cause: new Error("innermost") }),
+});
 
 Deno.test("Logger.error writes three parts and returns the exit code", () => {
   const { log, written } = logger();
@@ -70,7 +73,7 @@ Deno.test("Logger.error writes one record with code, exit and facts as JSON", ()
     what: "layer abc is not what was asked for",
     why: "expected 1, found 2",
     next: "upload it again",
-    digest: "abc",
+    digest: "sha256:abc",
     causes: ["Error: inner", "Error: innermost"],
   });
 });
@@ -156,15 +159,16 @@ Deno.test("Logger.error colours the label alone, and only where the terminal is 
   assert(written.slice(1, -1).every((line) => !line.includes("\x1b")));
 });
 
-Deno.test("Logger spells facts one way in JSON records and names the app", () => {
+Deno.test("Logger writes facts as they are into JSON records, and names the app", () => {
   const { log, written } = logger({ form: "json" });
   log.about = { app: "shop" };
-  const digest = "ab".repeat(32);
-  log.log("info", "fetch-ends", "ready", { packedBytes: 1, leftOut: [], digest });
+  log.log("info", "fetch-ends", "ready", {
+    ...{ label: "shop@stable", packed_bytes: 1, unpacked_bytes: 2, ms: 3 },
+  });
   const { ts: _, ...record } = JSON.parse(written[0]!);
   assertEquals(record, {
     ...{ level: "info", event: "fetch-ends", message: "ready", app: "shop" },
-    ...{ packed_bytes: 1, left_out: [], digest: `sha256:${digest}` },
+    ...{ label: "shop@stable", packed_bytes: 1, unpacked_bytes: 2, ms: 3 },
   });
 });
 

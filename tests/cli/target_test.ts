@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { bundleTarget } from "../../src/cli/target.ts";
 import { assertRefused } from "../support/refusal.ts";
 
@@ -6,7 +6,7 @@ const HEX = "a".repeat(64);
 
 function read(values: Record<string, string>) {
   const flags = { values: new Map(Object.entries(values)), verbosity: 0, rest: [] };
-  return bundleTarget("run", flags, () => "/work");
+  return bundleTarget(flags, () => "/work");
 }
 
 Deno.test("bundleTarget is undefined when neither flag is given", () => {
@@ -21,12 +21,6 @@ Deno.test("bundleTarget reads a URL or a path beside a digest", () => {
   assertEquals(location("https://h/a.zip"), "https://h/a.zip");
   assertEquals(location("a.zip"), "file:///work/a.zip");
   assertEquals(location("/x/a.zip"), "file:///x/a.zip");
-});
-
-Deno.test("bundleTarget needs both flags", async () => {
-  const unverified = await assertRefused(() => read({ bundle: "a.zip" }), "USAGE", 64);
-  assertStringIncludes(unverified.text.why, "nothing is started unverified");
-  await assertRefused(() => read({ sha256: HEX }), "USAGE", 64);
 });
 
 Deno.test("bundleTarget refuses what is no digest or no address", async () => {

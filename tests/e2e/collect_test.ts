@@ -58,7 +58,7 @@ e2e(
     const app = await startLazy(sandbox);
 
     const listed = await sandbox.edgeboot(["cache", "list", "--json"]);
-    const [tree] = JSON.parse(listed.stdout);
+    const { trees: [tree] } = JSON.parse(listed.stdout);
     assertEquals([tree.digest, tree.hold, tree.pids], [`sha256:${sha256}`, "in-use", [app.pid]]);
     assertEquals(tree.used_by, ["lazy 1"]);
     const table = (await sandbox.edgeboot(["cache", "list"])).stdout;
@@ -155,7 +155,7 @@ const FLAGS: [args: string[], why: RegExp][] = [
   [["gc", "--keep", "-1"], /--keep must be a whole number from 0/],
   [["gc", "--unlocked-age", "old"], /--unlocked-age must be a duration/],
   [["gc", "--quarantine-age", "1"], /--quarantine-age must be a duration/],
-  [["gc", "now"], /it is `cache list`, `cache gc` or/],
+  [["gc", "now"], /"now" is one argument too many: edgeboot cache gc/],
 ];
 
 for (const [args, why] of FLAGS) {

@@ -24,10 +24,9 @@ Deno.test("edgeboot fetch warms the cache for several apps when it names them", 
   assertEquals([started.code, started.stderr], [0, ""]);
 
   const json = await sandbox.edgeboot(["fetch", "--json", "--offline", "one", "two"], options);
-  const lines = json.stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
   const trees = `${sandbox.cache}/v1/trees/sha256`;
   assertEquals(
-    lines,
+    JSON.parse(json.stdout).apps,
     await Promise.all([["one", one], ["two", two]].map(async ([app, made]) => {
       const { sha256: layer, text } = made as typeof one;
       return {
@@ -51,7 +50,7 @@ Deno.test("edgeboot fetch puts a bundle into the cache when it is given --bundle
   const { sha256: layer } = await sandbox.publish("one", FILES);
   const bundle = ["--bundle", `${sandbox.registry}/blobs/sha256/${layer}`, "--sha256", layer];
   const { code, stdout } = await sandbox.edgeboot(["fetch", "--json", ...bundle]);
-  assertEquals([code, JSON.parse(stdout).fetched_layers], [0, 1]);
+  assertEquals([code, JSON.parse(stdout).apps[0].fetched_layers], [0, 1]);
   const offline = ["run", "--offline", ...bundle, "--entry", "web"];
   assertEquals((await sandbox.edgeboot(offline)).stdout, "up\n");
 });
@@ -110,18 +109,18 @@ Deno.test("edgeboot cache tells what is there, by whom it is used and where when
   await using sandbox = await Sandbox.create();
   const cache = (...args: string[]) => sandbox.edgeboot(["cache", ...args]);
   assertEquals((await cache("list")).stdout, "the cache is empty\n");
-  assertEquals((await cache("list", "--json")).stdout, "[]\n");
+  assertEquals(JSON.parse((await cache("list", "--json")).stdout).trees, []);
   const { sha256: layer } = await sandbox.publish("web", FILES, START);
   await sandbox.edgeboot(["fetch", "web"]);
   assertMatch(
     (await cache("list")).stdout,
     new RegExp(`^DIGEST.+\n${layer} .+ web 1\n1 tree, .+\n$`),
   );
-  const [tree] = JSON.parse((await cache("list", "--json")).stdout);
+  const { trees: [tree] } = JSON.parse((await cache("list", "--json")).stdout);
   assertEquals([tree.digest, tree.used_by, tree.files], [`sha256:${layer}`, ["web 1"], 2]);
   assertEquals((await cache("path")).stdout, `${sandbox.cache}\n`);
   assertEquals((await cache("path", `sha256:${layer}`)).stdout, `${tree.path}\n`);
-  assertEquals(JSON.parse((await cache("path", "--json", layer)).stdout), { path: tree.path });
+  assertEquals(JSON.parse((await cache("path", "--json", layer)).stdout).path, tree.path);
   const none = await cache("path", "ab".repeat(32));
   assertText(none, { exit: 69, code: "TREE_NOT_CACHED", says: /no tree abab/ });
 });

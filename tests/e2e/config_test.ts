@@ -81,7 +81,7 @@ Deno.test("edgeboot run hands every argument to the app when EDGEBOOT_APP is set
   const entry = { env: { ...env, EDGEBOOT_ENTRY: "other", EDGEBOOT_PYTHON: PYTHON.path } };
   assertEquals((await sandbox.edgeboot(["run"], entry)).stdout, "other\n");
   const fetched = await sandbox.edgeboot(["fetch", "--json"], { env });
-  assertEquals(JSON.parse(fetched.stdout).label, "web@stable");
+  assertEquals(JSON.parse(fetched.stdout).apps[0].label, "web@stable");
 });
 
 Deno.test("edgeboot run sends its token to the registry's origin alone when a layer is elsewhere", async () => {

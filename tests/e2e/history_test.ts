@@ -37,7 +37,7 @@ async function started(...versions: string[]): Promise<{ sandbox: Sandbox; diges
 async function history(sandbox: Sandbox): Promise<HistoryRow[]> {
   const { code, stdout, stderr } = await sandbox.edgeboot(["history", "--json", "hello"]);
   assertEquals(code, 0, stderr);
-  return JSON.parse(stdout);
+  return JSON.parse(stdout).releases;
 }
 
 async function says(sandbox: Sandbox, args: readonly string[] = []): Promise<string> {
@@ -184,5 +184,5 @@ Deno.test("a pin stays when a cache of before has no history and the registry is
   const { stdout, stderr } = await sandbox.edgeboot(["run", "hello"], { registry });
   assertEquals([stdout, stderr], ["hello 1\n", ""]);
   const rows = await sandbox.edgeboot(["history", "--json", "hello"], { registry });
-  assertEquals(JSON.parse(rows.stdout)[0].digest, `sha256:${digests[0]}`);
+  assertEquals(JSON.parse(rows.stdout).releases[0].digest, `sha256:${digests[0]}`);
 });

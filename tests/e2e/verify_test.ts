@@ -132,7 +132,7 @@ for (const [name, damage, expected] of DAMAGES) {
     damage(tree);
     const { code, stdout, stderr } = await sandbox.edgeboot(["verify", "--json", "app"]);
     assertEquals(code, 65, stderr);
-    const found = (JSON.parse(stdout) as Checked[]).find(({ kind }) => kind === "tree")!;
+    const found = (JSON.parse(stdout).checked as Checked[]).find(({ kind }) => kind === "tree")!;
     assertEquals(found.state, "damaged");
     assertEquals(
       found.damage.map(({ what, path }) => `${what} ${path}`).sort(),
@@ -221,7 +221,7 @@ Deno.test("edgeboot cache list and gc show what is in quarantine, and gc removes
   const text = (await sandbox.edgeboot(["cache", "list"])).stdout;
   assert(/^1 in quarantine, 300 kB, the oldest for \d+s: /m.test(text), text);
   const listed = await sandbox.edgeboot(["cache", "list", "--quarantine", "--json"]);
-  const [item, ...more] = JSON.parse(listed.stdout);
+  const { quarantine: [item, ...more] } = JSON.parse(listed.stdout);
   assertEquals([item.digest, item.kind, more], [`sha256:${sha256}`, "tree", []]);
   assert(Date.now() - Date.parse(item.quarantined_at) < 60_000 && item.bytes > 300_000);
   const everything = ["cache", "gc", "--keep", "0", "--max-size", "0"];

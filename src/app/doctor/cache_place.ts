@@ -134,7 +134,7 @@ function checkSpace({ machine }: Opened, place: string): Check[] {
   const text = `${formatBytes(freeBytes)} of ${
     formatBytes(totalBytes)
   } free, ${inodes} free inodes`;
-  const facts = { ...use };
+  const facts = { free_bytes: freeBytes, total_bytes: totalBytes, free_inodes: freeInodes };
   if (freeBytes < BLOCK_BYTES || freeInodes === 0) {
     return [problem("space", "DISK_FULL", text, more, { facts })];
   }

@@ -55,7 +55,7 @@ export function problem(
 
 /** What a command would have ended with. */
 export function refused(name: string, { code, text, facts }: EdgebootError): Check {
-  return problem(name, code, `${text.what}: ${text.why}`, text.next, { facts });
+  return problem(name, code, `${text.what}: ${text.why}`, text.next, { facts: { ...facts } });
 }
 
 /** The check, or the refusal that it met; anything else is a fault of ours and passes through. */

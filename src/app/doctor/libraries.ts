@@ -75,7 +75,11 @@ function tell(walk: WalkReport, short: (path: string) => string): Check[] {
   ];
   const found = findings.length === 0 ? ", all that they need is there" : "";
   const passed = walk.passedOver === 0 ? "" : `; ${walk.passedOver} are for other Pythons`;
-  const facts = { ...walk };
+  const { files, passedOver, missing, versions, odd } = walk;
+  const facts = {
+    ...{ files, passed_over: passedOver, versions, odd },
+    missing: missing.map(({ inTree, ...each }) => ({ ...each, in_tree: inTree })),
+  };
   return [ok("libraries", `${walk.files} ELF files${found}${passed}`, { facts }), ...findings];
 }
 

@@ -5,7 +5,7 @@ import type { AppRef } from "../../model/ref.ts";
 export interface InitRequest {
   readonly kind: string;
   readonly appRef: AppRef | undefined;
-  /** Of the command line, by name without dashes; those that the kind has, and no others. */
+  /** Of the command line, by name without dashes. */
   readonly options: ReadonlyMap<string, string | true>;
   /** The registry of the settings, without credentials: what is printed is committed somewhere. */
   readonly registry: string | undefined;

@@ -1,5 +1,6 @@
-import { type CommandSpec } from "../commands.ts";
+import type { Command } from "../command.ts";
 import type { FlagSpec } from "../flags.ts";
+import { commandAt, globalFlags } from "../shared_flags.ts";
 import { isLiteral, nextOperands } from "./operands.ts";
 
 export interface Candidate {
@@ -21,7 +22,7 @@ export interface Typed {
   readonly operands: readonly string[];
 }
 
-/** Names that are not in the tables: by what the synopsis or a placeholder calls them. */
+/** Names that are not in the tables: by what an operand or a placeholder calls them. */
 export type Names = (kind: string, word: string, typed: Typed) => Promise<readonly Candidate[]>;
 
 const DELEGATES: Readonly<Record<string, Delegate>> = {
@@ -39,27 +40,41 @@ const DELEGATES: Readonly<Record<string, Delegate>> = {
  */
 export async function complete(
   words: readonly string[],
-  commands: readonly CommandSpec[],
+  commands: readonly Command[],
   names: Names,
 ): Promise<Completion> {
   const word = words.at(-1) ?? "";
-  const [name, ...before] = words.slice(0, -1);
-  if (name === undefined) {
-    const all = commands.map(({ name, summary }) => ({ value: name, about: summary }));
-    const flags = ["--help", "--version"].map((value) => ({ value }));
-    return begunWith(word, word.startsWith("-") ? flags : all);
-  }
-  const spec = commands.find((command) => command.name === name);
-  if (spec === undefined) return { candidates: [] };
-  const state = walk(spec, before);
+  const typed = words.slice(0, -1);
+  const at = commandAt(typed);
+  const name = typed[at];
+  if (name === undefined) return await completeBare(typed, word, commands, names);
+  const before = [...typed.slice(0, at), ...typed.slice(at + 1)];
+  const command = commands.find((command) => command.name === name);
+  if (command === undefined) return { candidates: [] };
+  const state = walk(command, before);
   if (state.awaits !== undefined) {
     return await completeKinds(kindsOf(state.awaits), word, state, names);
   }
   if (word.startsWith("-") && state.flagsMayFollow) {
-    return await completeFlag(spec, word, state, names);
+    return await completeFlag(command, word, state, names);
   }
   const flags = new Set(state.values.keys());
-  return await completeKinds(nextOperands(spec, state.operands, flags), word, state, names);
+  return await completeKinds(nextOperands(command, state.operands, flags), word, state, names);
+}
+
+/** No command yet: its name, or an option that may stand before it. */
+async function completeBare(
+  typed: readonly string[],
+  word: string,
+  commands: readonly Command[],
+  names: Names,
+): Promise<Completion> {
+  const state = walk({ flags: globalFlags() }, typed);
+  if (state.awaits !== undefined) {
+    return await completeKinds(kindsOf(state.awaits), word, state, names);
+  }
+  if (word.startsWith("-")) return await completeFlag({ flags: globalFlags() }, word, state, names);
+  return begunWith(word, commands.map(({ name, summary }) => ({ value: name, about: summary })));
 }
 
 interface State extends Typed {
@@ -69,7 +84,7 @@ interface State extends Typed {
 }
 
 /** As {@link parseFlags} reads a command line, but for one that is not finished and may be wrong. */
-function walk(spec: CommandSpec, words: readonly string[]): State {
+function walk(command: Pick<Command, "flags" | "stopAtFirst">, words: readonly string[]): State {
   const values = new Map<string, string | true>();
   const operands: string[] = [];
   let awaits: FlagSpec | undefined;
@@ -82,20 +97,20 @@ function walk(spec: CommandSpec, words: readonly string[]): State {
       flagsMayFollow = false;
     } else if (flagsMayFollow && word.startsWith("-")) {
       const [, name, value] = /^-+([^=]*)(?:=(.*))?$/.exec(word) ?? [];
-      const flag = spec.flags.find((each) => each.name === name);
+      const flag = command.flags.find((each) => each.name === name);
       if (flag === undefined) continue;
       values.set(flag.name, value ?? true);
       if (flag.placeholder !== undefined && value === undefined) awaits = flag;
     } else {
       operands.push(word);
-      if (spec.stopAtFirst) flagsMayFollow = false;
+      if (command.stopAtFirst) flagsMayFollow = false;
     }
   }
   return { values, operands, awaits, flagsMayFollow };
 }
 
 async function completeFlag(
-  spec: CommandSpec,
+  command: Pick<Command, "flags">,
   word: string,
   typed: Typed,
   names: Names,
@@ -104,11 +119,11 @@ async function completeFlag(
   if (equals < 0) {
     return begunWith(
       word,
-      spec.flags.filter((flag) => goesWith(flag, typed.operands[0]))
+      command.flags.filter((flag) => goesWith(flag, typed.operands[0]))
         .map(({ name, help }) => ({ value: `--${name}`, about: help })),
     );
   }
-  const flag = spec.flags.find(({ name }) => `--${name}` === word.slice(0, equals));
+  const flag = command.flags.find(({ name }) => `--${name}` === word.slice(0, equals));
   if (flag?.placeholder === undefined) return { candidates: [] };
   const rest = word.slice(equals + 1);
   const { candidates, ...other } = await completeKinds(kindsOf(flag), rest, typed, names);
@@ -119,10 +134,8 @@ async function completeFlag(
   };
 }
 
-/** `docker, kubernetes: the user that apps run as`: what help says an option belongs to, it belongs to. */
-function goesWith({ help }: FlagSpec, word: string | undefined): boolean {
-  const owners = /^([a-z]+(?:, [a-z]+)*): /.exec(help)?.[1]?.split(", ");
-  return word === undefined || owners === undefined || owners.includes(word);
+function goesWith({ verbs }: FlagSpec, verb: string | undefined): boolean {
+  return verb === undefined || verbs === undefined || verbs.includes(verb);
 }
 
 /** `always|never|DURATION`: two words to choose from, and a kind that has none. */

@@ -1,18 +1,23 @@
 import { knownApps, knownRefs } from "../../app/cache/known_names.ts";
 import type { Context } from "../../app/context.ts";
-import { COMMANDS } from "../commands.ts";
+import type { Command } from "../command.ts";
 import { TOPIC_NAMES } from "../help/documents.ts";
+import { schemaNames } from "../commands/schema/schemas.ts";
 import type { Candidate, Names, Typed } from "./candidates.ts";
 
-/** What the machine knows by the names that synopses give it. Contacts nothing. */
-export function namesOf(open: (typed: Typed) => Promise<Context>): Names {
+/** What the machine knows by the names that operands have for it. Contacts nothing. */
+export function namesOf(
+  commands: readonly Command[],
+  open: (typed: Typed) => Promise<Context>,
+): Names {
   const plain = (values: readonly string[]): Candidate[] => values.map((value) => ({ value }));
   return async (kind, word, typed) => {
     if (kind === "TOPIC") {
-      const about = COMMANDS.map(({ name, summary }) => ({ value: name, about: summary }));
+      const about = commands.map(({ name, summary }) => ({ value: name, about: summary }));
       const topics = TOPIC_NAMES.filter((name) => about.every(({ value }) => value !== name));
       return [...plain(topics), ...about];
     }
+    if (kind === "SCHEMA") return plain(schemaNames(commands));
     if (kind !== "APP" && kind !== "DIGEST") return [];
     try {
       const context = await open(typed);

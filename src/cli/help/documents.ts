@@ -1,9 +1,10 @@
 import type { Rule } from "../../archive/rules.ts";
 import { CONTROL_VARIABLES, SETTINGS, type SettingSpec } from "../../config/settings.ts";
-import { COMMANDS, type CommandSpec } from "../commands.ts";
+import type { Command } from "../command.ts";
 import type { FlagSpec } from "../flags.ts";
+import { EVERYWHERE } from "../shared_flags.ts";
+import { synopsisOf } from "../synopsis.ts";
 import { type Block, parseBlocks, type Row } from "./blocks.ts";
-import { examplesOf } from "./examples.ts";
 import { exitRows, exitRowsOf } from "./exits.ts";
 import { OVERVIEW, TOPICS } from "./topics.ts";
 
@@ -25,11 +26,21 @@ export async function topicBlocks(name: string): Promise<Block[] | undefined> {
   return Object.hasOwn(TOPICS, name) ? parseBlocks(TOPICS[name]!) : undefined;
 }
 
-export function overviewBlocks(): Block[] {
+/** What `edgeboot -h` says: what there is. */
+export function briefOverview(commands: readonly Command[]): Block[] {
   return [
     ...parseBlocks(OVERVIEW),
     { kind: "heading", text: "Commands:" },
-    { kind: "terms", rows: COMMANDS.map(({ name, summary }): Row => [name, summary]) },
+    { kind: "terms", rows: commands.map(({ name, summary }): Row => [name, summary]) },
+  ];
+}
+
+/** What `edgeboot help` says. */
+export function overviewBlocks(commands: readonly Command[]): Block[] {
+  return [
+    ...briefOverview(commands),
+    { kind: "heading", text: "Options of every command, which may stand before it, too:" },
+    { kind: "terms", rows: flagRows(EVERYWHERE) },
     {
       kind: "paragraph",
       text: `Help topics: ${TOPIC_NAMES.join(", ")}. \`edgeboot help COMMAND\` and ` +
@@ -38,31 +49,54 @@ export function overviewBlocks(): Block[] {
   ];
 }
 
-export function commandBlocks(spec: CommandSpec): Block[] {
-  const many = examplesOf(spec).length > 1;
+/** What `--help` says of a command. */
+export function commandBlocks(command: Command): Block[] {
+  const { summary, flags, examples } = command;
   return [
-    { kind: "synopsis", lines: spec.synopsis },
-    { kind: "paragraph", text: sentence(spec.summary) },
+    { kind: "synopsis", lines: synopses(command) },
+    { kind: "paragraph", text: sentence(summary) },
     { kind: "heading", text: "Options:" },
-    { kind: "terms", rows: flagRows(spec.flags) },
-    { kind: "heading", text: many ? "Examples:" : "Example:" },
-    { kind: "verbatim", lines: examplesOf(spec) },
+    { kind: "terms", rows: flagRows(flags) },
+    { kind: "heading", text: examples.length > 1 ? "Examples:" : "Example:" },
+    { kind: "verbatim", lines: examples },
     { kind: "heading", text: "Exit codes:" },
-    { kind: "terms", rows: exitRowsOf(spec) },
+    { kind: "terms", rows: exitRowsOf(command) },
   ];
 }
 
+/** What `-h` says of it. */
+export function briefBlocks(command: Command): Block[] {
+  const { name, summary, flags, main, examples } = command;
+  const chosen = flags.filter((flag) => main.includes(flag.name));
+  return [
+    { kind: "synopsis", lines: synopses(command) },
+    { kind: "paragraph", text: sentence(summary) },
+    ...chosen.length === 0 ? [] : [{ kind: "terms", rows: flagRows(chosen) } as const],
+    { kind: "verbatim", lines: examples.slice(0, 1) },
+    { kind: "paragraph", text: `All options: \`edgeboot help ${name}\`.` },
+  ];
+}
+
+/** One line for each way to call it. */
+export function synopses(command: Command): string[] {
+  return command.forms.map((form) => synopsisOf(command, form));
+}
+
+/** A summary with a capital and a full stop. */
 export function sentence(text: string): string {
   return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
 }
 
+/** Each flag as it is typed, and what it does. */
 export function flagRows(flags: readonly FlagSpec[]): Row[] {
-  return flags.map(({ name, short, placeholder, help }) => [
+  return flags.map(({ name, short, placeholder, verbs, needs, help }) => [
     `${short === undefined ? "" : `-${short}, `}--${name}${placeholder ? ` ${placeholder}` : ""}`,
-    help,
+    `${verbs === undefined ? "" : `${verbs.join(", ")}: `}${help}` +
+    (needs === undefined || help.includes(`--${needs}`) ? "" : ` (with --${needs})`),
   ]);
 }
 
+/** Each setting with its flag, variables and default. */
 export function settingRows(): Row[] {
   return (SETTINGS as readonly SettingSpec[]).map((spec) => {
     const flag = spec.secret ? "" : `--${spec.name}, `;

@@ -1,18 +1,16 @@
 import { SETTINGS } from "../../config/settings.ts";
-import { COMMANDS, type CommandSpec } from "../commands.ts";
-import type { FlagSpec } from "../flags.ts";
+import type { Command } from "../command.ts";
+import { EVERYWHERE } from "../shared_flags.ts";
 import { COMMIT_DATE, VERSION } from "../../version.ts";
 import { type Block, parseBlocks } from "./blocks.ts";
-import { flagRows, sentence, TOPIC_NAMES, topicBlocks } from "./documents.ts";
-import { examplesOf } from "./examples.ts";
+import { flagRows, sentence, synopses, TOPIC_NAMES, topicBlocks } from "./documents.ts";
 import { renderRoff, request } from "./roff.ts";
 import { OVERVIEW } from "./topics.ts";
 
 /** edgeboot(1): what help says, as one page. */
-export async function manPage(): Promise<string> {
+export async function manPage(commands: readonly Command[]): Promise<string> {
   const date = /^\d{4}-\d\d-\d\d$/.test(COMMIT_DATE) ? COMMIT_DATE : "";
   const version = `edgeboot ${VERSION}`;
-  const specs: readonly CommandSpec[] = COMMANDS;
   const [about] = parseBlocks(OVERVIEW);
   return request("TH", "EDGEBOOT", "1", date, version, "User Commands") +
     // Neither hyphens in flags nor stretched lines.
@@ -21,14 +19,14 @@ export async function manPage(): Promise<string> {
     "edgeboot \\- fetch, verify and unpack a Python app, then exec Python\n" +
     section("SYNOPSIS", [{
       kind: "synopsis",
-      lines: specs.flatMap(({ synopsis }) => synopsis),
+      lines: commands.flatMap(synopses),
     }]) +
     section("DESCRIPTION", [about!]) +
     section("COMMANDS", []) +
-    specs.map((spec) => subsection(spec.name, ofCommand(spec))).join("") +
+    commands.map((command) => subsection(command.name, ofCommand(command))).join("") +
     section("OPTIONS", [
       { kind: "paragraph", text: "Of every command:" },
-      { kind: "terms", rows: flagRows(SHARED) },
+      { kind: "terms", rows: flagRows(EVERYWHERE) },
     ]) +
     section("SETTINGS", await blocksOf("settings")) +
     section("EXIT STATUS", await blocksOf("exit-codes")) +
@@ -46,25 +44,18 @@ export async function manPage(): Promise<string> {
 
 const SETTING_NAMES: ReadonlySet<string> = new Set(SETTINGS.map(({ name }) => name));
 
-/** In every command: said once. */
-const SHARED: readonly FlagSpec[] = (COMMANDS[0].flags as readonly FlagSpec[]).filter((flag) =>
-  COMMANDS.every((spec) =>
-    (spec.flags as readonly FlagSpec[]).some(({ name }) => name === flag.name)
-  )
-);
-
 /** Its own flags with their help; settings are only named, as they have a section of their own. */
-function ofCommand(spec: CommandSpec): Block[] {
-  const unshared = spec.flags.filter(({ name }) => SHARED.every((shared) => shared.name !== name));
+function ofCommand(command: Command): Block[] {
+  const unshared = command.flags.filter((flag) => !EVERYWHERE.includes(flag));
   const own = unshared.filter(({ name }) => !SETTING_NAMES.has(name));
   const settings = unshared.filter(({ name }) => SETTING_NAMES.has(name));
   const named = settings.map(({ name }) => `--${name}`).join(", ");
   return [
-    { kind: "synopsis", lines: spec.synopsis },
-    { kind: "paragraph", text: sentence(spec.summary) },
+    { kind: "synopsis", lines: synopses(command) },
+    { kind: "paragraph", text: sentence(command.summary) },
     ...own.length === 0 ? [] : [{ kind: "terms", rows: flagRows(own) } as const],
     ...named === "" ? [] : [{ kind: "paragraph", text: `Settings: ${named}.` } as const],
-    { kind: "verbatim", lines: examplesOf(spec) },
+    { kind: "verbatim", lines: command.examples },
   ];
 }
 

@@ -1,43 +1,40 @@
 import type { Phase } from "../../app/events.ts";
-import { EXIT_CODES } from "../../model/errors.ts";
+import { ERROR_FIELDS } from "../json/error.ts";
+import {
+  anyNames,
+  bytes,
+  count,
+  type Described,
+  described,
+  digest,
+  instant,
+  list,
+  oneOf,
+  optional,
+  record,
+  type Shape,
+  text,
+  yes,
+} from "../json/shape.ts";
 
 /**
  * Every line that edgeboot writes to stderr with EDGEBOOT_LOG=json, as a closed set: `Logger` takes no
- * other event, and tests hold what is written to this table. Long because it is one table.
+ * other event and no other fact, and tests hold what is written to this table.
  */
 interface EventSpec {
   readonly level: "error" | "warn" | "info" | "debug";
   readonly says: string;
-  /** Field → its shape; a `?` behind the name where it may be missing. */
-  readonly fields: Readonly<Record<string, Shape>>;
+  readonly fields: Readonly<Record<string, Shape<unknown>>>;
 }
 
-type Shape = object;
-
-export const TIMESTAMP = "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$";
-
-const text = { type: "string" };
-const texts = { type: "array", items: text };
-const whole = { type: "integer", minimum: 0 };
-const bytes = { ...whole, description: "bytes" };
-const ms = { type: "number", minimum: 0, description: "milliseconds" };
-const digest = {
-  type: "string",
-  pattern: "^sha256:[0-9a-f]{64}$",
-  description: "of the release, of the layer where the event is about one, or of the bundle",
-};
-const yes = { type: "boolean" };
+const ms: Shape<number> = { type: "number", minimum: 0, description: "milliseconds" };
 /** In the order in which they usually come. */
-export const PHASES: readonly Phase[] = [
+export const PHASES = [
   ...["runtime", "settings", "release", "python", "fit", "leases", "layers", "collect", "plan"],
-] as Phase[];
-const phaseName = { enum: PHASES };
-const release = {
-  type: "object",
-  properties: { digest, version: text, at: { ...text, pattern: TIMESTAMP } },
-  required: ["digest"],
-  additionalProperties: false,
-};
+] as readonly Phase[];
+const phase = oneOf(...PHASES);
+const release = record({ digest, version: optional(text), at: optional(instant) });
+const app = optional(described(text, "where one was named"));
 
 const EVENTS = {
   setting: {
@@ -48,29 +45,27 @@ const EVENTS = {
   phase: {
     level: "debug",
     says: "a step of a start has ended; one may come more than once",
-    fields: { phase: phaseName, ms },
+    fields: { phase, ms },
   },
   release: {
     level: "debug",
     says: "what is going to be started, and where it comes from",
     fields: {
       label: text,
-      "version?": text,
+      version: optional(text),
       digest,
-      source: {
-        enum: [
-          ...[
-            "cached",
-            "fetched",
-            "pinned",
-            "fresh",
-            "unchanged",
-            "changed",
-            "last-good",
-            "bundle",
-          ],
-        ],
-      },
+      source: oneOf(
+        ...[
+          "cached",
+          "fetched",
+          "pinned",
+          "fresh",
+          "unchanged",
+          "changed",
+          "last-good",
+          "bundle",
+        ] as const,
+      ),
     },
   },
   python: {
@@ -81,12 +76,12 @@ const EVENTS = {
   layers: {
     level: "debug",
     says: "how many layers there are, are missing, and are held by a lease",
-    fields: { layers: whole, missing: whole, leased: whole },
+    fields: { layers: count, missing: count, leased: count },
   },
   "fetch-begins": {
     level: "info",
     says: "layers are about to be fetched",
-    fields: { label: text, layers: whole, "bytes?": bytes },
+    fields: { label: text, layers: count, bytes: optional(bytes) },
   },
   waiting: {
     level: "info",
@@ -96,7 +91,7 @@ const EVENTS = {
   retry: {
     level: "info",
     says: "a server did not answer, or broke off: it is asked again after a pause",
-    fields: { url: text, why: text, attempt: whole, attempts: whole, wait_ms: ms },
+    fields: { url: text, why: text, attempt: count, attempts: count, wait_ms: ms },
   },
   "layer-awaited": {
     level: "debug",
@@ -110,8 +105,8 @@ const EVENTS = {
       digest,
       packed_bytes: bytes,
       unpacked_bytes: bytes,
-      files: whole,
-      left_out: texts,
+      files: count,
+      left_out: list(text),
       wait_ms: ms,
       download_ms: ms,
       verify_ms: ms,
@@ -133,11 +128,11 @@ const EVENTS = {
     level: "debug",
     says: "the last line of a start: Python takes over",
     fields: {
-      how: { enum: ["exec", "spawn"] },
+      how: oneOf("exec", "spawn"),
       executable: text,
-      argv: texts,
-      "pythonpath?": text,
-      phases: { type: "object", propertyNames: phaseName, additionalProperties: ms },
+      argv: list(text),
+      pythonpath: optional(text),
+      phases: { ...anyNames(ms), propertyNames: phase } as Shape<Partial<Record<Phase, number>>>,
       ms,
     },
   },
@@ -146,51 +141,28 @@ const EVENTS = {
   pinned: {
     level: "info",
     says: "`pin` or `rollback` has chosen a release",
-    fields: { "from?": release, to: release },
+    fields: { from: optional(release), to: release },
   },
   unpinned: { level: "info", says: "`pin --remove`", fields: { removed: yes } },
   skipped: {
     level: "warn",
     says: "`rollback` has passed over a release that is not cached",
-    fields: { "version?": text, digest },
+    fields: { version: optional(text), digest },
   },
   "not-cached": { level: "warn", says: "the next start has to fetch what was pinned", fields: {} },
   error: {
     level: "error",
     says: "the last line where edgeboot itself ends with an exit code other than 0",
-    fields: {
-      code: { enum: Object.keys(EXIT_CODES), description: "what tests and queries match on" },
-      exit: { enum: [...new Set(Object.values(EXIT_CODES))] },
-      what: text,
-      why: text,
-      next: text,
-      causes: texts,
-      "ref?": text,
-      "version?": text,
-      "digest?": digest,
-      "suggestion?": { ...text, description: "the app or ref that was probably meant" },
-      "url?": { ...text, description: "without credentials and query" },
-      "path?": text,
-      "json_path?": { ...text, description: "in the release document" },
-      "expected?": text,
-      "found?": text,
-      "entry?": { ...text, description: "of the archive, or the entry point" },
-      "format?": text,
-      "rule?": { ...text, description: "of `edgeboot help archives`" },
-      "limit?": { ...text, description: "the setting that was exceeded" },
-      "status?": { ...whole, description: "HTTP status" },
-      "uid?": whole,
-      "damaged?": whole,
-      "needed?": bytes,
-      "free?": bytes,
-      "cache?": text,
-      "config?": text,
-      "lock?": text,
-    },
+    fields: ERROR_FIELDS,
   },
 } as const satisfies Readonly<Record<string, EventSpec>>;
 
 export type LogEvent = keyof typeof EVENTS;
+
+/** What a line says besides its text. */
+export type LogFacts<E extends LogEvent> = Described<
+  ReturnType<typeof record<(typeof EVENTS)[E]["fields"]>>
+>;
 
 /** JSON Schema (2020-12) of one line. */
 export const LOG_JSON_SCHEMA = {
@@ -202,20 +174,15 @@ export const LOG_JSON_SCHEMA = {
 };
 
 function lineSchema(event: string, { level, says, fields }: EventSpec): object {
-  const own = Object.entries(fields).map(([name, shape]) => [name.replace("?", ""), shape]);
-  const needed = Object.keys(fields).filter((name) => !name.endsWith("?"));
   return {
     description: says,
-    type: "object",
-    properties: {
-      ts: { description: "RFC 3339, UTC", type: "string", pattern: TIMESTAMP },
-      level: { const: level },
-      event: { const: event },
-      message: { description: "for people; its words may change", type: "string" },
-      app: { description: "where one was named", type: "string" },
-      ...Object.fromEntries(own),
-    },
-    required: ["ts", "level", "event", "message", ...needed],
-    additionalProperties: false,
+    ...record({
+      ts: described(instant, "RFC 3339, UTC"),
+      level: oneOf(level),
+      event: oneOf(event),
+      message: described(text, "for people; its words may change"),
+      app,
+      ...fields,
+    }),
   };
 }

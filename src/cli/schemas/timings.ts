@@ -1,4 +1,5 @@
-import { PHASES, TIMESTAMP } from "./log.ts";
+import { instant } from "../json/shape.ts";
+import { PHASES } from "./log.ts";
 
 const seconds = { type: "number", minimum: 0, description: "seconds" };
 const whole = { type: "integer", minimum: 0 };
@@ -41,7 +42,7 @@ export const TIMINGS_JSON_SCHEMA = {
   additionalProperties: false,
   properties: {
     schema: { const: TIMINGS_ID },
-    ts: { description: "RFC 3339, UTC", type: "string", pattern: TIMESTAMP },
+    ts: { ...instant, description: "RFC 3339, UTC" },
     command: { enum: ["run", "exec", "fetch"] },
     pid: { description: "the app's own, unless it was spawned", ...whole },
     app: { type: "string" },

@@ -14,7 +14,11 @@ const TABLE: readonly (readonly [readonly string[], readonly string[]])[] = [
   [["ru"], ["run"]],
   [["xyz"], []],
   [["xyz", ""], []],
-  [["--v"], ["--version"]],
+  [["--v"], ["--verbose", "--version"]],
+  [["--registry"], ["--registry"]],
+  [["--registry", "/r", "ru"], ["run"]],
+  [["--offline", "run", "w"], ["web", "worker"]],
+  [["--config", "/e"], [":file"]],
   [["run", "--lo"], ["--lock-timeout", "--log", "--log-level"]],
   [["run", "--log", ""], ["text", "json"]],
   [["run", "--log=j"], ["--log=json"]],
@@ -43,7 +47,7 @@ const TABLE: readonly (readonly [readonly string[], readonly string[]])[] = [
   [["init", "systemd", "w"], ["web", "worker"]],
   [["cache", "list", "--q"], ["--quarantine"]],
   [["cache", "gc", "--q"], ["--quarantine-age"]],
-  [["schema", "t"], ["timings"]],
+  [["cache", "path", "--k"], []],
 ];
 
 for (const [words, found] of TABLE) {

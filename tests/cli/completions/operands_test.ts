@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { COMMANDS, type CommandSpec } from "../../../src/cli/commands.ts";
+import type { Command } from "../../../src/cli/command.ts";
+import { COMMANDS } from "../../../src/cli/commands.ts";
 import { nextOperands } from "../../../src/cli/completions/operands.ts";
 
-const spec = (name: string): CommandSpec => COMMANDS.find((command) => command.name === name)!;
+const named = (name: string): Command => COMMANDS.find((command) => command.name === name)!;
 
 const TABLE: readonly (readonly [string, readonly string[], readonly string[], string[]])[] = [
   ["run", [], [], ["APP"]],
@@ -22,6 +23,10 @@ const TABLE: readonly (readonly [string, readonly string[], readonly string[], s
   ["verify", [], [], ["APP"]],
   ["pin", ["web"], [], ["sha256:HEX", "VERSION"]],
   ["pin", ["web"], ["remove"], []],
+  ["init", [], [], ["docker", "kubernetes", "systemd"]],
+  ["init", ["docker"], [], ["APP"]],
+  ["init", ["systemd"], ["template"], []],
+  ["schema", [], [], ["SCHEMA"]],
   ["help", [], [], ["TOPIC"]],
   ["completions", [], [], ["bash", "zsh", "fish", "candidates"]],
 ];
@@ -29,20 +34,6 @@ const TABLE: readonly (readonly [string, readonly string[], readonly string[], s
 for (const [name, typed, flags, next] of TABLE) {
   const line = [name, ...flags.map((flag) => `--${flag}`), ...typed].join(" ");
   Deno.test(`nextOperands() gives ${next.join(" or ") || "nothing"} after ${line}`, () => {
-    assertEquals(nextOperands(spec(name), typed, new Set(flags)), next);
+    assertEquals(nextOperands(named(name), typed, new Set(flags)), next);
   });
 }
-
-Deno.test("nextOperands() reads words to choose from, followed by others, from any synopsis", () => {
-  const init = {
-    name: "init",
-    flags: [],
-    synopsis: [
-      "edgeboot init docker [OPTIONS]",
-      "edgeboot init systemd | kubernetes [OPTIONS] APP",
-    ],
-  };
-  assertEquals(nextOperands(init, [], new Set()), ["docker", "systemd", "kubernetes"]);
-  assertEquals(nextOperands(init, ["docker"], new Set()), []);
-  assertEquals(nextOperands(init, ["kubernetes"], new Set()), ["APP"]);
-});

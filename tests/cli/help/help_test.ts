@@ -1,14 +1,21 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { COMMANDS, type CommandSpec } from "../../../src/cli/commands.ts";
-import { commandBlocks, TOPIC_NAMES, topicBlocks } from "../../../src/cli/help/documents.ts";
-import { helpText } from "../../../src/cli/help/help.ts";
+import { COMMANDS } from "../../../src/cli/commands.ts";
+import {
+  commandBlocks,
+  synopses,
+  TOPIC_NAMES,
+  topicBlocks,
+} from "../../../src/cli/help/documents.ts";
+import { exitRowsOf } from "../../../src/cli/help/exits.ts";
+import { helpText as helpOf, shortHelp } from "../../../src/cli/help/help.ts";
 import { manPage } from "../../../src/cli/help/man.ts";
 import { VERBATIM_COLUMNS } from "../../../src/cli/help/roff.ts";
 import { TOPICS } from "../../../src/cli/help/topics.ts";
 import { SETTINGS, type SettingSpec } from "../../../src/config/settings.ts";
 import { EdgebootError, EXIT_CODES } from "../../../src/model/errors.ts";
 
-const SPECS: readonly CommandSpec[] = COMMANDS;
+const SPECS = COMMANDS;
+const helpText = (name?: string) => helpOf(COMMANDS, name);
 const NAMES = [...SPECS.map(({ name }) => name), ...TOPIC_NAMES];
 
 for (const name of [undefined, ...NAMES]) {
@@ -23,7 +30,7 @@ for (const spec of SPECS.filter(({ name }) => name !== "help")) {
   Deno.test(`helpText() has synopsis, options, an example and exit codes of ${spec.name}`, async () => {
     const text = await helpText(spec.name);
     const words = text.replace(/\s+/g, " ");
-    for (const line of spec.synopsis) assertStringIncludes(words, line);
+    for (const line of synopses(spec)) assertStringIncludes(words, line);
     for (const { name, help } of spec.flags) {
       assertStringIncludes(text, `--${name}`);
       assertStringIncludes(words, help.replace(/\s+/g, " "));
@@ -31,7 +38,22 @@ for (const spec of SPECS.filter(({ name }) => name !== "help")) {
     const example = /\nExamples?:\n {2}(?<line>.+)\n/.exec(text)?.groups?.line;
     assertStringIncludes(example!, `edgeboot ${spec.name}`);
     assert(!/[[\]]|APP|OPTIONS|…/.test(example!), example);
-    for (const code of [64, 70, 78]) assert(new RegExp(`^ {2}${code} `, "m").test(text));
+    for (const [code] of exitRowsOf(spec)) {
+      assert(new RegExp(`^ {2}${code} `, "m").test(text));
+    }
+  });
+}
+
+for (const command of COMMANDS) {
+  Deno.test(`shortHelp() has synopsis and main options of ${command.name}, and is short`, async () => {
+    const text = shortHelp(COMMANDS, command.name);
+    const words = text.replace(/\s+/g, " ");
+    for (const line of synopses(command)) assertStringIncludes(words, line);
+    for (const name of command.main) assertStringIncludes(text, `--${name}`);
+    const known = command.flags.map(({ name }) => name);
+    assertEquals(command.main.filter((name) => !known.includes(name)), []);
+    assert(text.length < (await helpText(command.name)).length / 1.5, text);
+    assertEquals(text.split("\n").filter((line) => line.length > 80), []);
   });
 }
 
@@ -62,7 +84,7 @@ Deno.test("manPage() has no verbatim line that is too wide for 80 columns", asyn
 
 Deno.test("manPage() has every command, setting, variable, exit code and topic", async () => {
   // Escaped dashes and the like aside.
-  const page = (await manPage()).replaceAll("\\-", "-");
+  const page = (await manPage(COMMANDS)).replaceAll("\\-", "-");
   for (const { name } of SPECS) assertStringIncludes(page, `.SS "${name}"\n`);
   for (const topic of TOPIC_NAMES) {
     const title = topic === "exit-codes" ? "EXIT STATUS" : topic.toUpperCase();

@@ -82,7 +82,7 @@ async function run(
     },
   });
   if (exit === 0) {
-    const tree = JSON.parse(stdout).trees[0] as string;
+    const tree = JSON.parse(stdout).apps[0].trees[0] as string;
     return { verdict: "accepted", code: "", exit, stderr, tree };
   }
   return { ...refusal(stdout, stderr), exit, stderr, tree: undefined };
@@ -90,7 +90,10 @@ async function run(
 
 function refusal(stdout: string, stderr: string): { verdict: string; code: string } {
   const errors = stderr.split("\n").filter((line) => line.includes('"level":"error"'));
-  if (errors.length !== 1 || stdout !== "") throw new Error(`no single error:\n${stdout}${stderr}`);
+  const said = JSON.parse(stdout);
+  if (errors.length !== 1 || said.ok || said.apps.length > 0) {
+    throw new Error(`no single error:\n${stdout}${stderr}`);
+  }
   const { code, what, why, next, rule, limit, found } = JSON.parse(errors[0]!);
   for (const part of [what, why, next]) {
     if (typeof part !== "string" || part === "") throw new Error(`not in three parts:\n${stderr}`);

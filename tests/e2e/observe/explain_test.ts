@@ -151,7 +151,8 @@ Deno.test("edgeboot explain makes and touches nothing when there is no cache", a
     `${sandbox.path("home")}/.cache/edgeboot`,
     false,
   ]);
-  const fetch = await explained(sandbox, ["fetch", "--dry-run", "--json", "self"], options);
+  const planned = await explained(sandbox, ["fetch", "--dry-run", "--json", "self"], options);
+  const [fetch] = planned.apps;
   assertEquals([fetch.command, fetch.layers, fetch.pending], ["fetch", shown.layers, undefined]);
 });
 
@@ -171,7 +172,7 @@ Deno.test("edgeboot explain asks nobody when it is offline, and ends as run woul
   assertEquals(server.paths.length, asked);
 
   const unknown = await look(sandbox, ["explain", "--json", "self@nosuch"], options);
-  assertEquals([unknown.code, JSON.parse(unknown.stdout).failure.code], [78, "REF_UNKNOWN"]);
+  assertEquals([unknown.code, JSON.parse(unknown.stdout).error.code], [78, "REF_UNKNOWN"]);
   await sandbox.edgeboot(["pin", "self"], options);
   const pinned = await explained(sandbox, ["explain", "--json", "self"], options);
   assertEquals([pinned.release.source, pinned.release.asked], ["pinned", false]);
@@ -209,8 +210,8 @@ Deno.test("edgeboot explain tells of a download to continue, and of room that is
   assertEquals(shown.space.needed_bytes, size + 20_000);
   await sandbox.release("self", "stable", release(2 ** 52));
   const full = await look(sandbox, ["explain", "--json", "self"]);
-  const { failure, space } = JSON.parse(full.stdout);
-  assertEquals([full.code, failure.code], [74, "DISK_FULL"]);
+  const { error, space } = JSON.parse(full.stdout);
+  assertEquals([full.code, error.code], [74, "DISK_FULL"]);
   assertEquals(space.collect, { trees: 0, bytes: 0 });
 });
 
@@ -250,7 +251,7 @@ for (const [how, program, wrap] of READ_ONLY) {
 
       await sandbox.publish("other", { "x.py": "" }, { entrypoint: { module: "x" } });
       const cold = await start("explain", "--json", "other");
-      assertEquals([cold.code, JSON.parse(cold.stdout).failure.code], [73, "CACHE_UNWRITABLE"]);
+      assertEquals([cold.code, JSON.parse(cold.stdout).error.code], [73, "CACHE_UNWRITABLE"]);
       assertEquals((await start("run", "other")).code, 73);
     },
   );

@@ -1,56 +1,75 @@
 import { type Collected, treePath } from "../../../app/cache/cache.ts";
-import { type BootAction, DONE } from "../../action.ts";
-import type { Invocation } from "../../invocation.ts";
-import { usage } from "../../flags.ts";
-import { toJson } from "../../published.ts";
+import type { Context } from "../../../app/context.ts";
+import type { Config } from "../../../config/config.ts";
 import { EdgebootError } from "../../../model/errors.ts";
+import type { Outcome } from "../../action.ts";
+import type { Invocation } from "../../invocation.ts";
+import { say } from "../../say.ts";
 import { openSession, readSettings } from "../../session.ts";
-
-const VERBS = ["list", "gc", "path"];
+import {
+  collectedRecord,
+  COLLECTION,
+  PLACE,
+  QUARANTINE,
+  quarantinedRecord,
+  treeRecord,
+  TREES,
+} from "./records.ts";
 
 /** `edgeboot cache list | gc | path`. */
-export async function cacheCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
+export async function cacheCommand(invocation: Invocation): Promise<Outcome> {
+  const { flags, host, useLogger } = invocation;
   const { config, logger } = await readSettings(flags, host);
   useLogger(logger);
-  const [verb, ...rest] = flags.rest;
   const context = openSession({ config, logger, host });
+  if (flags.verb === "gc") return await collect(invocation, config, context);
+  if (flags.verb === "list") return await list(invocation, context);
+  const [digest] = flags.rest;
+  const path = digest === undefined ? context.cacheRoot.path : await treePath(digest, context);
+  return say(invocation, PLACE, { path }, () => `${path}\n`);
+}
+
+async function list(invocation: Invocation, context: Context): Promise<Outcome> {
+  const { renderList, renderQuarantine } = await import("./text.ts");
+  const { flags, host } = invocation;
+  const now = host.clock.now();
   const manager = await context.store.manager();
-  const json = flags.values.has("json");
-  const print = (value: unknown, text: () => string) =>
-    host.output.stdout(json ? `${toJson(value)}\n` : text());
-  const { isTerminal, columns: width } = host.output.stdoutTerminal;
-  const columns = isTerminal ? width : Infinity;
-  if (verb === "list" && rest.length === 0) {
-    const { renderList, renderQuarantine } = await import("./text.ts");
-    const quarantined = manager.quarantined();
-    if (flags.values.has("quarantine")) {
-      print(quarantined, () => renderQuarantine(quarantined, host.clock.now()));
-      return DONE;
-    }
-    const trees = manager.list();
-    print(trees, () => renderList(trees, quarantined, host.clock.now(), columns));
-    return DONE;
+  const quarantined = manager.quarantined();
+  if (flags.values.has("quarantine")) {
+    const content = { quarantine: quarantined.map(quarantinedRecord) };
+    return say(invocation, QUARANTINE, content, () => renderQuarantine(quarantined, now));
   }
-  if (verb === "gc" && rest.length === 0) {
-    const { collectRequest } = await import("./gc_request.ts");
-    const { renderCollected } = await import("./text.ts");
-    const collected = manager.collect(collectRequest(flags, config));
-    print(collected, () => renderCollected(collected, host.clock.now(), columns));
-    // Another collector may have taken it meanwhile.
-    const left = collected.failed.filter(({ digest }) => context.store.hasTree(digest));
-    if (left.length > 0) throw notCollected(left, context.cacheRoot.path);
-    return DONE;
-  }
-  if (verb === "path" && rest.length <= 1) {
-    const path = rest[0] === undefined ? context.cacheRoot.path : await treePath(rest[0], context);
-    host.output.stdout(json ? `${JSON.stringify({ path })}\n` : `${path}\n`);
-    return DONE;
-  }
-  if (verb !== undefined && VERBS.includes(verb)) {
-    throw usage({ command: "cache" }, "it is `cache list`, `cache gc` or `cache path [DIGEST]`");
-  }
-  const { unknownWord } = await import("../../suggest.ts");
-  throw await unknownWord("cache", "verb", verb, VERBS);
+  const trees = manager.list();
+  return say(
+    invocation,
+    TREES,
+    { trees: trees.map(treeRecord) },
+    () => renderList(trees, quarantined, now, columnsOf(host)),
+  );
+}
+
+async function collect(
+  invocation: Invocation,
+  config: Config,
+  context: Context,
+): Promise<Outcome> {
+  const { collectRequest } = await import("./gc_request.ts");
+  const { renderCollected } = await import("./text.ts");
+  const { flags, host } = invocation;
+  const collected = (await context.store.manager()).collect(collectRequest(flags, config));
+  // Another collector may have taken it meanwhile.
+  const left = collected.failed.filter(({ digest }) => context.store.hasTree(digest));
+  return say(
+    invocation,
+    COLLECTION,
+    collectedRecord(collected),
+    () => renderCollected(collected, host.clock.now(), columnsOf(host)),
+    left.length === 0 ? undefined : notCollected(left, context.cacheRoot.path),
+  );
+}
+
+function columnsOf({ output: { stdoutTerminal } }: Invocation["host"]): number {
+  return stdoutTerminal.isTerminal ? stdoutTerminal.columns : Infinity;
 }
 
 /** Whoever runs it from a timer looks at the exit code: what should have gone is still there. */

@@ -1,5 +1,4 @@
 import type { Context } from "../../../app/context.ts";
-import type { Diagnosis } from "../../../app/doctor/check.ts";
 import { examine } from "../../../app/doctor/doctor.ts";
 
 import type { FileUse } from "../../../app/doctor/settings.ts";
@@ -8,29 +7,24 @@ import { registryAuthority } from "../../../app/open.ts";
 import type { Target } from "../../../app/start/request.ts";
 import type { Config } from "../../../config/config.ts";
 import { type ConfigFile, DEFAULT_CONFIG_PATH, readConfigFile } from "../../../config/file.ts";
-import { APP_VARIABLE, CONFIG_VARIABLE } from "../../../config/settings.ts";
+import { CONFIG_VARIABLE } from "../../../config/settings.ts";
 import { type Survey, surveyConfig } from "../../../config/survey.ts";
 import type { Host } from "../../../host/ports.ts";
 import { EdgebootError } from "../../../model/errors.ts";
 import { COMMIT, COMMIT_DATE, USER_AGENT, VERSION } from "../../../version.ts";
-import type { BootAction } from "../../action.ts";
+import { type BootAction, DONE } from "../../action.ts";
 import type { Invocation } from "../../invocation.ts";
-import { usage } from "../../flags.ts";
 import type { ParsedFlags } from "../../flags.ts";
+import { envelope } from "../../json/envelope.ts";
 import { Logger, printable } from "../../logger.ts";
-import { toJson } from "../../published.ts";
 import { openSession } from "../../session.ts";
 import { appTarget } from "../../target.ts";
+import { diagnosisRecord, problemOf } from "./record.ts";
 import { renderDiagnosis } from "./text.ts";
 
 /** `edgeboot doctor`: a report on stdout; the exit code is that of the first problem. */
 export async function doctorCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
-  const [stated, ...more] = flags.rest;
-  const app = stated ?? (host.env.get(APP_VARIABLE) || undefined);
-  if (more.length > 0) throw usage({ command: "doctor" }, "one app can be looked at in one call");
-  if (app === undefined && flags.values.has("fetch")) {
-    throw usage({ command: "doctor" }, "--fetch needs an app: edgeboot doctor --fetch APP[@REF]");
-  }
+  const [app] = flags.rest;
   const target = app === undefined ? undefined : appTarget(app);
   const { survey, file } = await readAllSettings(flags, host);
   const logger = loggerFor(survey.config, flags, host);
@@ -44,8 +38,15 @@ export async function doctorCommand({ flags, host, useLogger }: Invocation): Pro
     registry: { authority: quietly(() => registryAuthority(survey.config)), userAgent: USER_AGENT },
     context: openQuietly(survey.config, logger, host, target),
   }, host);
-  print(diagnosis, flags, host);
-  return { kind: "exit", code: diagnosis.exit };
+  const error = problemOf(diagnosis);
+  const { json } = flags;
+  host.output.stdout(
+    json === undefined
+      ? printable(renderDiagnosis(diagnosis))
+      : envelope({ name: json, content: diagnosisRecord(diagnosis), error }),
+  );
+  // People have read it in the report: stderr has nothing to add.
+  return error === undefined ? DONE : { kind: "exit", code: error.exitCode };
 }
 
 /** A fetch that fails is what the report is for. */
@@ -58,12 +59,6 @@ async function fetch(target: Target, open: () => Context): Promise<EdgebootError
     if (error instanceof EdgebootError) return error;
     throw error;
   }
-}
-
-function print(diagnosis: Diagnosis, flags: ParsedFlags, { output }: Host): void {
-  output.stdout(
-    flags.values.has("json") ? `${toJson(diagnosis)}\n` : printable(renderDiagnosis(diagnosis)),
-  );
 }
 
 /** What is wrong with the settings is a finding: the rest is looked at all the same. */

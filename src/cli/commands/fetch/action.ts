@@ -1,45 +1,40 @@
 import { type Fetched, fetchTarget } from "../../../app/fetch/fetch.ts";
 import type { Target } from "../../../app/start/request.ts";
-import { APP_VARIABLE } from "../../../config/settings.ts";
-import { type BootAction, DONE } from "../../action.ts";
+import type { EdgebootError } from "../../../model/errors.ts";
+import type { Outcome } from "../../action.ts";
 import type { Invocation } from "../../invocation.ts";
-import { usage } from "../../flags.ts";
-import { published } from "../../published.ts";
+import type { Described } from "../../json/shape.ts";
+import { toEdgebootError } from "../../logger.ts";
+import { say } from "../../say.ts";
 import { openSession, readSettings, type Session } from "../../session.ts";
 import { appTarget, bundleTarget } from "../../target.ts";
 import { watcherOf } from "../../watch.ts";
+import { fetchedRecord, FETCHES } from "./records.ts";
 
 /** `edgeboot fetch`: prints nothing on stdout but, with --json, what is now in the cache. */
-export async function fetchCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
+export async function fetchCommand({ flags, host, useLogger }: Invocation): Promise<Outcome> {
   const { config, logger } = await readSettings(flags, host);
   useLogger(logger);
-  const bundle = bundleTarget("fetch", flags, host.process.cwd);
-  if (bundle !== undefined && flags.rest.length > 0) {
-    throw usage({ command: "fetch" }, "--bundle and an app cannot be fetched in one call");
-  }
-  const fromEnv = host.env.get(APP_VARIABLE);
-  const apps = flags.rest.length === 0 && fromEnv ? [fromEnv] : flags.rest;
-  const targets = bundle === undefined ? apps.map(appTarget) : [bundle];
-  if (targets.length === 0) {
-    throw usage({ command: "fetch" }, "an app is missing: edgeboot fetch APP[@REF]…");
-  }
+  const bundle = bundleTarget(flags, host.process.cwd);
+  const targets = bundle === undefined ? flags.rest.map(appTarget) : [bundle];
   if (flags.values.has("dry-run")) {
-    const { explain } = await import("../explain/action.ts");
-    return await explain(targets.map((target) => ({ kind: "fetch", target })), {
-      flags,
-      config,
-      logger,
-      host,
-    });
+    const { explainFetches } = await import("../explain/action.ts");
+    return await explainFetches(targets, { flags, config, logger, host });
   }
-  for (const target of targets) {
-    const fetched = await fetch(target, { config, logger, host });
-    if (flags.values.has("json")) host.output.stdout(`${JSON.stringify(published(fetched))}\n`);
-    else if (fetched.fetchedLayers === 0) {
-      logger.log("info", "cached", `${fetched.label}: already in the cache`);
+  const apps: Described<typeof FETCHES>["apps"][number][] = [];
+  let failure: EdgebootError | undefined;
+  try {
+    for (const target of targets) {
+      const fetched = await fetch(target, { config, logger, host });
+      apps.push(fetchedRecord(fetched));
+      if (fetched.fetchedLayers === 0 && flags.json === undefined) {
+        logger.log("info", "cached", `${fetched.label}: already in the cache`);
+      }
     }
+  } catch (error) {
+    failure = toEdgebootError(error);
   }
-  return DONE;
+  return say({ flags, host }, FETCHES, { apps }, () => "", failure);
 }
 
 async function fetch(target: Target, session: Session): Promise<Fetched> {

@@ -9,14 +9,14 @@ import {
 import type { Context } from "../../../app/context.ts";
 import { shortDigest } from "../../../model/digest.ts";
 import { type AppRef, formatAppRef, parseAppRef } from "../../../model/ref.ts";
-import { type BootAction, DONE } from "../../action.ts";
+import type { Outcome } from "../../action.ts";
 import type { Invocation } from "../../invocation.ts";
-import { usage } from "../../flags.ts";
 import { formatMinute } from "../../format.ts";
-import { printable } from "../../logger.ts";
+import { digestText } from "../../json/words.ts";
 import type { Logger } from "../../logger.ts";
-import { toJson } from "../../published.ts";
+import { say } from "../../say.ts";
 import { openSession, readSettings } from "../../session.ts";
+import { CHOSEN, chosenRecord, entryRecord, RELEASED, RELEASES, rowRecord } from "./records.ts";
 
 interface Opened {
   readonly appRef: AppRef;
@@ -26,72 +26,61 @@ interface Opened {
   readonly logger: Logger;
 }
 
-export async function historyCommand(invocation: Invocation): Promise<BootAction> {
-  const { appRef, context } = await open("history", 0, invocation);
+/** `edgeboot history APP[@REF]`. */
+export async function historyCommand(invocation: Invocation): Promise<Outcome> {
+  const { appRef, context } = await open(invocation);
   const rows = await historyOf(appRef, context);
-  print(invocation, rows, renderHistory(rows));
-  return DONE;
+  const content = { label: formatAppRef(appRef), releases: rows.map(rowRecord) };
+  return say(invocation, RELEASES, content, () => `${renderHistory(rows)}\n`);
 }
 
-export async function pinCommand(invocation: Invocation): Promise<BootAction> {
-  const { appRef, rest, context, logger } = await open("pin", 1, invocation);
+/** `edgeboot pin APP[@REF] [RELEASE]`, and `--remove`. */
+export async function pinCommand(invocation: Invocation): Promise<Outcome> {
+  const { appRef, rest, context, logger } = await open(invocation);
   if (!invocation.flags.values.has("remove")) {
-    tell(await pin(appRef, rest[0], context), invocation, logger);
-    return DONE;
+    return tell(await pin(appRef, rest[0], context), invocation, logger);
   }
-  if (rest.length > 0) throw usage({ command: "pin" }, "--remove takes an app and no release");
   const label = formatAppRef(appRef);
-  const wasPinned = await unpin(appRef, context);
-  if (invocation.flags.values.has("json")) print(invocation, { label, removed: wasPinned }, "");
-  const text = wasPinned ? "the next start asks the registry again" : "it was not pinned";
-  logger.log("info", "unpinned", `${label}: ${text}`, { removed: wasPinned });
-  return DONE;
+  const removed = await unpin(appRef, context);
+  const text = removed ? "the next start asks the registry again" : "it was not pinned";
+  logger.log("info", "unpinned", `${label}: ${text}`, { removed });
+  return say(invocation, RELEASED, { label, removed }, () => "");
 }
 
-export async function rollbackCommand(invocation: Invocation): Promise<BootAction> {
-  const { appRef, context, logger } = await open("rollback", 0, invocation);
-  tell(await rollback(appRef, context), invocation, logger);
-  return DONE;
+/** `edgeboot rollback APP[@REF]`. */
+export async function rollbackCommand(invocation: Invocation): Promise<Outcome> {
+  const { appRef, context, logger } = await open(invocation);
+  return tell(await rollback(appRef, context), invocation, logger);
 }
 
-async function open(
-  command: string,
-  mostMore: number,
-  { flags, host, useLogger }: Invocation,
-): Promise<Opened> {
+async function open({ flags, host, useLogger }: Invocation): Promise<Opened> {
   const { config, logger } = await readSettings(flags, host);
   useLogger(logger);
   const [app, ...rest] = flags.rest;
-  if (app === undefined || rest.length > mostMore) {
-    throw usage({ command }, `one app is needed: edgeboot ${command} APP[@REF]`);
-  }
-  const appRef = parseAppRef(app);
-  return {
-    appRef,
-    rest,
-    context: openSession({ config, logger, host }, { kind: "app", appRef }),
-    logger,
-  };
+  const appRef = parseAppRef(app!);
+  const context = openSession({ config, logger, host }, { kind: "app", appRef });
+  return { appRef, rest, context, logger };
 }
 
-function tell(pinned: Pinned, invocation: Invocation, logger: Logger): void {
+/** People read it on stderr: stdout is for what was asked for, and this was done. */
+function tell(pinned: Pinned, invocation: Invocation, logger: Logger): Outcome {
   const { label, from, to, cached, skipped } = pinned;
-  if (invocation.flags.values.has("json")) print(invocation, pinned, "");
   for (const { version, digest } of skipped) {
     const text = `${label}: passed over ${version} (${
       shortDigest(digest)
     }): not all of it is cached`;
-    logger.log("warn", "skipped", text, { version, digest });
+    logger.log("warn", "skipped", text, { version, digest: digestText(digest) });
   }
   const was = from === undefined || from.digest === to.digest ? "" : `, was ${name(from)}`;
-  logger.log("info", "pinned", `${label}: pinned to ${name(to)}${was}`, { from, to });
+  logger.log("info", "pinned", `${label}: pinned to ${name(to)}${was}`, {
+    from: from && entryRecord(from),
+    to: { digest: digestText(to.digest), version: to.version },
+  });
   if (!cached) {
-    logger.log(
-      "warn",
-      "not-cached",
-      `${label}: not all of it is cached: the next start fetches it`,
-    );
+    const text = `${label}: not all of it is cached: the next start fetches it`;
+    logger.log("warn", "not-cached", text);
   }
+  return say(invocation, CHOSEN, chosenRecord(pinned), () => "");
 }
 
 function name({ version, digest }: Pinned["to"]): string {
@@ -109,9 +98,4 @@ function renderHistory(rows: readonly HistoryRow[]): string {
     const label = (version ?? "?").padEnd(12);
     return `${time.padEnd(16)}  ${label}  sha256:${digest}  ${marks.join(", ")}`;
   }).join("\n");
-}
-
-function print({ flags, host }: Invocation, value: unknown, text: string): void {
-  const chosen = flags.values.has("json") ? toJson(value) : printable(text);
-  host.output.stdout(`${chosen}\n`);
 }

@@ -6,28 +6,22 @@ import {
 } from "../../../app/releases/inspect.ts";
 import type { Context } from "../../../app/context.ts";
 import { tryParseAppId } from "../../../model/app_id.ts";
-import { type BootAction, DONE } from "../../action.ts";
+import type { Outcome } from "../../action.ts";
 import type { Invocation } from "../../invocation.ts";
-import { usage } from "../../flags.ts";
 import { formatBytes } from "../../format.ts";
-import { printable } from "../../logger.ts";
-import { toJson } from "../../published.ts";
+import { say } from "../../say.ts";
 import { openSession, readSettings } from "../../session.ts";
 import { appTarget } from "../../target.ts";
+import { INSPECTED, inspectedRecord } from "./record.ts";
 
-export async function inspectCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
+/** `edgeboot inspect APP[@REF] | FILE`. */
+export async function inspectCommand(invocation: Invocation): Promise<Outcome> {
+  const { flags, host, useLogger } = invocation;
   const { config, logger } = await readSettings(flags, host);
   useLogger(logger);
-  const [subject, ...more] = flags.rest;
-  if (subject === undefined || more.length > 0) {
-    throw usage({ command: "inspect" }, "one app or one release file is needed");
-  }
-  const inspection = await inspect(subject, openSession({ config, logger, host }));
-  const text = flags.values.has("json")
-    ? toJson(inspection)
-    : printable(renderInspection(inspection));
-  host.output.stdout(`${text}\n`);
-  return DONE;
+  const inspection = await inspect(flags.rest[0]!, openSession({ config, logger, host }));
+  const content = inspectedRecord(inspection);
+  return say(invocation, INSPECTED, content, () => `${renderInspection(inspection)}\n`);
 }
 
 /** What has a slash, or is no app ID, can only be a file; an app ID is an app, file or not. */
@@ -41,6 +35,7 @@ async function inspect(subject: string, context: Context): Promise<Inspection> {
     : await inspectTarget(appTarget(subject), context);
 }
 
+/** For people: a name and a fact a line. */
 export function renderInspection(inspection: Inspection): string {
   const lines = [`release    ${inspection.label}`];
   const add = (name: string, value: string | undefined) => {

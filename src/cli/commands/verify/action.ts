@@ -1,32 +1,34 @@
 import { type Checked, verifyCache } from "../../../app/cache/verify.ts";
 import { EdgebootError } from "../../../model/errors.ts";
 import { parseAppRef } from "../../../model/ref.ts";
-import { type BootAction, DONE } from "../../action.ts";
+import type { Outcome } from "../../action.ts";
 import type { Invocation } from "../../invocation.ts";
-import { usage } from "../../flags.ts";
 import { formatBytes } from "../../format.ts";
-import { printable } from "../../logger.ts";
-import { toJson } from "../../published.ts";
+import { say } from "../../say.ts";
 import { openSession, readSettings } from "../../session.ts";
+import { CHECKED, checkedRecord } from "./record.ts";
 
 /** `edgeboot verify`: a report on stdout; exit 65 where something is damaged. */
-export async function verifyCommand({ flags, host, useLogger }: Invocation): Promise<BootAction> {
+export async function verifyCommand(invocation: Invocation): Promise<Outcome> {
+  const { flags, host, useLogger } = invocation;
   const { config, logger } = await readSettings(flags, host);
   useLogger(logger);
-  const [app, ...more] = flags.rest;
-  if (more.length > 0 || (app !== undefined && flags.values.has("all"))) {
-    throw usage({ command: "verify" }, "either one app or --all can be verified in one call");
-  }
+  const [app] = flags.rest;
   const appRef = app === undefined ? undefined : parseAppRef(app);
   const context = openSession({ config, logger, host });
   await context.report.begins?.();
   const checked = await verifyCache({ appRef, force: flags.values.has("force") }, context);
   context.report.event({ kind: "verify-ends" });
-  const text = flags.values.has("json") ? toJson(checked) : printable(render(checked));
-  host.output.stdout(`${text}\n`);
   const damaged = checked.filter(({ state }) => state === "damaged");
-  if (damaged.length > 0) throw cacheDamaged(damaged, checked.length, context.cacheRoot.path);
-  return DONE;
+  return say(
+    invocation,
+    CHECKED,
+    { checked: checked.map(checkedRecord) },
+    () => `${render(checked)}\n`,
+    damaged.length === 0
+      ? undefined
+      : cacheDamaged(damaged, checked.length, context.cacheRoot.path),
+  );
 }
 
 const MOST_LINES = 20;

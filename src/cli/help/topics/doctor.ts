@@ -25,11 +25,5 @@ fetches the app first; without it nothing is fetched.
 Exit code: 0 without a problem, else that of the first problem, as a start would end:
 65, 69, 73, 74, 77, 78, 126, 127 (\`edgeboot help exit-codes\`). Warnings do not count.
 
---json, of which fields may be added later:
-
-  { "schema": "edgeboot.doctor/v1", "status": "ok|warning|problem",
-    "exit": 0, "sections": [ { "section": "cache", "checks": [
-      { "name": "locks", "status": "ok|warning|problem", "text": "…",
-        "next": "what to do; absent where ok", "code": "of a problem",
-        "details": ["…"], "facts": { } } ] } ] }
+--json prints the same for machines, as \`edgeboot schema doctor\` says.
 `;

@@ -16,16 +16,16 @@ const COLUMNS: readonly [PatienceName, string][] = [
 ];
 
 function row(label: string, value: (name: PatienceName) => string): string {
-  return `  ${label.padEnd(32)}${COLUMNS.map(([name]) => value(name).padEnd(16)).join("")}`
+  return `  ${label.padEnd(28)}${COLUMNS.map(([name]) => value(name).padEnd(15)).join("")}`
     .trimEnd();
 }
 
 const seconds = (ms: number) => `${ms / 1000} s`;
 
 const TABLE = [
-  `  ${"".padEnd(32)}${COLUMNS.map(([, label]) => label.padEnd(16)).join("")}`.trimEnd(),
+  `  ${"".padEnd(28)}${COLUMNS.map(([, label]) => label.padEnd(15)).join("")}`.trimEnd(),
   row("attempts without progress", (name) => String(PATIENCE[name].attempts)),
-  row("an answer, connecting included", (name) => seconds(PATIENCE[name].answerMs)),
+  row("an answer, with connecting", (name) => seconds(PATIENCE[name].answerMs)),
   row("no byte of a body", (name) => seconds(PATIENCE[name].idleMs)),
   row("all of a document", (name) => seconds(PATIENCE[name].documentMs)),
 ].join("\n");
