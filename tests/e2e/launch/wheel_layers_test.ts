@@ -1,0 +1,105 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { download, filesIn } from "../archives/pypi.ts";
+import { e2e } from "../support/e2e.ts";
+import { PYTHON } from "../support/python.ts";
+import { Sandbox } from "../support/sandbox.ts";
+import { wheelOfAllSchemes } from "./wheel_installs.ts";
+
+/** Messages are wrapped to lines. */
+const unwrapped = (text: string) => text.replace(/\s+/g, " ");
+
+const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
+
+/** A release of wheels as they are, and of one module of an app where that is given. */
+async function publish(
+  sandbox: Sandbox,
+  wheels: readonly string[],
+  { module, name = nameOf }: { module?: string; name?: (path: string) => string } = {},
+): Promise<void> {
+  const layers: object[] = [];
+  if (module !== undefined) {
+    const { sha256 } = await sandbox.blob(await sandbox.archive({ "web.py": module }));
+    layers.push({ kind: "app", sha256 });
+  }
+  for (const wheel of wheels) {
+    const { sha256, size } = await sandbox.blob(wheel);
+    layers.push({ kind: "wheel", sha256, size, name: name(wheel) });
+  }
+  await sandbox.release("web", "stable", {
+    ...{ schema: "edgeboot.release/v1", app: "web", version: "1", layers },
+    entrypoints: { default: { module: "web" }, demo: { console_script: "demo" } },
+  });
+}
+
+const ASK = `
+import sys, plat, pure, demo
+from importlib.metadata import distribution, entry_points
+found = distribution("demo.all")
+names = sorted(e.name for e in found.entry_points if e.group == "console_scripts")
+print(plat.x, found.version, names)
+`;
+
+Deno.test("edgeboot run imports of a wheel layer what every scheme has", async () => {
+  await using sandbox = await Sandbox.create();
+  const wheel = await wheelOfAllSchemes(sandbox.path("files"));
+  await publish(sandbox, [wheel], { module: ASK });
+  const { code, stdout, stderr } = await sandbox.edgeboot(["run", "web"]);
+  assertEquals([code, stdout], [0, "1 1.0 ['demo']\n"], stderr);
+  const script = await sandbox.edgeboot(["run", "--entry", "demo", "web"]);
+  assertEquals([script.code, script.stdout], [0, "demo\n"], script.stderr);
+});
+
+Deno.test("edgeboot inspect names the file of a wheel layer", async () => {
+  await using sandbox = await Sandbox.create();
+  const wheel = await wheelOfAllSchemes(sandbox.path("files"));
+  await publish(sandbox, [wheel]);
+  const { stdout } = await sandbox.edgeboot(["inspect", "web"]);
+  assertStringIncludes(stdout, "Demo_All-1.0-py3-none-any.whl");
+});
+
+Deno.test("edgeboot run refuses with 65 a wheel layer whose name is no wheel's", async () => {
+  await using sandbox = await Sandbox.create();
+  const wheel = await wheelOfAllSchemes(sandbox.path("files"));
+  await publish(sandbox, [wheel], { name: () => "demo-1.0.tar.gz" });
+  const { code, stderr } = await sandbox.edgeboot(["run", "web"]);
+  assertEquals(code, 65);
+  assertStringIncludes(unwrapped(stderr), "layers[0].name");
+});
+
+Deno.test("edgeboot run refuses with 78 a wheel of other tags before it fetches any layer", async () => {
+  await using sandbox = await Sandbox.create();
+  const wheel = await wheelOfAllSchemes(sandbox.path("files"));
+  const other = `Demo_All-1.0-cp30-cp30-linux_${PYTHON.machine}.whl`;
+  await publish(sandbox, [wheel], { module: ASK, name: () => other });
+  const { code, stderr } = await sandbox.edgeboot(["run", "web"]);
+  assertEquals(code, 78);
+  assertStringIncludes(unwrapped(stderr), `${other} does not fit: it is built for cp30-cp30`);
+  assertStringIncludes(unwrapped(stderr), "nothing was downloaded");
+});
+
+const PINS = ["numpy==2.4.6", "uvicorn==0.54.0", "click==8.5.1", "h11==0.16.0"];
+const REAL = `
+import numpy, uvicorn, click, h11
+print(int(numpy.arange(4).sum()), uvicorn.__version__, h11.__version__)
+`;
+
+const real = await tryDownload();
+e2e("edgeboot run starts an app of real wheels as they are", real.missing, async () => {
+  await using sandbox = await Sandbox.create();
+  await publish(sandbox, real.files!, { module: REAL });
+  const { code, stdout, stderr } = await sandbox.edgeboot(["run", "web"]);
+  assertEquals([code, stdout], [0, "6 0.54.0 0.16.0\n"], stderr);
+  const version = await sandbox.edgeboot(["exec", "web", "uvicorn", "--version"]);
+  assertStringIncludes(version.stdout, "Running uvicorn 0.54.0", version.stderr);
+});
+
+async function tryDownload(): Promise<{ files?: string[]; missing?: string }> {
+  if (PYTHON.tag !== "cp311" || PYTHON.machine !== "x86_64") {
+    return { missing: `the wheels are those of cp311 on x86_64, this is ${PYTHON.tag}` };
+  }
+  try {
+    return { files: filesIn(await download("wheel", PINS)) };
+  } catch (error) {
+    return { missing: (error as Error).message };
+  }
+}
