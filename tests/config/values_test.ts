@@ -30,7 +30,8 @@ Deno.test("parseSwitch reads the spellings of systemd and YAML, in any case, and
 
 const SIZES: [text: string, bytes: number | undefined][] = [
   ["1048576", 1_048_576],
-  ["500MB", 500_000_000],
+  ...[["500MB", 500e6], ["1kB", 1000], ["1GB", 1e9], ["1T", 1e12]] as [string, number][],
+  ...[["1KiB", 1024], ["1Ki", 1024], ["1MiB", 2 ** 20], ["1TiB", 2 ** 40]] as [string, number][],
   ["2GiB", 2 * 1024 ** 3],
   ["2Gi", 2 * 1024 ** 3],
   ["1.5k", 1500],

@@ -1,10 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { denoHost } from "../../src/host/deno_host.ts";
-import { libcLocks } from "../../src/host/libc_locks.ts";
-import type { Host } from "../../src/host/ports.ts";
 import { CacheLayout } from "../../src/store/layout.ts";
 import { isSame, takeLease } from "../../src/store/lease.ts";
 import { sha256 } from "../support/bundles.ts";
+import { afterFirstLock, isLocked } from "../support/locks.ts";
 import { inTempDir, listing } from "../support/temp.ts";
 
 const DIGEST = sha256("layer");
@@ -19,19 +18,12 @@ function withLease(act: (layout: CacheLayout, path: string) => Promise<void>): P
   });
 }
 
-/** Whether a collector could take the tree away now. */
-function isFree(path: string): boolean {
-  const lock = libcLocks.tryLock(path, "exclusive");
-  if (typeof lock === "object") lock.release();
-  return lock !== "busy";
-}
-
 Deno.test("takeLease keeps the collector away until the lease is released", () =>
   withLease(async (layout, path) => {
     const lease = await takeLease(DIGEST, layout, denoHost);
-    assert(lease !== undefined && !isFree(path));
+    assert(lease !== undefined && isLocked(path));
     lease!.release();
-    assert(isFree(path));
+    assert(!isLocked(path));
   }));
 
 Deno.test("takeLease gives a lease to every starter at the same time, without waiting", () =>
@@ -42,25 +34,19 @@ Deno.test("takeLease gives a lease to every starter at the same time, without wa
     assert(leases.every((lease) => lease !== undefined));
     leases[0]!.release();
     leases[1]!.release();
-    assert(!isFree(path), "the third one still runs");
+    assert(isLocked(path), "the third one still runs");
     leases[2]!.release();
   }));
 
 Deno.test("takeLease holds the file that the path names when another one was put in its place", () =>
   withLease(async (layout, path) => {
     // A collector removes the lease between the open and the look; a starter makes it anew.
-    let replaced = 0;
-    const tryLock: Host["locks"]["tryLock"] = (...args) => {
-      const lock = denoHost.locks.tryLock(...args);
-      if (replaced++ === 0) {
-        Deno.removeSync(path);
-        Deno.writeTextFileSync(path, "");
-      }
-      return lock;
-    };
-    const host = { ...denoHost, locks: { ...denoHost.locks, tryLock } };
+    const host = afterFirstLock(() => {
+      Deno.removeSync(path);
+      Deno.writeTextFileSync(path, "");
+    });
     const lease = await takeLease(DIGEST, layout, host);
-    assert(lease !== undefined && !isFree(path), "the tree can be collected under the app");
+    assert(lease !== undefined && isLocked(path), "the tree can be collected under the app");
     lease!.release();
   }));
 
@@ -74,7 +60,7 @@ Deno.test("takeLease makes lease and directory on a cold start, for all users to
   inTempDir(async (root) => {
     const layout = new CacheLayout(root);
     const lease = await takeLease(DIGEST, layout, denoHost, CREATE);
-    assert(lease !== undefined && !isFree(layout.lease(DIGEST)));
+    assert(lease !== undefined && isLocked(layout.lease(DIGEST)));
     assertEquals(Deno.statSync(layout.lease(DIGEST)).mode! & 0o444, 0o444);
     lease!.release();
   }));

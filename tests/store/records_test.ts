@@ -34,6 +34,16 @@ Deno.test("Records give undefined when the cache is empty", () =>
     assertEquals(records.python("/usr/bin/python3"), undefined);
   }));
 
+Deno.test("Records put a document on the disk before its name, and the name before they return", () =>
+  inTempDir((root) => {
+    const fault = new FaultHost(denoHost);
+    const layout = new CacheLayout(root);
+    new Records(layout, fault.host).saveRelease(RECORD.digest, "{}");
+    const operations = fault.calls.map((call) => call.split(" ")[0]);
+    const order = ["write", "sync", "rename", "syncDir"].map((name) => operations.indexOf(name));
+    assert(order.every((at, index) => at > (order[index - 1] ?? -1)), fault.calls.join("\n"));
+  }));
+
 Deno.test("Records give back what was saved, and the latest of it", () =>
   withRecords((records, layout) => {
     records.saveRef(KEY, { ...RECORD, checkedAt: 1 });

@@ -29,6 +29,20 @@ if (Deno.uid() === 0) {
       assertEquals(listing(layout.root), [], "nothing was written");
     }));
 
+  Deno.test("RootDirectories.make refuses a v1 that somebody else makes faster", () =>
+    inTempDir(async (dir) => {
+      const layout = new CacheLayout(`${dir}/cache`);
+      Deno.mkdirSync(layout.root);
+      Deno.chmodSync(layout.root, 0o1777);
+      const makeDir: FileSystem["makeDir"] = (path, options) => {
+        denoHost.fs.makeDir(path, options);
+        if (path === layout.versionRoot) Deno.chownSync(path, 4501, 4501);
+      };
+      const host = { ...denoHost, fs: { ...denoHost.fs, makeDir } };
+      const directories = new RootDirectories(layout, host);
+      await assertRefused(() => directories.make(), "PERMISSION_DENIED", 77);
+    }));
+
   Deno.test("RootDirectories.make refuses a root that somebody else makes faster", () =>
     inTempDir(async (dir) => {
       Deno.chmodSync(dir, 0o1777);

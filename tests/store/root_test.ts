@@ -129,7 +129,8 @@ Deno.test("chooseCacheRoot refuses with 73 when not even a temporary directory c
 
 const UNSAFE: [why: string, stat: FakeStat, content: string | true][] = [
   ["belongs to somebody else", { uid: 7, mode: 0o700 }, true],
-  ["is open to others", { uid: 1000, mode: 0o722 }, true],
+  ["is open to others", { uid: 1000, mode: 0o702 }, true],
+  ["is open to a group", { uid: 1000, mode: 0o720 }, true],
   ["is no directory", { uid: 1000, mode: 0o700 }, "x"],
 ];
 

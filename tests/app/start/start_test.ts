@@ -8,6 +8,7 @@ import { almost, sha256, tarOf } from "../../support/bundles.ts";
 import { app, bundle, fakePython, testContext, testHost } from "../../support/context.ts";
 import { FakeRegistry, type Served } from "../../support/fake_registry.ts";
 import { FaultHost } from "../../support/fault_host.ts";
+import { isLocked } from "../../support/locks.ts";
 import { RecordingClock } from "../../support/manual_time.ts";
 import { assertRefused } from "../../support/refusal.ts";
 import { inTempDir, listing } from "../../support/temp.ts";
@@ -273,12 +274,7 @@ test("holds a lease on each layer, of a cold start and of a warm one", async ({ 
     const paths = [...Deno.readDirSync(`${dir}/cache/v1/leases/sha256`)]
       .map(({ name }) => `${dir}/cache/v1/leases/sha256/${name}`);
     assertEquals([leases.length, paths.length], [2, 2], occasion);
-    const free = () =>
-      paths.filter((path) => {
-        const lock = denoHost.locks.tryLock(path, "exclusive");
-        if (typeof lock === "object") lock.release();
-        return lock !== "busy";
-      });
+    const free = () => paths.filter((path) => !isLocked(path));
     assertEquals(free(), [], `${occasion}: what runs can be collected`);
     for (const lease of leases) lease.release();
     assertEquals(free(), paths, occasion);

@@ -4,6 +4,7 @@ import type { Host } from "../../../src/host/ports.ts";
 import { Download } from "../../../src/store/ingest/download.ts";
 import { CacheLayout } from "../../../src/store/layout.ts";
 import { sha256 } from "../../support/bundles.ts";
+import { GRANTING } from "../../support/locks.ts";
 import { inTempDir, listing } from "../../support/temp.ts";
 
 const DIGEST = sha256("blob");
@@ -117,6 +118,14 @@ Deno.test("Download continues and keeps nothing where locks do nothing", () =>
     assertEquals(next.partial, undefined);
     next.keep();
     assertEquals(Deno.readDirSync(layout.partialsOf(DIGEST)).toArray().length, 1);
+  }));
+
+Deno.test("Download.begin leaves alone what somebody writes where every lock is granted to everybody", () =>
+  withCache((begin) => {
+    const first = write(begin(GRANTING), "01234");
+    const second = write(begin(GRANTING), "01");
+    assertEquals(second.partial, undefined);
+    assertEquals(Deno.readTextFileSync(first.path), "01234");
   }));
 
 Deno.test("Download.begin removes after a day what nobody can lock", () =>

@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { denoHost } from "../../../src/host/deno_host.ts";
-import type { Host } from "../../../src/host/ports.ts";
+import type { Host, Lock } from "../../../src/host/ports.ts";
 import { EdgebootError } from "../../../src/model/errors.ts";
 import { CacheLayout } from "../../../src/store/layout.ts";
 import { claimLayer, type Watch } from "../../../src/store/ingest/layer_lock.ts";
 import { sha256 } from "../../support/bundles.ts";
+import { afterFirstLock, isLocked, replaceLocked } from "../../support/locks.ts";
 import { LockHolder } from "../../support/lock_holder.ts";
 import { inTempDir, listing } from "../../support/temp.ts";
 
@@ -51,6 +52,18 @@ Deno.test("claimLayer lets one do the work when many ask for it at the same time
     assertEquals(works, 1);
     assertEquals(results.filter((result) => result === "worked").length, 1);
     assertEquals(listing(layout.locks), []);
+  }));
+
+Deno.test("claimLayer looks again when the file that it locked is no longer the one that others lock", () =>
+  inTempDir(async (root) => {
+    const layout = new CacheLayout(root);
+    // The holder before removes the file before it unlocks; somebody else has made and locked it anew.
+    let other: Lock | undefined;
+    const host = afterFirstLock((path) => other = replaceLocked(path));
+    const check = () => other?.release();
+    const claim = await claimLayer(DIGEST, layout, host, waiting({ check }));
+    assert(isLocked(layout.lock(DIGEST)), "two work at once");
+    if (claim !== "published") claim.release();
   }));
 
 Deno.test("claimLayer lets the next one work when the first fails", () =>

@@ -1,11 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { denoHost } from "../../../src/host/deno_host.ts";
+import type { Lock } from "../../../src/host/ports.ts";
 import { Collector } from "../../../src/store/manage/collector.ts";
 import { CacheLayout } from "../../../src/store/layout.ts";
 import { takeLease } from "../../../src/store/lease.ts";
 import { listUsage } from "../../../src/store/manage/usage.ts";
 import { sha256 } from "../../support/bundles.ts";
 import { FaultHost } from "../../support/fault_host.ts";
+import { afterFirstLock, isLocked, replaceLocked } from "../../support/locks.ts";
 import { LockHolder } from "../../support/lock_holder.ts";
 import { sweep } from "../../support/sweep.ts";
 import { inTempDir, listing } from "../../support/temp.ts";
@@ -50,6 +52,16 @@ for (const mode of ["shared", "exclusive"] as const) {
       assertEquals([usage!.hold, usage!.pids], ["in-use", [holder.pid]]);
     }));
 }
+
+Deno.test("Collector.remove keeps a tree when its lease is another file than the one that it locked", () =>
+  withTree((layout) => {
+    let starter: Lock | undefined;
+    const host = afterFirstLock((path) => starter = replaceLocked(path));
+    const collector = new Collector(layout, host);
+    assertEquals(collector.remove(DIGEST), { kind: "held", hold: "in-use" });
+    assert(isThere(layout) && isLocked(layout.lease(DIGEST)));
+    starter!.release();
+  }));
 
 Deno.test("Collector.remove keeps a tree without a lease", () =>
   withTree((layout) => {

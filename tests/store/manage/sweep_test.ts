@@ -1,9 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { denoHost } from "../../../src/host/deno_host.ts";
+import type { Lock } from "../../../src/host/ports.ts";
 import { CacheLayout } from "../../../src/store/layout.ts";
 import { sweep } from "../../../src/store/manage/sweep.ts";
 import { lockWork, soundLocks } from "../../../src/store/work_lock.ts";
 import { sha256 } from "../../support/bundles.ts";
+import { afterFirstLock, replaceLocked } from "../../support/locks.ts";
 import { LockHolder } from "../../support/lock_holder.ts";
 import { inTempDir, listing } from "../../support/temp.ts";
 
@@ -35,6 +37,25 @@ Deno.test("sweep keeps a work directory whose owner lives, and removes it at onc
     assertEquals(listing(layout.works).length, 3, "a dry run removes nothing");
     assertEquals(sweep(layout, denoHost, false), { works: 1, files: 0 });
     assertEquals(listing(layout.works), []);
+  }));
+
+Deno.test("sweep keeps a work directory when its lock is another file than the one that it locked", () =>
+  withCache((layout) => {
+    Deno.mkdirSync(layout.work("a"));
+    Deno.writeTextFileSync(`${layout.work("a")}.lock`, "");
+    let owner: Lock | undefined;
+    const host = afterFirstLock((path) => owner = replaceLocked(path));
+    assertEquals(sweep(layout, host, false), NOTHING);
+    assertEquals(listing(layout.works).length, 2);
+    owner!.release();
+  }));
+
+Deno.test("sweep keeps lease and record of a tree that appears while it looks", () =>
+  withCache((layout) => {
+    Deno.writeTextFileSync(layout.lease(DIGEST), "");
+    const host = afterFirstLock(() => Deno.mkdirSync(layout.tree(DIGEST)));
+    sweep(layout, host, false);
+    assertEquals(listing(layout.leases).length, 1);
   }));
 
 Deno.test("lockWork protects its directory from sweep until it is ended, and leaves nothing", () =>
