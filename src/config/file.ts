@@ -20,14 +20,30 @@ export async function readConfigFile(
 ): Promise<ConfigFile | undefined> {
   const path = named ?? DEFAULT_CONFIG_PATH;
   if (named === undefined && fs.stat(path) === undefined) return undefined;
-  let parsed: Record<string, unknown>;
+  const parsed = await parseToml(path, readConfig(path, fs));
+  return { path, values: new Map(Object.entries(parsed).map(([key, v]) => setting(path, key, v))) };
+}
+
+function readConfig(path: string, fs: Pick<FileSystem, "readText">): string {
   try {
-    const { parse } = await import("@std/toml");
-    parsed = parse(fs.readText(path));
+    return fs.readText(path);
   } catch (cause) {
     throw invalid(path, cause instanceof Error ? cause.message : String(cause), cause);
   }
-  return { path, values: new Map(Object.entries(parsed).map(([key, v]) => setting(path, key, v))) };
+}
+
+/** The parser's message repeats the line, and a token may stand in it: only the place is told. */
+async function parseToml(path: string, text: string): Promise<Record<string, unknown>> {
+  const { parse } = await import("@std/toml");
+  try {
+    return parse(text);
+  } catch (error) {
+    const [, line, column] = /^Parse error on line (\d+), column (\d+):/.exec(String(
+      error instanceof Error ? error.message : error,
+    )) ?? [];
+    const place = line === undefined ? "" : ` at line ${line}, column ${column}`;
+    throw invalid(path, `it is not TOML${place}; the line is not shown, as it may hold a secret`);
+  }
 }
 
 function setting(path: string, key: string, value: unknown): [string, string] {

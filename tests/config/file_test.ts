@@ -19,7 +19,8 @@ Deno.test("readConfigFile reads settings by name, with - or _", async () => {
 });
 
 const BAD: [toml: string, says: string][] = [
-  ["registry =", ""],
+  ["registry =", "it is not TOML"],
+  ["offline = true\ntoken = hunter2", "it is not TOML at line 2, column 8"],
   ["registry = 1", "registry must be a string, true or false"],
   ['registry = ""', "registry must be a string"],
   ['registri = "x"', 'there is no setting "registri"'],
@@ -33,8 +34,31 @@ for (const [toml, says] of BAD) {
     const error = await assertRefused(() => readConfigFile("/c.toml", fs), "CONFIG_INVALID", 78);
     assertStringIncludes(error.message, "/c.toml");
     assertStringIncludes(error.message, says);
+    assertEquals(/hunter2/.test(`${error.message}${error.text.next}${error.cause}`), false);
   });
 }
+
+Deno.test("readConfigFile repeats nothing of a file that is no TOML", async () => {
+  const bad = [
+    "x = hunter2",
+    'x = "hunter2',
+    "x = [hunter2",
+    "[hunter2",
+    "= hunter2",
+    "hunter2",
+    'x = "a" hunter2',
+    "x = {a = hunter2",
+    "x = 'hunter2",
+    "x = 2026-hunter2",
+    'x = """hunter2',
+  ];
+  for (const toml of bad) {
+    const fs = new FakeFs({ "/c.toml": toml });
+    const error = await assertRefused(() => readConfigFile("/c.toml", fs), "CONFIG_INVALID", 78);
+    assertEquals(/hunter2/.test(JSON.stringify([error.message, error.text, error.facts])), false);
+    assertEquals(error.cause, undefined, "-v prints causes");
+  }
+});
 
 Deno.test("readConfigFile refuses a named file that is absent or closed", async () => {
   const absent = () => readConfigFile("/c.toml", new FakeFs({}));
