@@ -78,7 +78,7 @@ export function settingFlags(...names: SettingName[]): FlagSpec[] {
 /** The flag of one setting. */
 export function settingFlag(spec: SettingSpec): FlagSpec {
   const { name } = spec;
-  const placeholder = spec.placeholder ?? spec.choices?.join("|");
+  const placeholder = spec.placeholder ?? spec.kind.choices?.join("|");
   const help = spec.fallback === undefined ? spec.help : `${spec.help} (default: ${spec.fallback})`;
   return { name, help, ...(placeholder === undefined ? {} : { placeholder }) };
 }

@@ -1,17 +1,8 @@
 import { EdgebootError } from "../model/errors.ts";
-import { displayTyped } from "../model/location.ts";
 import type { TrustedUids } from "../model/trusted_uids.ts";
 import type { Environment, FileSystem } from "../host/ports.ts";
-import {
-  parseCount,
-  parseDuration,
-  parseRefresh,
-  parseSize,
-  parseSwitch,
-  parseUids,
-  type Refresh,
-} from "./values.ts";
-import { type SettingName, SETTINGS, type SettingSpec } from "./settings.ts";
+import type { Refresh } from "./kinds.ts";
+import { type SettingName, SETTINGS, type SettingSpec, type ValueOf } from "./settings.ts";
 
 /** Where a value came from, in words: `--cache`, `EDGEBOOT_CACHE`, `/etc/edgeboot/config.toml`. */
 export type Origin = string;
@@ -46,7 +37,7 @@ export interface Config {
   /** What a cold start collects when it was not used for this long; undefined: nothing. */
   readonly cacheMaxAgeMs: number | undefined;
   readonly trustedUids: TrustedUids;
-  /** Every setting that has a value, for `doctor` and `-v`; secrets are masked. */
+  /** Every setting that is set, for `doctor`, `explain` and `-v`; secrets are masked. */
   readonly origins: ReadonlyMap<SettingName, Setting>;
 }
 
@@ -72,55 +63,74 @@ export interface ConfigSources {
   readonly fs: Pick<FileSystem, "readText">;
 }
 
+/** A setting that is set: as it was typed and from where, and as it was parsed. */
+export interface ReadSetting extends Setting {
+  readonly parsed: unknown;
+}
+
 /**
  * Flags over environment over file over default. An empty variable counts as unset, as in a
  * container manifest that blanks an inherited one.
  * @throws EdgebootError USAGE (64) for a bad flag, CONFIG_INVALID (78) for any other bad value
  */
 export function resolveConfig(sources: ConfigSources): Config {
-  const found = new Map<SettingName, Setting>();
+  const found = new Map<SettingName, ReadSetting>();
   for (const spec of SETTINGS) {
-    const setting = lookUp(spec, sources);
-    if (setting !== undefined) found.set(spec.name, check(spec, setting));
+    const setting = readSetting(spec, sources);
+    if (setting !== undefined) found.set(spec.name, setting);
   }
-  const value = (name: SettingName) => found.get(name)?.value;
-  // Most settings are not set, and each pattern costs a start its compilation.
-  const parsed = <T>(name: SettingName, parse: (text: string) => T | undefined) => {
-    const text = value(name);
-    return text === undefined ? undefined : parse(text);
+  return configOf(found);
+}
+
+/**
+ * Most settings are not set, and cost a start no more than the look.
+ * @throws EdgebootError of {@link resolveConfig}
+ */
+export function readSetting(spec: SettingSpec, sources: ConfigSources): ReadSetting | undefined {
+  const setting = lookUp(spec, sources);
+  if (setting === undefined) return undefined;
+  const parsed = spec.kind.parse(setting.value);
+  if (parsed === undefined) throw invalid(spec, setting);
+  return { ...setting, parsed };
+}
+
+/** The settings that are set, and the defaults of all others. */
+export function configOf(found: ReadonlyMap<SettingName, ReadSetting>): Config {
+  const value = <N extends SettingName>(name: N): ValueOf<N> => {
+    const spec: SettingSpec = SETTINGS.find((each) => each.name === name)!;
+    // The table says what each name is parsed into, and so does its type.
+    return (found.get(name)?.parsed ?? spec.initial) as ValueOf<N>;
   };
   return {
     registry: found.get("registry"),
     cache: found.get("cache"),
     python: found.get("python"),
     entry: found.get("entry"),
-    inheritPythonPath: parsed("inherit-pythonpath", parseSwitch) ?? false,
-    compileBytecode: (value("compile-bytecode") ?? "auto") as Config["compileBytecode"],
-    spawn: parsed("spawn", parseSwitch) ?? false,
-    offline: parsed("offline", parseSwitch) ?? false,
-    refresh: parsed("refresh", parseRefresh) ?? { kind: "always" },
-    log: value("log") === "json" ? "json" : "text",
-    logLevel: (value("log-level") ?? "info") as LogLevel,
+    inheritPythonPath: value("inherit-pythonpath"),
+    compileBytecode: value("compile-bytecode"),
+    spawn: value("spawn"),
+    offline: value("offline"),
+    refresh: value("refresh"),
+    log: value("log"),
+    logLevel: value("log-level"),
     timings: value("timings"),
     metrics: value("metrics"),
     token: value("token"),
     limits: {
-      packed: parsed("max-packed-size", parseSize),
-      unpacked: parsed("max-unpacked-size", parseSize),
-      entries: parsed("max-entries", parseCount),
-      ratio: parsed("max-ratio", parseCount),
+      packed: value("max-packed-size"),
+      unpacked: value("max-unpacked-size"),
+      entries: value("max-entries"),
+      ratio: value("max-ratio"),
     },
-    lockTimeoutMs: parsed("lock-timeout", parseDuration) ?? DEFAULT_LOCK_TIMEOUT_MS,
-    cacheMaxBytes: parsed("cache-max-size", parseSize),
-    cacheMaxAgeMs: parsed("cache-max-age", parseDuration),
-    trustedUids: parsed("trusted-uids", parseUids) ?? new Set(),
+    lockTimeoutMs: value("lock-timeout"),
+    cacheMaxBytes: value("cache-max-size"),
+    cacheMaxAgeMs: value("cache-max-age"),
+    trustedUids: value("trusted-uids"),
     get origins() {
-      return masked(found);
+      return shown(found);
     },
   };
 }
-
-const DEFAULT_LOCK_TIMEOUT_MS = 10 * 60_000;
 
 function lookUp(spec: SettingSpec, { flags, env, file, fs }: ConfigSources): Setting | undefined {
   const flag = flags.get(spec.name);
@@ -148,54 +158,26 @@ function readSecret(spec: SettingSpec, path: string, fs: Pick<FileSystem, "readT
   }
 }
 
-function check(spec: SettingSpec, setting: Setting): Setting {
-  const { value } = setting;
-  // RFC 6750, 2.1: no token has other characters, and fetch would refuse the header again and again.
-  if (spec.secret && !/^[\x21-\x7e]+$/.test(value)) {
-    throw invalid(spec, { ...setting, value: "(secret)" }, "one word of printable ASCII");
-  }
-  const expected = EXPECTED[spec.kind](value, spec);
-  if (expected !== undefined) throw invalid(spec, setting, expected);
-  return setting;
-}
-
-const whether = (fits: boolean, expected: string) => fits ? undefined : expected;
-
-/** By kind: undefined where the value is one of it, else what it should have been. */
-const EXPECTED: Readonly<
-  Record<SettingSpec["kind"], (value: string, spec: SettingSpec) => string | undefined>
-> = {
-  text: () => undefined,
-  switch: (value) => whether(parseSwitch(value) !== undefined, "yes or no"),
-  choice: (value, { choices }) => whether(choices!.includes(value), choices!.join(" or ")),
-  duration: (value) =>
-    whether(
-      parseRefresh(value) !== undefined,
-      "always, never or a duration such as 30s, 10m, 2h, 1d",
-    ),
-  size: (value) => whether(parseSize(value) !== undefined, "a size such as 500MB or 2GiB"),
-  count: (value) => whether(parseCount(value) !== undefined, "a whole number from 1"),
-  age: (value) =>
-    whether(parseDuration(value) !== undefined, "a duration such as 30s, 10m, 2h, 1d"),
-  uids: (value) => whether(parseUids(value) !== undefined, "user IDs such as 1000,1001, or any"),
-};
-
-function invalid(spec: SettingSpec, { value, origin }: Setting, expected: string): EdgebootError {
+function invalid(spec: SettingSpec, { value, origin }: Setting): EdgebootError {
+  const typed = spec.secret ? "(secret)" : value;
   return new EdgebootError(origin.startsWith("--") ? "USAGE" : "CONFIG_INVALID", {
-    what: `not a value for ${spec.name}: ${JSON.stringify(value)}`,
-    why: `${origin} must be ${expected}`,
+    what: `not a value for ${spec.name}: ${JSON.stringify(typed)}`,
+    why: `${origin} must be ${spec.kind.expected}`,
     next: "correct it; `edgeboot help settings` lists all settings",
   });
 }
 
-function masked(found: ReadonlyMap<SettingName, Setting>): Map<SettingName, Setting> {
-  const shown = new Map(found);
-  for (const spec of SETTINGS as readonly SettingSpec[]) {
-    const setting = found.get(spec.name as SettingName);
+/** As people may see them, `doctor` and `explain` among others. */
+function shown(found: ReadonlyMap<SettingName, ReadSetting>): Map<SettingName, Setting> {
+  const all = new Map<SettingName, Setting>();
+  for (const spec of SETTINGS as readonly (SettingSpec & { readonly name: SettingName })[]) {
+    const setting = found.get(spec.name);
     if (setting === undefined) continue;
-    const { value: typed } = setting;
-    const value = spec.secret ? "(secret)" : spec.name === "registry" ? displayTyped(typed) : typed;
-    shown.set(spec.name as SettingName, { ...setting, value });
+    const { value, origin } = setting;
+    all.set(spec.name, {
+      value: spec.secret ? "(secret)" : spec.show?.(value) ?? value,
+      origin,
+    });
   }
-  return shown;
+  return all;
 }

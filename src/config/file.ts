@@ -1,6 +1,6 @@
 import { EdgebootError } from "../model/errors.ts";
 import type { FileSystem } from "../host/ports.ts";
-import { SETTINGS } from "./settings.ts";
+import { SETTINGS, type SettingSpec } from "./settings.ts";
 
 export const DEFAULT_CONFIG_PATH = "/etc/edgeboot/config.toml";
 
@@ -55,8 +55,7 @@ function setting(path: string, key: string, value: unknown): [string, string] {
   }
   if (typeof value === "string" && value !== "") return [name, value];
   if (typeof value === "boolean") return [name, value ? "yes" : "no"];
-  const counts = spec.kind === "size" || spec.kind === "count" || spec.kind === "uids";
-  if (counts && typeof value === "number") return [name, String(value)];
+  if ((spec as SettingSpec).kind.digits && typeof value === "number") return [name, String(value)];
   throw invalid(path, `${key} must be a string, true or false`);
 }
 

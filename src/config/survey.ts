@@ -1,5 +1,11 @@
 import { EdgebootError } from "../model/errors.ts";
-import { type Config, type ConfigSources, resolveConfig } from "./config.ts";
+import {
+  type Config,
+  configOf,
+  type ConfigSources,
+  type ReadSetting,
+  readSetting,
+} from "./config.ts";
 import { CONTROL_VARIABLES, type SettingName, SETTINGS } from "./settings.ts";
 
 /** All settings as far as they make sense, and what is wrong with the others. */
@@ -10,14 +16,14 @@ export interface Survey {
   readonly unknownVariables: readonly string[];
 }
 
-/** Where {@link resolveConfig} ends at the first value that is wrong, this passes over it. */
+/** Where `resolveConfig` ends at the first value that is wrong, this passes over it. */
 export function surveyConfig(sources: ConfigSources, variables: readonly string[]): Survey {
   const refusals: EdgebootError[] = [];
-  const sound = new Set<SettingName>();
-  for (const { name } of SETTINGS) {
+  const sound = new Map<SettingName, ReadSetting>();
+  for (const spec of SETTINGS) {
     try {
-      resolveConfig(only(new Set([name]), sources));
-      sound.add(name);
+      const setting = readSetting(spec, sources);
+      if (setting !== undefined) sound.set(spec.name, setting);
     } catch (error) {
       if (!(error instanceof EdgebootError)) throw error;
       refusals.push(error);
@@ -28,23 +34,5 @@ export function surveyConfig(sources: ConfigSources, variables: readonly string[
     name.startsWith("EDGEBOOT_") && !name.startsWith("EDGEBOOT_CURRENT_") &&
     !CONTROL_VARIABLES.includes(name)
   );
-  return { config: resolveConfig(only(sound, sources)), refusals, unknownVariables };
-}
-
-function only(
-  names: ReadonlySet<string>,
-  { flags, env, file, fs }: ConfigSources,
-): ConfigSources {
-  const variables = new Set(
-    SETTINGS.filter(({ name }) => names.has(name)).flatMap(({ env }) => [env, `${env}_FILE`]),
-  );
-  return {
-    flags: new Map([...flags].filter(([name]) => names.has(name))),
-    env: { get: (name) => variables.has(name) ? env.get(name) : undefined },
-    file: file && {
-      path: file.path,
-      values: new Map([...file.values].filter(([name]) => names.has(name))),
-    },
-    fs,
-  };
+  return { config: configOf(sound), refusals, unknownVariables };
 }

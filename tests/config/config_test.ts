@@ -1,5 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Config, resolveConfig } from "../../src/config/config.ts";
+import {
+  AGE,
+  COUNT,
+  type Kind,
+  REFRESH,
+  SIZE,
+  SWITCH,
+  TEXT,
+  UIDS,
+} from "../../src/config/kinds.ts";
 import { CONTROL_VARIABLES, SETTINGS, type SettingSpec } from "../../src/config/settings.ts";
 import { FakeFs } from "../support/fake_fs.ts";
 import { assertRefused } from "../support/refusal.ts";
@@ -30,24 +40,22 @@ Deno.test("resolveConfig has the defaults of the contract when nothing is set", 
   assertEquals(config.origins.size, 0);
 });
 
-const SAMPLES: Record<string, [flag: string, env: string, file: string]> = {
-  text: ["/flag", "/env", "/file"],
-  switch: ["yes", "no", "yes"],
-  duration: ["1s", "2s", "3s"],
-  choice: ["", "", ""],
-  size: ["1GB", "2GiB", "3000"],
-  count: ["1", "2", "3"],
-  age: ["1s", "2m", "3h"],
-  uids: ["1", "2,3", "any"],
-};
+const SAMPLES = new Map<Kind<unknown>, [flag: string, env: string, file: string]>([
+  [TEXT, ["/flag", "/env", "/file"]],
+  [SWITCH, ["yes", "no", "yes"]],
+  [REFRESH, ["1s", "2s", "3s"]],
+  [SIZE, ["1GB", "2GiB", "3000"]],
+  [COUNT, ["1", "2", "3"]],
+  [AGE, ["1s", "2m", "3h"]],
+  [UIDS, ["1", "2,3", "any"]],
+]);
 
 for (const spec of SETTINGS as readonly SettingSpec[]) {
   if (spec.secret) continue;
-  const choices = spec.choices === undefined
-    ? SAMPLES[spec.kind]!
-    : [spec.choices[0]!, spec.choices[1]!, spec.choices[0]!];
+  const words = spec.kind.choices;
+  const choices = words === undefined ? SAMPLES.get(spec.kind)! : [words[0]!, words[1]!, words[0]!];
   Deno.test(`resolveConfig takes ${spec.name} from flag, then ${spec.env}, then file`, () => {
-    const flags = { [spec.name]: spec.kind === "switch" ? true as const : choices[0]! };
+    const flags = { [spec.name]: spec.kind === SWITCH ? true as const : choices[0]! };
     const env = { [spec.env]: choices[1]! };
     const file = { [spec.name]: choices[2]! };
     const origin = (sources: Sources) => {
@@ -122,4 +130,12 @@ Deno.test("SETTINGS give no flag to a secret and one of everything to the others
   assert(unique(SETTINGS.map(({ name }) => name)));
   assert(unique(SETTINGS.map(({ env }) => env)));
   assert(SETTINGS.every(({ env }) => /^EDGEBOOT_[A-Z_]+$/.test(env)));
+});
+
+Deno.test("SETTINGS tell people the default that the program takes", () => {
+  for (const { name, kind, initial, fallback } of SETTINGS as readonly SettingSpec[]) {
+    if (initial === undefined) continue;
+    const told = name === "trusted-uids" ? new Set() : kind.parse(fallback!);
+    assertEquals(told, initial, name);
+  }
 });
