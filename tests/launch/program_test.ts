@@ -106,3 +106,9 @@ Deno.test("findProgram names the places where it looked", async () => {
   const error = await assertRefused(() => find(withArgs("absent")), "ENTRY_POINT_UNKNOWN", 127);
   assert(error.text.why.includes("/a, /b"), error.text.why);
 });
+
+Deno.test("findProgram passes default arguments only where the caller gives none", () => {
+  const entry = { ...withArgs("app.cli", "serve"), defaultArgs: ["--port", "80"] };
+  assertEquals(find(entry, TREES, []).argv, [PY, "-m", "app.cli", "serve", "--port", "80"]);
+  assertEquals(find(entry, TREES, ["--x"]).argv, [PY, "-m", "app.cli", "serve", "--x"]);
+});
