@@ -12,6 +12,8 @@ export interface FlagSpec {
   readonly help: string;
   /** The verbs of its command that it goes with; absent: all. */
   readonly verbs?: readonly string[];
+  /** Given several times, it has all values with this between them; absent: the last one wins. */
+  readonly joinedBy?: string;
   /** A flag that it says nothing without. */
   readonly needs?: string;
   /** The record that `--json` then prints, in place of its form's. */
@@ -19,7 +21,7 @@ export interface FlagSpec {
 }
 
 export interface ParsedFlags {
-  /** `true` for a switch; the last one wins. */
+  /** `true` for a switch. */
   readonly values: ReadonlyMap<string, string | true>;
   /** How often `-v` or `--verbose` was given. */
   readonly verbosity: number;
@@ -86,10 +88,16 @@ export function scanFlags(args: readonly string[], grammar: FlagGrammar): Scanne
     } else {
       const value = equals < 0 ? args[index++] : arg.slice(equals + 1);
       if (!value) fault ??= { kind: "no-value", flag };
-      else values.set(flag.name, value);
+      else values.set(flag.name, withEarlier(value, flag, values.get(flag.name)));
     }
   }
   return { values, verbosity, rest, help, fault };
+}
+
+function withEarlier(value: string, { joinedBy }: FlagSpec, earlier?: string | true): string {
+  return joinedBy === undefined || typeof earlier !== "string"
+    ? value
+    : `${earlier}${joinedBy}${value}`;
 }
 
 /** By `--name` or `-n`, as it was typed. */

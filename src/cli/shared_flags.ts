@@ -20,6 +20,13 @@ export const BUNDLE: readonly FlagSpec[] = [
     needs: "bundle",
     help: "SHA-256 of the bundle: nothing is started unverified",
   },
+  {
+    name: "python-path",
+    placeholder: "PATH",
+    needs: "bundle",
+    joinedBy: ":",
+    help: "import root in the bundle; may be given again (default: found there)",
+  },
 ];
 
 /** Of every command. */

@@ -21,6 +21,7 @@ const TABLE: [args: string[], values: Record<string, string | true>, rest: strin
   [["--registry", "/r", "app"], { registry: "/r" }, ["app"]],
   [["--registry=/r=x", "app"], { registry: "/r=x" }, ["app"]],
   [["--registry", "/a", "--registry", "/b", "app"], { registry: "/b" }, ["app"]],
+  [["--python-path", "a", "--python-path=b", "app"], { "python-path": "a:b" }, ["app"]],
   [["--offline", "app", "--offline"], { offline: true }, ["app", "--offline"]],
   [["app", "--registry", "/r", "-v"], {}, ["app", "--registry", "/r", "-v"]],
   [["app", "--", "--x"], {}, ["app", "--", "--x"]],

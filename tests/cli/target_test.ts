@@ -23,6 +23,18 @@ Deno.test("bundleTarget reads a URL or a path beside a digest", () => {
   assertEquals(location("/x/a.zip"), "file:///x/a.zip");
 });
 
+Deno.test("bundleTarget takes import roots inside the bundle, in order, and refuses others", async () => {
+  const roots = (paths: Record<string, string>) => {
+    const target = read({ bundle: "a.zip", sha256: HEX, ...paths });
+    return target?.kind === "bundle" ? target.pythonPaths : undefined;
+  };
+  assertEquals(roots({}), undefined);
+  assertEquals(roots({ "python-path": "src:." }), ["src", "."]);
+  for (const wrong of ["/x", "..", "a/../..", "src:", ":src"]) {
+    await assertRefused(() => roots({ "python-path": wrong }), "USAGE", 64);
+  }
+});
+
 Deno.test("bundleTarget refuses what is no digest or no address", async () => {
   await assertRefused(() => read({ bundle: "a.zip", sha256: "abc" }), "DIGEST_INVALID", 64);
   await assertRefused(() => read({ bundle: "ftp://h/a", sha256: HEX }), "CONFIG_INVALID", 78);

@@ -104,6 +104,22 @@ Deno.test("edgeboot run lets an earlier layer win when two have the same module"
 /** Messages are wrapped to lines. */
 const unwrapped = (text: string) => text.replace(/\s+/g, " ");
 
+Deno.test("edgeboot run takes --python-path for the import roots of a bundle", async () => {
+  await using sandbox = await Sandbox.create();
+  const archive = await sandbox.archive({ "app/web.py": APP, "vendor/dep.py": "" });
+  const { sha256 } = await sandbox.blob(archive);
+  const bundle = `${sandbox.registry}/blobs/sha256/${sha256}`;
+  const run = (...flags: string[]) =>
+    sandbox.edgeboot(["run", "--bundle", bundle, "--sha256", sha256, "--entry", "web", ...flags]);
+  const { stdout, stderr } = await run("--python-path", "vendor", "--python-path", "app");
+  const tree = `${sandbox.cache}/v1/trees/sha256/${sha256}`;
+  assertEquals(stdout.trim(), `${tree}/vendor:${tree}/app`, stderr);
+  const without = await run();
+  assertEquals(without.code, 127);
+  assertStringIncludes(unwrapped(without.stderr), "--python-path app");
+  assertEquals((await run("--python-path", "../x")).code, 64);
+});
+
 Deno.test("edgeboot run names the folder that an archive has too many", async () => {
   await using sandbox = await Sandbox.create();
   const { sha256 } = await sandbox.publish("web", { "shopapp/shop/main.py": APP }, {
