@@ -17,9 +17,10 @@ const CHECKED = ["src", "scripts", "tests"];
 export async function checkProject(root: string): Promise<Violation[]> {
   const violations = checkLayout([...Deno.readDirSync(root)].map((entry) => entry.name));
   const files = await Array.fromAsync(sourceFiles(root));
-  for (const file of files) violations.push(...checkSource(file), ...checkExitCodes(file));
-  violations.push(...checkCycles(files), ...checkDocstrings(files));
-  return [...violations, ...await checkRepository(root)];
+  for (const file of files) {
+    violations.push(...checkSource(file), ...checkExitCodes(file), ...checkDocstrings(file));
+  }
+  return [...violations, ...checkCycles(files), ...await checkRepository(root)];
 }
 
 async function* sourceFiles(root: string): AsyncGenerator<SourceFile> {
