@@ -1,4 +1,5 @@
 import type { Sha256 } from "../model/digest.ts";
+import type { ErrorCode } from "../model/errors.ts";
 
 /**
  * The steps of a start, one after the other. A step may come back: of several interpreters each is asked
@@ -137,7 +138,24 @@ export type Event =
     readonly pythonpath: string | undefined;
   }
   | { readonly kind: "warning"; readonly text: string }
+  | {
+    /** The last release that started here starts again, in place of what cannot be had. */
+    readonly kind: "fallback";
+    readonly text: string;
+    readonly version: string | undefined;
+    readonly digest: Sha256;
+    /** why, and of which answer */
+    readonly code: ErrorCode;
+    readonly url: string | undefined;
+    /** HTTP */
+    readonly status: number | undefined;
+  }
   | { readonly kind: "detail"; readonly text: string };
+
+/** Whether it is one that people are warned by, with the words for it. */
+export function isWarning(event: Event): event is Extract<Event, { kind: "warning" | "fallback" }> {
+  return event.kind === "warning" || event.kind === "fallback";
+}
 
 export interface Reporter {
   /** To be awaited before work that takes long and tells of its progress. */

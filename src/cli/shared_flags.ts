@@ -38,7 +38,7 @@ export const EVERYWHERE: readonly FlagSpec[] = [
   { name: "version", short: "V", help: "print version, commit, Deno version and target" },
 ];
 export const LOOKING: readonly FlagSpec[] = [
-  ...settingFlags("registry", "cache", "python", "offline", "refresh", "trusted-uids"),
+  ...settingFlags("registry", "cache", "python", "offline", "strict", "refresh", "trusted-uids"),
   ...settingFlags("lock-timeout", "cache-max-size", "cache-max-age", "compile-bytecode"),
 ];
 export const FETCHING: readonly FlagSpec[] = settingFlags(

@@ -1,5 +1,6 @@
 import type { Event, Reporter } from "../app/events.ts";
 import type { Host } from "../host/ports.ts";
+import { digestText } from "./json/words.ts";
 import type { Logger } from "./logger.ts";
 
 /**
@@ -22,7 +23,11 @@ export class StartReporter implements Reporter {
 
   event(event: Event): void {
     if (event.kind === "warning") this.logger.log("warn", "warning", event.text);
-    else if (event.kind === "retry") this.#retry(event);
+    else if (event.kind === "fallback") {
+      const { kind, text, digest, version, code, url, status } = event;
+      const facts = { digest: digestText(digest), version, code, url, status };
+      this.logger.log("warn", kind, text, facts);
+    } else if (event.kind === "retry") this.#retry(event);
     this.#progress?.event(event);
     this.logger.more?.event(event);
   }

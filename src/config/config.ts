@@ -22,6 +22,8 @@ export interface Config {
   /** Start Python as a child in place of exec. */
   readonly spawn: boolean;
   readonly offline: boolean;
+  /** End in place of starting the last good release. */
+  readonly strict: boolean;
   readonly refresh: Refresh;
   readonly log: "text" | "json";
   readonly logLevel: LogLevel;
@@ -110,6 +112,7 @@ export function configOf(found: ReadonlyMap<SettingName, ReadSetting>): Config {
     compileBytecode: value("compile-bytecode"),
     spawn: value("spawn"),
     offline: value("offline"),
+    strict: value("strict"),
     refresh: value("refresh"),
     log: value("log"),
     logLevel: value("log-level"),

@@ -104,6 +104,15 @@ export const SETTINGS = [
     help: "contact nothing; start what is in the cache",
   },
   {
+    name: "strict",
+    env: "EDGEBOOT_STRICT",
+    kind: SWITCH,
+    initial: false,
+    fallback: "no",
+    help: "end where the registry does not say what to start, or something unusable, in place of " +
+      "starting what last started here",
+  },
+  {
     name: "refresh",
     env: "EDGEBOOT_REFRESH",
     kind: REFRESH,

@@ -1,7 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { e2e, needsRoot } from "./support/e2e.ts";
 import { BINARY } from "./support/binary.ts";
 import { command } from "./support/command.ts";
+import { logLines } from "./support/log.ts";
 import { deadUrl, StaticServer } from "./support/server.ts";
 import { Sandbox } from "./support/sandbox.ts";
 
@@ -120,12 +121,42 @@ Deno.test("edgeboot run starts the last release when there is no room for the ne
     await assertStale(sandbox, server.url, /cannot write to the cache/);
   }));
 
-Deno.test("edgeboot run believes a registry that says no", () =>
+Deno.test("edgeboot run starts the last release whatever the registry says, and ends with --strict", () =>
   withServer(async (sandbox, server) => {
-    for (const [status, exit] of [[404, 78], [401, 77], [403, 77]] as const) {
+    const [metrics, timings] = [sandbox.path("files", "m.prom"), sandbox.path("files", "t.jsonl")];
+    const env = { EDGEBOOT_LOG: "json", EDGEBOOT_METRICS: metrics, EDGEBOOT_TIMINGS: timings };
+    const CASES = [
+      ...[[404, 78, "REF_UNKNOWN"], [410, 78, "REF_UNKNOWN"], [401, 77, "REGISTRY_DENIED"]],
+      ...[[403, 77, "REGISTRY_DENIED"], [500, 69, "REGISTRY_UNREACHABLE"]],
+      [200, 65, "RELEASE_INVALID"],
+    ] as const;
+    for (const [status, exit, code] of CASES) {
       server.answer(() => new Response("", { status }));
-      assertEquals((await sandbox.edgeboot(["run", "hello"], { registry: server.url })).code, exit);
+      const { stdout, stderr } = await sandbox.edgeboot(["run", "hello"], {
+        ...{ registry: server.url, env },
+      });
+      assertEquals(stdout, "hello 1\n", stderr);
+      const [told, ...more] = logLines(stderr);
+      assertEquals([told.event, told.level, told.code, more], ["fallback", "warn", code, []]);
+      if (status >= 401 && code !== "REF_UNKNOWN") assertEquals(told.status, status);
+      if (status !== 200) assertEquals(told.url, `${server.url}/apps/hello/stable.json`);
+      const strict = await sandbox.edgeboot(["run", "--strict", "hello"], { registry: server.url });
+      assertEquals([strict.code, strict.stdout], [exit, ""], strict.stderr);
     }
+    const counted = await Deno.readTextFile(metrics);
+    assertMatch(counted, /^edgeboot_fallback_total\{.*reason="REF_UNKNOWN"\} 2$/m);
+    assertMatch(counted, /^edgeboot_fallback_total\{.*reason="REGISTRY_DENIED"\} 2$/m);
+    assert(!counted.includes("edgeboot_last_check_timestamp_seconds{"), counted);
+    const lines = (await Deno.readTextFile(timings)).trim().split("\n").map((line) =>
+      JSON.parse(line)
+    );
+    assertEquals(lines.map(({ fallback }) => fallback.code), CASES.map(([, , code]) => code));
+    server.answer(() => undefined);
+    await sandbox.edgeboot(["run", "hello"], { registry: server.url, env });
+    assertMatch(
+      await Deno.readTextFile(metrics),
+      /^edgeboot_last_check_timestamp_seconds\{.*\} \d+/m,
+    );
   }));
 
 e2e("edgeboot run starts the last release when names do not resolve", needsRoot, async () => {

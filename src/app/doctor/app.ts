@@ -12,6 +12,7 @@ import type { Selection } from "../start/python.ts";
 import type { Target } from "../start/request.ts";
 import { resolveTarget } from "../start/resolve.ts";
 import type { Resolved, ResolvedRelease } from "../start/resolved_release.ts";
+import { isWarning } from "../events.ts";
 import { missingLayers, treesOf } from "../start/trees.ts";
 import { formatTags } from "../../launch/fit.ts";
 import { type Check, ok, problem, refused, warning } from "./check.ts";
@@ -23,7 +24,7 @@ export async function checkApp(target: Target, opened: Opened): Promise<Check[]>
   const stale: string[] = [];
   const context: Context = {
     ...opened.context,
-    report: { event: (event) => event.kind === "warning" && stale.push(event.text) },
+    report: { event: (event) => isWarning(event) && stale.push(event.text) },
   };
   let resolved: Resolved;
   try {

@@ -6,7 +6,7 @@ import type { Layer } from "../../model/release.ts";
 import type { Host } from "../../host/ports.ts";
 import type { Manager } from "../../store/mod.ts";
 import type { Context } from "../context.ts";
-import type { Event, ReleaseSource } from "../events.ts";
+import { type Event, isWarning, type ReleaseSource } from "../events.ts";
 import { explainLaunch } from "./explain_launch.ts";
 import type { ExplainedLayer, Explanation } from "./explanation.ts";
 import { selectPython } from "../start/python.ts";
@@ -50,7 +50,7 @@ export async function explainStart(
   const pythons: Extract<Event, { kind: "python" }>[] = [];
   const event = (event: Event) => {
     given.report.event(event);
-    if (event.kind === "warning") warnings.push(event.text);
+    if (isWarning(event)) warnings.push(event.text);
     if (event.kind === "python") pythons.push(event);
     if (event.kind !== "release") return;
     pythons.length = 0;

@@ -1,37 +1,47 @@
 import { shortDigest } from "../../model/digest.ts";
-import { EdgebootError } from "../../model/errors.ts";
+import { EdgebootError, type ErrorCode } from "../../model/errors.ts";
 import { type AppRef, formatAppRef } from "../../model/ref.ts";
 import type { Context } from "../context.ts";
 import { about } from "../about.ts";
 import type { Target } from "./request.ts";
 import { type Resolved, type ResolvedRelease, tellRelease } from "./resolved_release.ts";
+
+type Told = Pick<Context, "config" | "report">;
+
 /**
- * Whether what ran before may be started in place of what has failed: nobody answered (69), the new release
- * is broken or does not fit (65, VARIANT_UNFIT), or this machine cannot take it in now (73, 74, 75: no room, a
- * read-only cache, a lock that others hold). A registry that answers "no" is believed (77, 78), and a command
- * line that is wrong stays wrong.
+ * Whether what ran before may be started in place of what has failed. Whatever the registry says (nobody
+ * answers, 401, 403, 404, a release that is broken or does not fit) never stops what ran, nor does a machine
+ * that cannot take in what is new (no room, a read-only cache, a lock that others hold). A command line that
+ * is wrong stays wrong, and `--strict` ends in each case.
  */
-export function isReplaceable(error: unknown): error is EdgebootError {
-  if (!(error instanceof EdgebootError)) return false;
-  return REPLACEABLE.has(error.exitCode) || error.code === "VARIANT_UNFIT";
+export function isReplaceable(error: unknown, { config }: Told): error is EdgebootError {
+  if (config.strict || !(error instanceof EdgebootError)) return false;
+  if (REPLACEABLE_EXITS.has(error.exitCode) || REPLACEABLE_CODES.has(error.code)) return true;
+  // A directory registry that may not be read; of a place in the cache that is not ours no fallback is started.
+  return error.code === "PERMISSION_DENIED" && "url" in error.facts;
 }
 
-const REPLACEABLE: ReadonlySet<number> = new Set([65, 69, 73, 74, 75]);
+/** Data and what cannot be had now; of this machine: 73, 74, 75; no Python or entry point for a new release. */
+const REPLACEABLE_EXITS: ReadonlySet<number> = new Set([65, 69, 73, 74, 75, 126, 127]);
+const REPLACEABLE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  ...["REGISTRY_DENIED", "APP_UNKNOWN", "REF_UNKNOWN", "VARIANT_UNFIT"] as const,
+]);
 
 /** The one warning of a start with the last release that ran here, and why. */
 export function warnStale(
   appRef: AppRef,
-  release: ResolvedRelease,
+  { version, digest }: ResolvedRelease,
   error: EdgebootError,
-  context: Pick<Context, "report">,
+  { report }: Told,
 ): void {
-  context.report.event({
-    kind: "warning",
-    text:
-      `${formatAppRef(appRef)}: staying with ${release.version} (${
-        shortDigest(release.digest)
-      }), ` +
-      `the last release that started here, because ${error.text.what}: ${error.text.why}`,
+  const { code, text: { what, why }, facts: { url, status } } = error;
+  report.event({
+    kind: "fallback",
+    text: `${formatAppRef(appRef)}: staying with ${version} (${shortDigest(digest)}), ` +
+      `the last release that started here, because ${what}: ${why}`,
+    ...{ version, digest, code },
+    url: typeof url === "string" ? url : undefined,
+    status: typeof status === "number" ? status : undefined,
   });
 }
 
@@ -44,9 +54,9 @@ export function inPlaceOf(
   { release, lastGood }: Resolved,
   error: unknown,
   target: Target,
-  context: Pick<Context, "report">,
+  context: Told,
 ): ResolvedRelease {
-  if (lastGood === undefined || target.kind !== "app" || !isReplaceable(error)) {
+  if (lastGood === undefined || target.kind !== "app" || !isReplaceable(error, context)) {
     throw about(error, release);
   }
   warnStale(target.appRef, lastGood, error, context);

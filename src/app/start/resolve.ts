@@ -67,13 +67,13 @@ async function byName(appRef: AppRef, name: string, context: Resolving): Promise
       (report) => askRegistry(asked, registry, { ...context, report }),
     );
   } catch (error) {
-    if (isUnknownName(error)) {
-      const { withSuggestion } = await import("../releases/suggestions.ts");
-      throw await withSuggestion(error, appRef, context);
+    if (known !== undefined && isReplaceable(error, context)) {
+      warnStale(appRef, known, error, context);
+      return { release: known, source: "last-good" };
     }
-    if (known === undefined || !isReplaceable(error)) throw error;
-    warnStale(appRef, known, error, context);
-    return { release: known, source: "last-good" };
+    if (!isUnknownName(error)) throw error;
+    const { withSuggestion } = await import("../releases/suggestions.ts");
+    throw await withSuggestion(error, appRef, context);
   }
 }
 

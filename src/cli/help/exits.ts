@@ -10,8 +10,8 @@ export const EXIT_MEANINGS: Readonly<Record<number, string>> = {
   73: "the cache cannot be created or written",
   74: "I/O: disk full, read error",
   75: "temporary: lock wait ran out",
-  77: "permission denied by the registry (401, 403) or the file system",
-  78: "configuration: no registry, no such app or ref, no variant fits this machine",
+  77: "permission denied by the registry (401, 403; nothing ran here before) or the file system",
+  78: "configuration: no registry, no such app or ref (nothing ran here before), nothing fits",
   126: "Python found but cannot be executed",
   127: "no Python or no entry point found",
 };

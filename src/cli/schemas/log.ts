@@ -138,6 +138,17 @@ const EVENTS = {
   },
   detail: { level: "debug", says: "worth knowing, in words", fields: {} },
   warning: { level: "warn", says: "something is wrong, and the start goes on", fields: {} },
+  fallback: {
+    level: "warn",
+    says: "the last release that started here starts again, in place of what cannot be had",
+    fields: {
+      version: optional(text),
+      digest,
+      code: ERROR_FIELDS.code,
+      url: ERROR_FIELDS.url,
+      status: ERROR_FIELDS.status,
+    },
+  },
   pinned: {
     level: "info",
     says: "`pin` or `rollback` has chosen a release",

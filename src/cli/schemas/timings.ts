@@ -15,6 +15,7 @@ export interface Timing {
   readonly version?: string;
   readonly digest?: string;
   readonly start: "cold" | "warm" | "unknown";
+  readonly fallback?: { readonly code: string; readonly url?: string; readonly status?: number };
   readonly result: "exec" | "spawn" | "done" | "failed";
   readonly exit?: number;
   readonly code?: string;
@@ -56,6 +57,14 @@ export const TIMINGS_JSON_SCHEMA = {
     start: {
       description: "cold: layers were missing; unknown: it failed before that was known",
       enum: ["cold", "warm", "unknown"],
+    },
+    fallback: {
+      description: "where the last release that started here was started in place of what could " +
+        "not be had: why, as in the log",
+      type: "object",
+      required: ["code"],
+      additionalProperties: false,
+      properties: { code: { type: "string" }, url: { type: "string" }, status: whole },
     },
     result: {
       description: "exec: Python takes over, spawn: as a child; done: of fetch. Where the kernel " +

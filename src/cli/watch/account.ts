@@ -1,4 +1,4 @@
-import type { Event, LayerTimes, Phase } from "../../app/events.ts";
+import type { Event, LayerTimes, Phase, ReleaseSource } from "../../app/events.ts";
 import type { Clock } from "../../host/ports.ts";
 import { formatAppRef } from "../../model/ref.ts";
 import { PhaseTimes } from "../phases.ts";
@@ -9,6 +9,15 @@ export type Outcome =
   | { readonly result: "exec" | "spawn" | "done" }
   | { readonly result: "failed"; readonly exit: number; readonly code: string };
 
+/** What could not be had, by its code in the log and the answer there was. */
+export interface Fallback {
+  readonly code: string;
+  /** without credentials and query */
+  readonly url?: string;
+  /** HTTP */
+  readonly status?: number;
+}
+
 /** All that is told of one start. Durations are seconds, as Prometheus has them. */
 export interface Account {
   readonly command: Watched["kind"];
@@ -18,6 +27,10 @@ export interface Account {
   /** `sha256:<hex>` */
   readonly digest: string | undefined;
   readonly start: "cold" | "warm" | "unknown";
+  /** Why the last release that started here was started again; undefined: it was not. */
+  readonly fallback: Fallback | undefined;
+  /** Whether the registry has said what is current. */
+  readonly checked: boolean;
   readonly outcome: Outcome;
   readonly seconds: number;
   readonly phases: Readonly<Partial<Record<Phase, number>>>;
@@ -33,6 +46,8 @@ export class AccountKeeper {
   #release: Extract<Event, { kind: "release" }> | undefined;
   #start: Account["start"] = "unknown";
   #layers: LayerTimes | undefined;
+  #fallback: Fallback | undefined;
+  #checked = false;
   #downloaded = 0;
   #unpacked = 0;
 
@@ -49,7 +64,17 @@ export class AccountKeeper {
         return void this.#times.end(event.phase);
       case "release":
         this.#release = event;
+        this.#checked ||= ANSWERED.has(event.source);
         return;
+      case "fallback": {
+        const { code, url, status } = event;
+        this.#fallback = {
+          code,
+          ...(url === undefined ? {} : { url }),
+          ...(status === undefined ? {} : { status }),
+        };
+        return;
+      }
       case "layers":
         // The last good release may be warm where the one before it was not: time went into both.
         if (this.#start !== "cold") this.#start = event.missing > 0 ? "cold" : "warm";
@@ -74,6 +99,8 @@ export class AccountKeeper {
       version,
       digest: digest && `sha256:${digest}`,
       start: this.#start,
+      fallback: this.#fallback,
+      checked: this.#checked,
       outcome,
       seconds: seconds(this.#times.total),
       phases: Object.fromEntries([...this.#times.totals].map(([name, ms]) => [name, seconds(ms)])),
@@ -100,6 +127,11 @@ export class AccountKeeper {
     };
   }
 }
+
+/** The registry was asked, and its answer was of use. */
+const ANSWERED: ReadonlySet<ReleaseSource> = new Set<ReleaseSource>([
+  ...["fetched", "unchanged", "changed"] as const,
+]);
 
 const NO_TIME: LayerTimes = { wait: 0, download: 0, verify: 0, unpack: 0, publish: 0 };
 

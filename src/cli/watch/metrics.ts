@@ -14,6 +14,14 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     type: "counter",
     help: "Those that edgeboot itself ended, by its exit code and error code.",
   },
+  edgeboot_fallback_total: {
+    type: "counter",
+    help: "Starts of the last good release in place of what could not be had, by error code.",
+  },
+  edgeboot_last_check_timestamp_seconds: {
+    type: "gauge",
+    help: "When the registry last said what is current; time() minus this is its age.",
+  },
   edgeboot_start_seconds: {
     type: "summary",
     help: "Time since the runtime began until Python took over.",
@@ -103,6 +111,12 @@ export function count(samples: Samples, account: Account, now: number): void {
   samples.add("edgeboot_starts_total", { app, command, start, result: outcome.result }, 1);
   samples.add("edgeboot_downloaded_bytes_total", { app }, account.downloadedBytes);
   samples.add("edgeboot_unpacked_bytes_total", { app }, account.unpackedBytes);
+  if (account.fallback !== undefined) {
+    samples.add("edgeboot_fallback_total", { app, reason: account.fallback.code }, 1);
+  }
+  if (account.checked && ref !== undefined) {
+    samples.set("edgeboot_last_check_timestamp_seconds", { app, ref }, now);
+  }
   if (outcome.result === "failed") {
     const { exit, code } = outcome;
     return samples.add("edgeboot_failures_total", { app, command, exit_code: `${exit}`, code }, 1);

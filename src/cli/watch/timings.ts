@@ -37,6 +37,7 @@ export function timingOf(account: Account, { fs, clock, process }: TimingsHost):
     ...(version === undefined ? {} : { version }),
     ...(digest === undefined ? {} : { digest }),
     start: account.start,
+    ...(account.fallback === undefined ? {} : { fallback: account.fallback }),
     result: outcome.result,
     ...("exit" in outcome ? { exit: outcome.exit, code: outcome.code } : {}),
     seconds: account.seconds,

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { isWarning } from "../../../src/app/events.ts";
 import type { Event } from "../../../src/app/events.ts";
 import { planStart } from "../../../src/app/start/start.ts";
 import { denoHost } from "../../../src/host/deno_host.ts";
@@ -46,7 +47,7 @@ function test(behaviour: string, act: (bench: Bench) => Promise<void>): void {
           { kind: "run", target: app(what), args: [] },
           context,
         );
-        const warnings = events.flatMap((event) => event.kind === "warning" ? [event.text] : []);
+        const warnings = events.flatMap((event) => isWarning(event) ? [event.text] : []);
         return {
           plan,
           leases,
@@ -182,13 +183,17 @@ test("refuses with 69 when the server is gone and nothing is cached", async (ben
   await assertRefused(() => bench.start(), "REGISTRY_UNREACHABLE", 69);
 });
 
-test("believes a registry that says no: an app that was taken away does not start", async (bench) => {
+test("starts what ran here when the registry says no, but for --strict", async (bench) => {
   bench.registry.publishHello();
   await bench.start();
+  const strict = { strict: "yes" };
   Deno.removeSync(`${bench.registry.root}/apps/hello/stable.json`);
-  await assertRefused(() => bench.start(), "REF_UNKNOWN", 78);
+  assertEquals((await bench.start()).version, "1");
+  await assertRefused(() => bench.start("hello", strict), "REF_UNKNOWN", 78);
   bench.served.authorization = "Bearer other";
-  await assertRefused(() => bench.start(), "REGISTRY_DENIED", 77);
+  assertEquals((await bench.start()).version, "1");
+  await assertRefused(() => bench.start("hello", strict), "REGISTRY_DENIED", 77);
+  await assertRefused(() => bench.start("nobody"), "REGISTRY_DENIED", 77);
 });
 
 test("remembers a release only when all its layers are in place", async (bench) => {

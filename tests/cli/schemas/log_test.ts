@@ -44,6 +44,10 @@ const EVENTS: { readonly [K in Event["kind"]]: Extract<Event, { kind: K }> } = {
     pythonpath: undefined,
   },
   warning: { kind: "warning", text: "careful" },
+  fallback: {
+    ...{ kind: "fallback", text: "careful", version: "1", digest, code: "REGISTRY_DENIED" },
+    ...{ url: "https://h/a", status: 401 },
+  },
   detail: { kind: "detail", text: "by the way" },
 };
 /** Drawn on terminals, and never a record. */

@@ -14,6 +14,8 @@ const WARM: Account = {
   version: "1",
   digest: `sha256:${"ab".repeat(32)}`,
   start: "warm",
+  fallback: undefined,
+  checked: true,
   outcome: { result: "exec" },
   seconds: 0.02,
   phases: { settings: 0.005, release: 0.015 },
@@ -49,6 +51,18 @@ Deno.test("count keeps one release a channel, and no times of what failed", () =
   });
   const failed = { app: "shop", command: "run", start: "unknown", result: "failed" };
   assertEquals(samples.get("edgeboot_starts_total", failed), 1);
+});
+
+Deno.test("count keeps the time of the last answer through fallbacks, which it counts by reason", () => {
+  const samples = new Samples();
+  count(samples, WARM, 1000);
+  const stale: Account = { ...WARM, checked: false, fallback: { code: "REGISTRY_DENIED" } };
+  count(samples, stale, 2000);
+  count(samples, stale, 3000);
+  const ref = { app: "shop", ref: "stable" };
+  assertEquals(samples.get("edgeboot_last_check_timestamp_seconds", ref), 1000);
+  const reason = { app: "shop", reason: "REGISTRY_DENIED" };
+  assertEquals(samples.get("edgeboot_fallback_total", reason), 2);
 });
 
 function starts(text: string): number {

@@ -37,10 +37,11 @@ every user can write: root, this user and --trusted-uids are trusted.
 A warm start creates no file, hashes nothing and takes no lock that writes; it runs
 from a read-only cache. It asks the registry what a channel or version stands for
 (--refresh, --offline change that), and nothing at all for APP@sha256:<hex>. When
-the registry does not answer, or what is new there cannot be verified, unpacked or
-stored, or does not fit, the last release that started here is started, with a
-warning: after at most 3 s of silence, 11 s for a layer's first byte. A registry that
-says no (401, 403, 404) is believed.
+the registry does not answer, or says no (401, 403, 404), or what is new there cannot be
+verified, unpacked or stored, or does not fit, the last release that started here is
+started, with a warning: after at most 3 s of silence, 11 s for a layer's first byte.
+--strict ends instead. The warning has a code in the JSON log, timings have it as
+\`fallback\`, and metrics count it by reason beside the time of the last good answer.
 
 A download that broke off, by a kill or by the network, is continued by the next
 start where its origin still has the same content (a strong ETag; below
