@@ -244,8 +244,8 @@ const GOOD: [why: string, path: string, text: string][] = [
     'import "../app/a.ts"; import "../config/a.ts"; import "../model/a.ts";',
   ],
   [
-    "cli/session wires all rooms",
-    "src/cli/session.ts",
+    "app joins the rooms and says who this is",
+    "src/app/open.ts",
     'import "../store/mod.ts"; import "../transport/a.ts"; import "../version.ts";',
   ],
   [
