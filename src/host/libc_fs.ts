@@ -8,7 +8,18 @@
  */
 import { cString, openLibc } from "./libc.ts";
 import { errnoName, errnoText } from "./errno.ts";
-import { type DirEntry, type FileKind, type FileStat, type FileSystem, FsError } from "./ports.ts";
+import {
+  AT_FDCWD,
+  AT_SYMLINK_NOFOLLOW,
+  grown,
+  PIECE_OF_DIRECTORY,
+  READ_BYTES,
+  readEntries,
+  readStat,
+  STATX_BASIC_STATS,
+  STATX_BYTES,
+} from "./libc_structs.ts";
+import { type DirEntry, type FileStat, type FileSystem, FsError } from "./ports.ts";
 import type { FileTime, OpenFile } from "./ports.ts";
 
 const SYMBOLS = {
@@ -41,11 +52,6 @@ const O_RDONLY = O_CLOEXEC;
 const O_NEW = 0o1 | 0o100 | 0o200 | O_CLOEXEC;
 const O_APPENDING = 0o1 | 0o2000 | O_CLOEXEC;
 const PIECE_BYTES = 1024 * 1024;
-export const AT_FDCWD = -100;
-export const AT_SYMLINK_NOFOLLOW = 0x100;
-export const STATX_BASIC_STATS = 0x7ff;
-export const STATX_BYTES = 256;
-export const PIECE_OF_DIRECTORY = 64 * 1024;
 const PATH_MAX = 4096;
 
 /**
@@ -272,45 +278,6 @@ export function openLibcFs(
   return fs;
 }
 
-/** Files of /proc say that they are empty, or cannot seek: their size is only known after reading. */
-export const READ_BYTES = 16 * 1024;
-
-/** The same bytes with room for four times as many. */
-export function grown(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(bytes.length * 4);
-  larger.set(bytes);
-  return larger;
-}
-
-const FILE_TYPE = 0o170000;
-const KINDS: Readonly<Record<number, FileKind>> = {
-  0o100000: "file",
-  0o040000: "directory",
-  0o120000: "symlink",
-};
-
-/** struct statx, statx(2). */
-export function readStat(view: DataView): FileStat {
-  const mode = view.getUint16(28, true);
-  const seconds = Number(view.getBigInt64(112, true));
-  return {
-    kind: KINDS[mode & FILE_TYPE] ?? "other",
-    size: Number(view.getBigUint64(40, true)),
-    mode: mode & 0o7777,
-    mtimeMs: seconds * 1000 + Math.floor(view.getUint32(120, true) / 1e6),
-    dev: deviceNumber(view.getUint32(136, true), view.getUint32(140, true)),
-    ino: Number(view.getBigUint64(32, true)),
-    uid: view.getUint32(20, true),
-  };
-}
-
-/** makedev(3), so that the number is the one that stat(2) gives. */
-function deviceNumber(major: number, minor: number): number {
-  const low = ((major & 0xfff) << 8 | (minor & 0xff)) >>> 0;
-  const high = (major & ~0xfff) >>> 0;
-  return low + (minor & ~0xff) * 2 ** 12 + high * 2 ** 32;
-}
-
 const TIMESPEC_BYTES = 16;
 /** In place of nanoseconds: leave this time as it is; utimensat(2). */
 const UTIME_OMIT = 2 ** 30 - 2;
@@ -322,21 +289,4 @@ function writeTimes(view: DataView<ArrayBuffer>, { seconds, nanoseconds }: FileT
   view.setUint32(TIMESPEC_BYTES + 4, Math.floor(seconds / 2 ** 32), true);
   view.setUint32(TIMESPEC_BYTES + 8, nanoseconds, true);
   return view;
-}
-
-const ENTRY_KINDS: Readonly<Record<number, FileKind>> = {
-  4: "directory",
-  8: "file",
-  10: "symlink",
-};
-
-/** struct linux_dirent64, getdents64(2). */
-export function* readEntries(bytes: Uint8Array): Generator<DirEntry> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const decoder = new TextDecoder();
-  for (let at = 0; at < bytes.length; at += view.getUint16(at + 16, true)) {
-    const name = decoder.decode(bytes.subarray(at + 19, bytes.indexOf(0, at + 19)));
-    if (name === "." || name === "..") continue;
-    yield { name, kind: ENTRY_KINDS[bytes[at + 18]!] ?? "other" };
-  }
 }

@@ -1,8 +1,8 @@
 import { errnoName, errnoText } from "./errno.ts";
-import { hostFs } from "./host_fs.ts";
 import { cString, errnoAfter, startLibc } from "./libc.ts";
 import { replaceContent } from "./libc_cold.ts";
-import { readStat, STATX_BASIC_STATS, STATX_BYTES } from "./libc_fs.ts";
+import { libcLooks } from "./libc_look.ts";
+import { readStat, STATX_BASIC_STATS, STATX_BYTES } from "./libc_structs.ts";
 import { type FileStat, FsError, type Lock, type Locks } from "./ports.ts";
 
 const O_RDONLY = 0;
@@ -30,6 +30,11 @@ const EMPTY = new Uint8Array(1);
  */
 const FIRST_INHERITED = 40;
 
+/** Without another way to look: where this one fails, nothing is known. */
+const looks = libcLooks((path) => {
+  throw new Error(`cannot look at ${path}`);
+});
+
 export const libcLocks: Locks = {
   tryLock(path, mode, { create = false } = {}) {
     const libc = startLibc();
@@ -54,7 +59,7 @@ export const libcLocks: Locks = {
 
   holders(stat) {
     try {
-      return holdersOf(stat, hostFs.readText("/proc/locks"));
+      return holdersOf(stat, looks.readText("/proc/locks"));
     } catch {
       return undefined;
     }
@@ -110,7 +115,7 @@ function unopened(name: Uint8Array<ArrayBuffer>, access: number, path: string): 
 
 function isAbsent(path: string): boolean {
   try {
-    return hostFs.lstat(path) === undefined;
+    return looks.lstat(path) === undefined;
   } catch {
     return false;
   }

@@ -9,7 +9,7 @@ import {
   readStat,
   STATX_BASIC_STATS,
   STATX_BYTES,
-} from "./libc_fs.ts";
+} from "./libc_structs.ts";
 import type { DirEntry, FileStat, FileSystem } from "./ports.ts";
 
 /** The calls with which a warm start looks around; it makes nothing. */
