@@ -49,7 +49,9 @@ export const EXCEPTIONS: readonly Exception[] = [
 /** Main programs, and the rooms that each connects. They lie in no room. */
 export const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   // Builds the host, calls the command line and ends the process.
-  "main.ts": ["cli", "host"],
+  "main.ts": ["cli", "host", "src/cold.ts"],
+  // The same for whatever is not as usual; loaded only then.
+  "src/cold.ts": ["cli", "host"],
   // The second thread, bundled on its own: connects the host with the archive readers.
   "src/archive_worker.ts": ["archive", "host"],
 };
@@ -79,10 +81,13 @@ export const TOP_LEVEL: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A room with a face: other rooms import that file and nothing else of the room. What it says about itself
+ * A room with a face, or with two: other rooms import those files and nothing else of the room. What it says about itself
  * in types is all that they know; what it loads late is its own affair.
  */
-export const FACES: Readonly<Record<string, string>> = { store: "src/store/mod.ts" };
+export const FACES: Readonly<Record<string, readonly string[]>> = {
+  // The second is what a planned start knows of it.
+  store: ["src/store/mod.ts", "src/store/planned.ts"],
+};
 
 /** Where things lie below the cache's root: names that no other file may write into a string. */
 export const LAYOUT = {

@@ -92,7 +92,7 @@ function checkImport(path: string, imported: Import, report: Report): void {
   const target = resolve(path, specifier);
   const connected = Object.hasOwn(PROGRAMS, path) ? PROGRAMS[path] : undefined;
   if (connected !== undefined) {
-    if (connected.includes(roomOf(target) ?? "")) return;
+    if (connected.includes(roomOf(target) ?? target)) return;
     return report("room-order", line, `${path} imports ${connected.join(" and ")} only`);
   }
   if (!target.startsWith("src/")) {
@@ -127,9 +127,9 @@ function checkSeal(path: string, target: string, { names, line }: Import, report
 
 function checkFace(room: string | undefined, target: string, line: number, report: Report): void {
   const to = roomOf(target);
-  const face = to === undefined || to === room ? undefined : FACES[to];
-  if (face === undefined || target === face) return;
-  report("store-face", line, `other rooms know ${to} by ${face} only`);
+  const faces = to === undefined || to === room ? undefined : FACES[to];
+  if (faces === undefined || faces.includes(target)) return;
+  report("store-face", line, `other rooms know ${to} by ${faces.join(" and ")} only`);
 }
 
 function checkRooms(

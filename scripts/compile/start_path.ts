@@ -1,10 +1,14 @@
 import { type Plugin, rollup } from "rollup";
 
+/** What the bundler makes of `src/cold.ts`. */
+const COLD = /^cold-\d+\.js$/;
+
 /**
  * The bundler cuts shared code into a chunk for each set of entries that needs it, so a start would load
  * some twenty files before its first line runs: 0.4 ms. Here all that a start needs goes into the entry,
- * once; what is only loaded by `import()` keeps its chunks, and imports the shared parts from the entry.
- * An entry with a top-level await would then wait for chunks that wait for it.
+ * once; and into a second file all that the long way needs besides, whose one module the entry loads by
+ * `import()`. What is loaded later keeps its chunks, and imports the shared parts from those two. An entry with a
+ * top-level await would then wait for chunks that wait for it.
  *
  * @param files bundle output, file name to text; all references are `./<name>`
  * @returns the files of the same program; the entry has no static import but of the platform's modules
@@ -14,6 +18,7 @@ export async function joinStartPath(
   entry: string,
 ): Promise<Map<string, string>> {
   const start = staticImports(files, entry);
+  const cold = staticImports(files, [...files.keys()].find((name) => COLD.test(name))!);
   const bundle = await rollup({
     input: entry,
     plugins: [fromMemory(files)],
@@ -27,7 +32,7 @@ export async function joinStartPath(
   const { output } = await bundle.generate({
     format: "es",
     compact: true,
-    manualChunks: (id) => start.has(id) ? "start" : undefined,
+    manualChunks: (id) => start.has(id) ? "start" : cold.has(id) ? "cold" : undefined,
     chunkFileNames: "[name].js",
   });
   await bundle.close();

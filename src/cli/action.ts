@@ -1,6 +1,6 @@
-import type { Start } from "../app/start/start.ts";
+import type { Start } from "../app/start/request.ts";
 import type { EdgebootError } from "../model/errors.ts";
-import type { Logger } from "./logger.ts";
+import type { LogStyle } from "./log_style.ts";
 import type { Watcher } from "./watch/watcher.ts";
 
 /** What is left to do when the command line has been carried out; `main.ts` does it. */
@@ -14,9 +14,9 @@ export interface Exit {
 export interface Launch extends Start {
   /** In place of this process, or as its child where that was asked for. */
   readonly kind: "exec" | "spawn";
-  /** Those who are told where the kernel refuses, see `refused.ts`. */
-  readonly logger: Logger;
-  readonly watcher: Watcher | undefined;
+  /** How to tell where the kernel refuses, and who else wants to know; see `refused.ts`. */
+  readonly style: LogStyle;
+  readonly watcher?: Watcher | undefined;
 }
 
 /** How a command ended: also with an error that stands on stdout, and on stderr not yet. */

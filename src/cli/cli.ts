@@ -1,12 +1,13 @@
 import { APP_VARIABLE } from "../config/settings.ts";
 import type { Host } from "../host/ports.ts";
-import { type BootAction, DONE } from "./action.ts";
+import { type BootAction, DONE, type Exit } from "./action.ts";
 import type { Command } from "./command.ts";
 import { EXEC } from "./commands/exec/command.ts";
 import { RUN } from "./commands/run/command.ts";
 import { type Parsed, scanFlags, type Scanned } from "./flags.ts";
 import { type Fault, judge } from "./forms.ts";
-import { DEFAULT_STYLE, Logger, type LogStyle, toEdgebootError } from "./logger.ts";
+import type { LogStyle } from "./log_style.ts";
+import { DEFAULT_STYLE, Logger, toEdgebootError } from "./logger.ts";
 import { commandAt, globalFlags, JSON_OUTPUT } from "./shared_flags.ts";
 
 /**
@@ -39,11 +40,11 @@ export async function runCli(
 }
 
 /** For what nobody awaited: a fault of ours, reported like one instead of with a stack trace. */
-export function crashed(error: unknown, host: Host): BootAction {
+export function crashed(error: unknown, host: Host): Exit {
   return failed(error, new Logger(host, DEFAULT_STYLE));
 }
 
-function failed(error: unknown, logger: Logger): BootAction {
+function failed(error: unknown, logger: Logger): Exit {
   return { kind: "exit", code: logger.error(error) };
 }
 

@@ -3,6 +3,7 @@ import type { LogLevel } from "../config/config.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { FsError, type Host } from "../host/ports.ts";
 import { causeChain, errorRecord } from "./json/error_record.ts";
+import type { LogStyle } from "./log_style.ts";
 import type { LogEvent, LogFacts } from "./schemas/log.ts";
 import { wrap } from "./wrap.ts";
 
@@ -16,13 +17,6 @@ const SEVERITY: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 
 const LEAST_COLUMNS = 40;
 /** syslog(3): err, warning, info, debug. */
 const PRIORITY: Readonly<Record<LogLevel, number>> = { error: 3, warn: 4, info: 6, debug: 7 };
-
-export interface LogStyle {
-  readonly form: "text" | "json";
-  readonly level: LogLevel;
-  /** Show causes (1) and where in the program an internal error arose (2). */
-  readonly verbosity: number;
-}
 
 export const DEFAULT_STYLE: LogStyle = { form: "text", level: "info", verbosity: 0 };
 
@@ -39,14 +33,16 @@ export class Logger {
   #level: LogLevel = "info";
 
   /** What every JSON record says besides its own facts. */
-  about: { readonly app?: string } = {};
+  about: { readonly app?: string };
   /** Tells the rest, where that is asked for; loaded only then. */
   more: Reporter | undefined;
 
   constructor(
     private readonly host: Pick<Host, "output" | "clock">,
     readonly style: LogStyle,
-  ) {}
+  ) {
+    this.about = style.about ?? {};
+  }
 
   shows(level: LogLevel): boolean {
     return SEVERITY[level] <= SEVERITY[this.style.level];

@@ -1,17 +1,20 @@
 import { EdgebootError } from "../model/errors.ts";
+import type { Host } from "../host/ports.ts";
 import type { Exit, Launch } from "./action.ts";
+import { Logger } from "./logger.ts";
 
 /** Reports that the kernel has refused a launch, and says how to end. */
 export async function refused(
-  { kind, plan, logger, watcher }: Launch,
+  { kind, plan, style, watcher }: Launch,
   cause: Error,
+  host: Pick<Host, "output" | "clock">,
 ): Promise<Exit> {
   const error = new EdgebootError("PYTHON_NOT_EXECUTABLE", {
     what: `cannot execute ${plan.executable}`,
     why: cause.message,
     next: nextStep(cause.message, kind),
   }, { cause });
-  const code = logger.error(error);
+  const code = new Logger(host, style).error(error);
   await watcher?.failed(error);
   return { kind: "exit", code };
 }

@@ -4,7 +4,8 @@ import { denoHelpers } from "./deno_helpers.ts";
 import { denoHttp } from "./deno_http.ts";
 import { hostFs } from "./host_fs.ts";
 import { libcLocks } from "./libc_locks.ts";
-import { denoEnvironment, denoOutput, denoProcess } from "./deno_process.ts";
+import { denoEnvironment } from "./deno_environment.ts";
+import { denoOutput, denoProcess } from "./deno_process.ts";
 
 /** The real outside. `main.ts` builds everything on it; tests wrap it. */
 export const denoHost: Host = {

@@ -1,27 +1,8 @@
+import { denoEnvironment } from "./deno_environment.ts";
 import { hostFs } from "./host_fs.ts";
-import type { Environment, Output, ProcessInfo, Terminal } from "./ports.ts";
+import type { Output, ProcessInfo, Terminal } from "./ports.ts";
 import { putSignal, takeSignal, umask } from "./libc_cold.ts";
 import { SIG_IGN } from "./libc_signals.ts";
-
-export const denoEnvironment: Environment = {
-  get: (name) => {
-    try {
-      return Deno.env.get(name);
-    } catch {
-      // Set, but not UTF-8.
-      return undefined;
-    }
-  },
-  has: (name) => Deno.env.has(name),
-  names: () => {
-    try {
-      return Object.keys(Deno.env.toObject());
-    } catch {
-      // One value that is not UTF-8 makes the whole listing fail.
-      return [];
-    }
-  },
-};
 
 const SIGHUP = 1;
 

@@ -377,3 +377,12 @@ export interface Host {
   machine(): Promise<Machine>;
   readonly supervisor: Supervisor;
 }
+
+/** The part of the outside that a planned start needs: it looks, and takes leases. Every {@link Host} is one. */
+export interface StartHost {
+  readonly fs: Pick<FileSystem, "stat" | "lstat" | "readText" | "mayWrite" | "touch" | "makeDir">;
+  readonly env: Environment;
+  readonly clock: Pick<Clock, "now" | "sleep">;
+  readonly locks: Pick<Locks, "tryLock">;
+  readonly process: Pick<ProcessInfo, "uid" | "cwd">;
+}

@@ -5,6 +5,7 @@ import { EdgebootError } from "../model/errors.ts";
 import { LARGEST_DOCUMENT_BYTES } from "../model/patience.ts";
 import type { Layer } from "../model/release.ts";
 import { below, display, identity, type Location, resolveLocation } from "../model/location.ts";
+import { refLocation } from "./places.ts";
 import { fetchOptions, type LayerOptions, type LayerSource } from "./registry.ts";
 import type { Registry, Resolution } from "./registry.ts";
 import type { Listing } from "./listing.ts";
@@ -23,7 +24,7 @@ export class StaticRegistry implements Registry {
   }
 
   async resolve(app: AppId, name: string, options?: FetchOptions): Promise<Resolution> {
-    const location = below(this.base, `apps/${app}/${name}.json`);
+    const location = refLocation(this.base, app, name);
     const fetched = await this.fetcher.fetch(location, { ...options, document: true });
     if (fetched.kind === "absent") {
       const { unknownRelease } = await import("./unknown_release.ts");

@@ -1,5 +1,11 @@
 import type { AppId } from "../model/app_id.ts";
-import { type LayerDigest, type ReleaseDigest, tryParseLayerDigest } from "../model/digest.ts";
+import {
+  type LayerDigest,
+  type ReleaseDigest,
+  type Sha256,
+  tryParseLayerDigest,
+} from "../model/digest.ts";
+import { hash53 } from "../model/hash53.ts";
 import type { Location } from "../model/location.ts";
 
 /** What every cache has directly below its root; https://bford.info/cachedir/. */
@@ -17,6 +23,7 @@ export const CACHE_TAG = "CACHEDIR.TAG";
  *     v1/releases/sha256/<hex>.json       releases, byte for byte as verified
  *     v1/refs/<registry>/<app>/<ref>.json what a channel or version stood for when it last started
  *     v1/pythons/<path>.json              answers of interpreters
+ *     v1/plans/<hex>/<hash>.json          start plans of a release, by a hash of what was asked for
  *     v1/locks/<hex>                      locked by who fetches the layer, and says who that is
  *     v1/sizes.json                       what measured trees hold: they never change
  *     v1/work/<id>.lock                   locked for as long as v1/work/<id>/ is somebody's
@@ -89,6 +96,18 @@ export class CacheLayout {
     return `${this.pythons}/${fileName(path)}.json`;
   }
 
+  get plans(): string {
+    return `${this.#version}/plans`;
+  }
+
+  plansOf(release: Sha256): string {
+    return `${this.plans}/${release}`;
+  }
+
+  plan(release: Sha256, key: string): string {
+    return `${this.plansOf(release)}/${hash53(key)}.json`;
+  }
+
   support(name: string): string {
     return `${this.#version}/support/${name}`;
   }
@@ -152,16 +171,4 @@ export function fileName(text: string): string {
   const name = encodeURIComponent(text).replaceAll("*", "%2A").replace(/^\./, "%2E");
   if (name.length <= LONGEST_NAME) return name;
   return `${name.slice(0, LONGEST_NAME - 15)}-${hash53(text)}`;
-}
-
-/** Two FNV-1a runs with different seeds, 53 bits of them; no module needs to be loaded for it. */
-function hash53(text: string): string {
-  const run = (seed: number) => {
-    let hash = seed;
-    for (let i = 0; i < text.length; i++) {
-      hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-    }
-    return hash >>> 0;
-  };
-  return ((run(0x811c9dc5) & 0x1fffff) * 2 ** 32 + run(0x01234567)).toString(16).padStart(14, "0");
 }

@@ -1,8 +1,8 @@
 import type { LayerDigest } from "../model/digest.ts";
-import { type FileStat, FsError, type Host, type Lock } from "../host/ports.ts";
+import { type FileStat, FsError, type Lock, type StartHost } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
 
-type LeaseHost = Pick<Host, "fs" | "locks" | "clock">;
+type LeaseHost = Pick<StartHost, "fs" | "locks" | "clock">;
 
 export interface LeaseOptions {
   /** Make the lease file where there is none: only on the way to write to the cache anyway. */

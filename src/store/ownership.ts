@@ -1,6 +1,6 @@
 import { EdgebootError } from "../model/errors.ts";
 import type { TrustedUids } from "../model/trusted_uids.ts";
-import type { FileStat, Host } from "../host/ports.ts";
+import type { FileStat, StartHost } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
 
 interface Whom {
@@ -8,14 +8,17 @@ interface Whom {
   readonly trusted: TrustedUids;
 }
 
+/** Root and the user can do anything anyway; anybody else must be named. */
+export function isTrusted(uid: number, { process, trusted }: Whom): boolean {
+  return uid === 0 || uid === process.uid || trusted === "any" || trusted.has(uid);
+}
+
 /**
- * Code is started from the cache, so whoever can write it can be this user (CWE-732). Root and the user
- * can do that anyway; anybody else must be named.
+ * Code is started from the cache, so whoever can write it can be this user (CWE-732).
  * @throws EdgebootError PERMISSION_DENIED (77)
  */
 export function refuseForeign({ uid }: Pick<FileStat, "uid">, path: string, whom: Whom): void {
-  if (uid === 0 || uid === whom.process.uid) return;
-  if (whom.trusted === "any" || whom.trusted.has(uid)) return;
+  if (isTrusted(uid, whom)) return;
   throw new EdgebootError("PERMISSION_DENIED", {
     what: `nothing is started from ${path}`,
     why:
@@ -36,7 +39,7 @@ export function refuseForeign({ uid }: Pick<FileStat, "uid">, path: string, whom
  */
 export function checkCacheRoot(
   layout: CacheLayout,
-  { fs, process }: Pick<Host, "fs" | "process">,
+  { fs, process }: Pick<StartHost, "fs" | "process">,
   trusted: TrustedUids,
 ): void {
   if (trusted === "any") return;

@@ -1,9 +1,12 @@
-import type { ReleaseDigest } from "../model/digest.ts";
+import type { ReleaseDigest, Sha256 } from "../model/digest.ts";
 import type { Host } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
-import { type Confirmed, confirmed, formatRefRecord, parseRefRecord } from "./ref_record.ts";
+import { type Confirmed, confirmed, formatRefRecord, refOf } from "./ref_record.ts";
 import type { RefKey, RefRecord } from "./ref_record.ts";
 import { RootDirectories } from "./root_directories.ts";
+
+/** Of one release: entry points, interpreters and search paths that are in use at the same time. */
+const MOST_PLANS = 32;
 
 type RecordsHost = Pick<Host, "fs" | "process">;
 
@@ -31,12 +34,8 @@ export class Records {
   }
 
   /** What the ref stood for when it last started here. */
-  ref({ registry, app, name }: RefKey): RefRecord | undefined {
-    const text = this.#read(this.layout.ref(registry, app, name));
-    const stored = text === undefined ? undefined : parseRefRecord(text);
-    // File names of long texts are cut: the record itself says what it is of.
-    const isIt = stored?.registry === registry && stored.app === app && stored.name === name;
-    return isIt ? stored : undefined;
+  ref(key: RefKey): RefRecord | undefined {
+    return refOf(key, this.#read(this.layout.ref(key.registry, key.app, key.name)));
   }
 
   /**
@@ -70,8 +69,33 @@ export class Records {
     return this.#read(this.layout.python(path));
   }
 
+  /** The start plans for a release and the key of what was asked for, as text. */
+  plan(release: Sha256, key: string): string | undefined {
+    return this.#read(this.layout.plan(release, key));
+  }
+
+  /** Keeps start plans for a release and the key of what was asked for; older ones make room. */
+  savePlan(release: Sha256, key: string, text: string): void {
+    const path = this.layout.plan(release, key);
+    this.#attempt(() => {
+      if (this.#read(path) === text) return;
+      this.#write(path, text, false);
+      this.#removeOldest(this.layout.plansOf(release), MOST_PLANS);
+    });
+  }
+
   savePython(path: string, text: string): void {
     this.#attempt(() => this.#write(this.layout.python(path), text, false));
+  }
+
+  /** Whose key is never asked for again, as PATH was another one, stay until then. */
+  #removeOldest(directory: string, most: number): void {
+    const { fs } = this.host;
+    const files = fs.readDir(directory).map(({ name }) => `${directory}/${name}`);
+    if (files.length <= most) return;
+    const ages = new Map(files.map((path) => [path, fs.lstat(path)?.mtimeMs ?? 0]));
+    files.sort((a, b) => ages.get(a)! - ages.get(b)!);
+    files.slice(0, files.length - most).forEach((path) => fs.remove(path));
   }
 
   #read(path: string): string | undefined {

@@ -61,6 +61,14 @@ export function formatRefRecord({ registry, app, name }: RefKey, record: RefReco
   return JSON.stringify({ registry, app, name, ...record });
 }
 
+/** The record in a text, where it is that of the key: file names of long texts are cut. */
+export function refOf(key: RefKey, text: string | undefined): RefRecord | undefined {
+  const stored = text === undefined ? undefined : parseRefRecord(text);
+  const { registry, app, name } = key;
+  const isIt = stored?.registry === registry && stored.app === app && stored.name === name;
+  return isIt ? stored : undefined;
+}
+
 /** undefined for what is no such record; a field that cannot be understood says nothing. */
 export function parseRefRecord(text: string): StoredRef | undefined {
   const json = parseObject(text);

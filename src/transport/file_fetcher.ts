@@ -1,6 +1,7 @@
 import type { Content, Fetched, Fetcher, FetchOptions } from "../model/content.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { localPath } from "../model/location.ts";
+import { fileValidator } from "./file_validator.ts";
 import { type FileStat, type FileSystem, FsError } from "../host/ports.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -51,11 +52,6 @@ export class FileFetcher implements Fetcher {
       },
     };
   }
-}
-
-/** Changes whenever a file is replaced or rewritten; make's rule plus size and inode. */
-export function fileValidator(stat: FileStat): string {
-  return `"${stat.ino}-${stat.size}-${stat.mtimeMs}"`;
 }
 
 function unreadable(path: string, why: string, error: FsError | undefined): EdgebootError {

@@ -82,7 +82,8 @@ Deno.test("runCli reports that the kernel refused the exec", () =>
   withHello(async (run) => {
     const { action } = await run(["run", "hello"]);
     if (action.kind !== "exec") throw new Error("no exec");
-    assertEquals(await refused(action, new Error("noexec")), { kind: "exit", code: 126 });
+    const { host } = testHost();
+    assertEquals(await refused(action, new Error("noexec"), host), { kind: "exit", code: 126 });
   }));
 
 const USAGE: string[][] = [

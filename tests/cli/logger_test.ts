@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { Logger, type LogStyle, printable, toEdgebootError } from "../../src/cli/logger.ts";
+import type { LogStyle } from "../../src/cli/log_style.ts";
+import { Logger, printable, toEdgebootError } from "../../src/cli/logger.ts";
 import { FsError } from "../../src/host/ports.ts";
 import { EdgebootError } from "../../src/model/errors.ts";
 import { RecordingClock } from "../support/manual_time.ts";

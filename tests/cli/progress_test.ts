@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Event } from "../../src/app/events.ts";
-import { Logger, type LogStyle } from "../../src/cli/logger.ts";
+import type { LogStyle } from "../../src/cli/log_style.ts";
+import { Logger } from "../../src/cli/logger.ts";
 import { type LayerState, ProgressReporter, renderProgress } from "../../src/cli/progress.ts";
 import { sha256 } from "../support/bundles.ts";
 import { RecordingClock } from "../support/manual_time.ts";

@@ -3,6 +3,7 @@ import { formatVersion } from "../../model/version_spec.ts";
 import { chooseVariant } from "../../launch/fit.ts";
 import { candidatePaths, probe } from "../../launch/interpreters.ts";
 import { visible } from "../../launch/probe.ts";
+import { identityOf, type Look } from "../../launch/start_plan.ts";
 import type { PythonInfo } from "../../model/python_info.ts";
 import type { Match } from "../../python/tags.ts";
 import type { Host } from "../../host/ports.ts";
@@ -16,6 +17,8 @@ export interface Selection {
   readonly variant: Variant;
   readonly index: number;
   readonly why: string;
+  /** The files that were looked at on the way to it, in order, and what they were; the last one is it. */
+  readonly looks: readonly Look[];
 }
 
 /** An interpreter that was asked, and its verdict on each variant, in order. */
@@ -58,10 +61,13 @@ export async function judgePythons(
 ): Promise<Judgement> {
   const refusals: Refusals = { misfits: [], broken: [] };
   const asked: AskedPython[] = [];
+  const looks: Look[] = [];
   const { report } = context;
   const hindrance = await libraryCheck(release, context, look);
   report.event({ kind: "phase", phase: "fit" });
   for await (const path of pathsToTry(release, context)) {
+    // Before it is asked: who is in its place by then is another one.
+    looks.push({ path, identity: identityOf(visible(path, context.host.fs)) });
     const answer = await probe(path, context.host, context.records);
     if (answer.kind === "absent") continue;
     report.event({ kind: "phase", phase: "python" });
@@ -79,7 +85,7 @@ export async function judgePythons(
     report.event({ kind: "phase", phase: "fit" });
     if (fit.fits) {
       const { variant, index, why } = fit;
-      return { asked, refusals, selection: { python: answer.info, variant, index, why } };
+      return { asked, refusals, selection: { python: answer.info, variant, index, why, looks } };
     }
     const { reasons, near } = fit;
     refusals.misfits.push({ path: answer.info.path, version, reasons, near });

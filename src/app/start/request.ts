@@ -1,3 +1,5 @@
+import type { Lock } from "../../host/ports.ts";
+import type { LaunchPlan } from "../../launch/plan.ts";
 import type { LayerDigest } from "../../model/digest.ts";
 import type { ParsedLocation } from "../../model/location.ts";
 import type { AppRef } from "../../model/ref.ts";
@@ -30,3 +32,9 @@ export interface ExecRequest {
 
 /** What a command line asks to have started. */
 export type StartRequest = RunRequest | ExecRequest;
+
+/** All that is left to do: `main.ts` hands the leases on and executes the plan. */
+export interface Start {
+  readonly plan: LaunchPlan;
+  readonly leases: readonly Lock[];
+}

@@ -2,9 +2,10 @@ import { type ReleaseDigest, shortDigest } from "../../model/digest.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import { display } from "../../model/location.ts";
 import { type AppRef, formatAppRef } from "../../model/ref.ts";
-import type { RefKey, RefRecord } from "../../store/mod.ts";
+import type { RefKey } from "../../store/mod.ts";
 import type { Context } from "../context.ts";
 import { askRegistry, sha256Of } from "./ask_registry.ts";
+import { isFresh } from "./freshness.ts";
 import { isReplaceable, warnStale } from "./last_good.ts";
 import { notCached } from "./offline.ts";
 import type { Target } from "./request.ts";
@@ -53,7 +54,10 @@ async function byName(appRef: AppRef, name: string, context: Resolving): Promise
   const record = context.records.ref(key);
   if (record?.pinned !== undefined) return await byPin(appRef, record.pinned, context);
   const known = record && cachedRelease(appRef, record.digest, context);
-  if (record !== undefined && known !== undefined && isFresh(record, context)) {
+  if (
+    record !== undefined && known !== undefined &&
+    isFresh(record, context.config, context.host.clock)
+  ) {
     return { release: known, source: "fresh" };
   }
   if (context.config.offline) throw notCached(appRef, context);
@@ -92,14 +96,6 @@ async function byPin(appRef: AppRef, pinned: ReleaseDigest, context: Resolving):
       "`edgeboot pin --remove` follows the registry again",
   });
   return { ...resolved, source: "pinned" };
-}
-
-function isFresh(record: RefRecord, { config, host }: Pick<Context, "config" | "host">): boolean {
-  if (config.offline || config.refresh.kind === "never") return true;
-  if (config.refresh.kind === "always") return false;
-  const age = host.clock.now() - record.checkedAt;
-  // A clock that was set back makes an age negative: ask again.
-  return age >= 0 && age < config.refresh.ms;
 }
 
 function releaseDiffers(appRef: AppRef, digest: ReleaseDigest, found: string, origin: string) {

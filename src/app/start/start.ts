@@ -1,22 +1,16 @@
-import type { Lock } from "../../host/ports.ts";
-import { type LaunchPlan, planOf } from "../../launch/plan.ts";
+import { planOf } from "../../launch/plan.ts";
 import type { Context } from "../context.ts";
 import { composeEnvironment } from "./environment.ts";
+import { keepPlan } from "./keep_plan.ts";
 import { inPlaceOf } from "./last_good.ts";
 import { leaseTrees } from "./leased_trees.ts";
 import { findWanted, publishCallable, type Wanted, wantedOf } from "./program.ts";
 import { type Selection, selectPython } from "./python.ts";
 import { type Confirmation, remember } from "./remember.ts";
 import { rulesFor } from "./rules.ts";
-import type { StartRequest } from "./request.ts";
+import type { Start, StartRequest } from "./request.ts";
 import { type ResolvedRelease, tellRelease } from "./resolved_release.ts";
 import { resolveTarget } from "./resolve.ts";
-
-/** All that is left to do: `main.ts` hands the leases on and executes the plan. */
-export interface Start {
-  readonly plan: LaunchPlan;
-  readonly leases: readonly Lock[];
-}
 
 /**
  * `edgeboot run` and `edgeboot exec`: from a request to the one exec of what its target stands for now, or,
@@ -50,11 +44,12 @@ async function planRelease(
 /** From a release and the interpreter that it fits to the one exec. */
 export async function planSelected(
   release: ResolvedRelease,
-  { python, variant }: Selection,
+  selection: Selection,
   wanted: Wanted,
   context: Context,
   confirmation?: Confirmation,
 ): Promise<Start> {
+  const { python, variant } = selection;
   const occasion = { kind: "start", python } as const;
   const { trees, fetchedLayers, leases } = await leaseTrees(release, variant, occasion, context);
   if (confirmation !== undefined) remember(confirmation, context);
@@ -67,6 +62,7 @@ export async function planSelected(
   const program = publishCallable(found, context);
   const rules = rulesFor(program, environment, release, context);
   const plan = planOf(program, rules, context.host.env);
+  keepPlan({ release, selection, wanted, program, rules }, context);
   context.report.event({ kind: "phase", phase: "plan" });
   return { plan, leases };
 }

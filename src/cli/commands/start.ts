@@ -17,7 +17,7 @@ export async function start(request: StartRequest, session: Session): Promise<Bo
     const pythonpath = set.get("PYTHONPATH");
     context.report.event({ kind: "exec", how: kind, executable, argv, pythonpath });
     await watcher?.ended(kind);
-    return { kind, plan, leases, logger, watcher };
+    return { kind, plan, leases, style: { ...logger.style, about: logger.about }, watcher };
   } catch (error) {
     await watcher?.failed(error);
     throw error;

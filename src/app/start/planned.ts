@@ -1,0 +1,77 @@
+import type { Config } from "../../config/config.ts";
+import type { StartHost } from "../../host/ports.ts";
+import { findPlan, identityOf } from "../../launch/start_plan.ts";
+import { applyRules } from "../../launch/variables.ts";
+import type { Sha256 } from "../../model/digest.ts";
+import { identity, localPath, parseLocation } from "../../model/location.ts";
+import type { AppRef } from "../../model/ref.ts";
+import { refLocation } from "../../registry/places.ts";
+import { chooseCacheRoot, PlannedCache } from "../../store/planned.ts";
+import { fileValidator } from "../../transport/file_validator.ts";
+import { isFresh } from "./freshness.ts";
+import { planKey } from "./plan_key.ts";
+import type { RunRequest, Start, Target } from "./request.ts";
+
+/**
+ * The short way of a start: what its target stands for is looked at, then the plan that was kept for it, and
+ * whether the machine still is what the plan was made for. undefined where one of them is missing or not as
+ * it was: then the start goes the long way (`start.ts`), which keeps a new plan.
+ *
+ * @throws Error for whatever is unusual, with no meaning of its own: the long way meets it again
+ */
+export async function plannedStart(
+  { target, args }: RunRequest,
+  config: Config,
+  host: StartHost,
+): Promise<Start | undefined> {
+  const { env, process, fs } = host;
+  const input = { stated: config.cache, env, cwd: process.cwd, uid: process.uid };
+  const { path: root } = chooseCacheRoot(input, fs);
+  const cache = new PlannedCache(root, host, config.trustedUids);
+  cache.check();
+  const release = releaseOf(target, cache, config, host);
+  if (release === undefined) return undefined;
+  const app = target.kind === "app" ? target.appRef.app : undefined;
+  const key = planKey(release, app, root, config, env);
+  const text = cache.plan(release, key);
+  const plan = text && findPlan(text, key, (path) => identityOf(fs.stat(path)));
+  if (!plan) return undefined;
+  const leases = await cache.hold(plan.layers);
+  if (leases === undefined) return undefined;
+  const { executable, argv, defaultArgs, rules } = plan;
+  const all = [...argv, ...args.length > 0 ? args : defaultArgs];
+  return { plan: { executable, argv: all, ...applyRules(rules, env) }, leases };
+}
+
+/** The digest of what is started, where the registry need not be asked, or is a directory and says the same. */
+function releaseOf(
+  target: Target,
+  cache: PlannedCache,
+  config: Config,
+  host: StartHost,
+): Sha256 | undefined {
+  if (target.kind === "bundle") return target.sha256;
+  const { ref } = target.appRef;
+  return ref.kind === "digest"
+    ? ref.digest
+    : releaseNamed(target.appRef, ref.name, cache, config, host);
+}
+
+function releaseNamed(
+  { app }: AppRef,
+  name: string,
+  cache: PlannedCache,
+  config: Config,
+  { fs, clock }: StartHost,
+): Sha256 | undefined {
+  if (config.registry === undefined) return undefined;
+  const base = parseLocation(config.registry.value, "registry").location;
+  const record = cache.ref({ registry: identity(base), app, name });
+  if (record === undefined || record.pinned !== undefined) return record?.pinned;
+  if (isFresh(record, config, clock)) return record.digest;
+  const path = localPath(refLocation(base, app, name));
+  const stat = path === undefined ? undefined : fs.stat(path);
+  // The time it was confirmed only matters to `--refresh=DURATION`, and has to be written down then.
+  if (stat?.kind !== "file" || config.refresh.kind === "after") return undefined;
+  return fileValidator(stat) === record.validator ? record.digest : undefined;
+}
