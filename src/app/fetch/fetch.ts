@@ -7,6 +7,7 @@ import type { Target } from "../start/request.ts";
 import { resolveTarget } from "../start/resolve.ts";
 import { tellRelease } from "../start/resolved_release.ts";
 import { collectToBudget } from "./budget.ts";
+import { planAhead } from "./plan_ahead.ts";
 
 export interface Fetched {
   readonly label: string;
@@ -27,12 +28,14 @@ export async function fetchTarget(target: Target, context: Context): Promise<Fet
   context.store.checkRoot();
   const { release, source, remember: confirmation } = await resolveTarget(target, context);
   tellRelease(release, source, context);
-  const { python, variant } = await selectPython(release, context, "always");
+  const selection = await selectPython(release, context, "always");
+  const { python, variant } = selection;
   const occasion = { kind: "fetch", python } as const;
   const { trees, fetchedLayers } = await leaseTrees(release, variant, occasion, context);
   await publishSupport(context);
-  await composeEnvironment(release, trees, python, context);
+  const environment = await composeEnvironment(release, trees, python, context);
   if (confirmation !== undefined) remember(confirmation, context);
+  await planAhead(target, release, selection, environment, context);
   if (fetchedLayers > 0) await collectToBudget(context);
   context.report.event({ kind: "phase", phase: "plan" });
   return {

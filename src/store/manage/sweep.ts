@@ -1,4 +1,4 @@
-import { tryParseLayerDigest } from "../../model/digest.ts";
+import { tryParseLayerDigest, tryParseReleaseDigest } from "../../model/digest.ts";
 import { type DirEntry, FsError, type Host, type Lock } from "../../host/ports.ts";
 import type { CacheLayout } from "../layout.ts";
 import { isSame } from "../lease.ts";
@@ -10,7 +10,7 @@ type SweepHost = Pick<Host, "fs" | "locks" | "clock">;
 export interface Sweepings {
   /** work directories and partial downloads */
   readonly works: number;
-  /** leases without a tree, locks without a holder, documents that were never put in place */
+  /** leases without a tree, plans without a release, locks without a holder, documents that were never put in place */
   readonly files: number;
 }
 
@@ -25,7 +25,8 @@ export function sweep(layout: CacheLayout, host: SweepHost, dryRun: boolean): Sw
   const sweeper = new Sweeper(host, dryRun);
   return {
     works: sweeper.works(layout) + sweeper.partials(layout),
-    files: sweeper.asides(layout) + sweeper.locks(layout) + sweeper.leases(layout),
+    files: sweeper.asides(layout) + sweeper.locks(layout) + sweeper.leases(layout) +
+      sweeper.plans(layout),
   };
 }
 
@@ -109,6 +110,20 @@ class Sweeper {
         this.#removeTree(path);
       });
     }).length;
+  }
+
+  /** A plan is of no use without its release; in direct mode that is the layer itself. */
+  plans(layout: CacheLayout): number {
+    const orphans = this.#entries(layout.plans).filter(({ name }) => {
+      const release = tryParseReleaseDigest(name);
+      const layer = tryParseLayerDigest(name);
+      if (release === undefined || layer === undefined) return false;
+      const { fs } = this.host;
+      return fs.lstat(layout.release(release)) === undefined &&
+        fs.lstat(layout.tree(layer)) === undefined;
+    });
+    orphans.forEach(({ name }) => this.#removeTree(`${layout.plans}/${name}`));
+    return orphans.length;
   }
 
   /**
