@@ -2,7 +2,7 @@ import { plannedStart } from "../app/start/planned.ts";
 import type { RunRequest } from "../app/start/request.ts";
 import { type Config, resolveConfig } from "../config/config.ts";
 import { readConfigFile } from "../config/file.ts";
-import { APP_VARIABLE, CONFIG_VARIABLE, SETTINGS } from "../config/settings.ts";
+import { APP_VARIABLE, CONFIG_VARIABLE } from "../config/settings.ts";
 import type { StartHost } from "../host/ports.ts";
 import type { Launch } from "./action.ts";
 import { appTarget, bundleTarget } from "./target.ts";
@@ -43,9 +43,11 @@ interface Line {
 
 /** Settings that change nothing about a planned start, or that it knows of; direct mode. */
 const KNOWN: ReadonlySet<string> = new Set([
-  ...["registry", "cache", "python", "entry", "inherit-pythonpath", "offline", "refresh"],
+  ...["registry", "cache", "python", "entry", "offline", "refresh"],
   ...["log", "log-level", "trusted-uids", "bundle", "sha256", "config"],
 ]);
+/** Those of them without a value. */
+const SWITCHES: ReadonlySet<string> = new Set(["offline"]);
 
 /** What `flags.ts` would read, of the most usual command lines. */
 function runLine([command, ...args]: readonly string[], { env }: StartHost): Line | undefined {
@@ -59,7 +61,7 @@ function runLine([command, ...args]: readonly string[], { env }: StartHost): Lin
     if (!arg.startsWith("-")) return { values, rest: args.slice(index) };
     const [, name, inline] = /^--([a-z0-9-]+)(?:=([^]+))?$/.exec(arg) ?? [];
     if (name === undefined || !KNOWN.has(name)) return undefined;
-    const isSwitch = SETTINGS.some((spec) => spec.name === name && spec.kind === "switch");
+    const isSwitch = SWITCHES.has(name);
     if (isSwitch && inline !== undefined) return undefined;
     const value = isSwitch ? true : inline ?? args[++index];
     if (!value) return undefined;
