@@ -86,7 +86,12 @@ export const STOPS: readonly Stop[] = [
     scene: () => ({ args: ["run", "Billing_API"] }),
   },
   {
-    ...{ what: "the app is missing", exit: 64, code: "USAGE", names: [/edgeboot run APP/] },
+    ...{
+      what: "the app is missing",
+      exit: 64,
+      code: "USAGE",
+      names: [/edgeboot run \[OPTIONS\] APP/],
+    },
     scene: () => ({ args: ["run"] }),
   },
   {

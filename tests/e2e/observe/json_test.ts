@@ -36,7 +36,7 @@ const CALLS: readonly Call[] = [
   ["doctor", 78, "doctor", "--json", "nobody"],
   [
     "doctor",
-    78,
+    69,
     "doctor",
     "--json",
     "--registry",

@@ -19,6 +19,12 @@ plan (program and environment).
 message, app; of errors code, exit, what, why, next. Events and fields that are
 not in it do not exist. "message" is for people and may change.
 
+With --json a command prints one document on stdout, whether it goes well or not:
+"schema" (edgeboot.cache-list/v1), "ok", which is true where the exit code is 0, then
+what it has found, or "error" with code, exit, what, why, next and facts; what was found
+before an error stands beside it. \`edgeboot schema cache-list\` describes it; \`edgeboot
+help schema\` says how to see all. People read errors on stderr as ever.
+
 explain, and --dry-run of run, exec and fetch, ask the registry for the release,
 unless --offline; interpreters that are not known yet are started and asked.
 Nothing else happens: no layer is fetched, no file made or touched, in no cache.
