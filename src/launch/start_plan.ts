@@ -42,6 +42,8 @@ export interface PlanKey {
   readonly release: string;
   /** undefined in direct mode */
   readonly app: string | undefined;
+  /** of a bundle, as they were stated */
+  readonly pythonPaths: readonly string[] | undefined;
   /** `--entry` and `--python`, as they were stated */
   readonly entry: string | undefined;
   readonly python: string | undefined;
@@ -54,10 +56,10 @@ const FORM = 1;
 
 /** As text, to be compared. Of PATH, which is inherited, only a hash is in it. */
 export function formatKey(key: PlanKey): string {
-  const { edgeboot, root, release, app, entry, python, path, inheritPythonPath } = key;
+  const { edgeboot, root, release, app, pythonPaths, entry, python, path, inheritPythonPath } = key;
   const hashed = path === undefined ? undefined : hash53(path);
   return JSON.stringify([
-    ...[FORM, edgeboot, root, release, app, entry, python, hashed, inheritPythonPath],
+    ...[FORM, edgeboot, root, release, app, pythonPaths, entry, python, hashed, inheritPythonPath],
   ]);
 }
 

@@ -101,13 +101,15 @@ Deno.test("findPlan gives nothing when the document is cut anywhere", () => {
 });
 
 const ASKED = {
-  ...{ edgeboot: "1 c", root: "/cache", release: "r", app: "hello" },
+  ...{ edgeboot: "1 c", root: "/cache", release: "r", app: "hello", pythonPaths: undefined },
   ...{ entry: undefined, python: undefined, path: "/bin", inheritPythonPath: false },
 };
 
 Deno.test("formatKey tells apart all that a plan depends on, and holds nothing of PATH", () => {
   const others = [
-    ...[{ edgeboot: "2 c" }, { root: "/other" }, { release: "s" }, { app: undefined }],
+    ...[{ edgeboot: "2 c" }, { root: "/other" }, { release: "s" }, { app: undefined }, {
+      pythonPaths: ["src"],
+    }],
     ...[{ entry: "web" }, { python: "web" }, { path: "/usr/bin" }, { path: undefined }],
     { inheritPythonPath: true },
   ];

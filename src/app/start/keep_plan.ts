@@ -30,8 +30,10 @@ export function keepPlan(found: FoundOut, context: Keeping): void {
   const looks = looksOf(selection.looks, context);
   const command = commandOf(found);
   if (looks === undefined || command === undefined) return;
-  const { app, digest } = release;
-  const key = planKey(digest, app, context.cacheRoot.path, context.config, context.host.env);
+  const { app, digest, body } = release;
+  const pythonPaths = body.variants[0]?.layers[0]?.pythonPaths;
+  const of = app === undefined ? { ...pythonPaths && { pythonPaths } } : { app };
+  const key = planKey(digest, of, context.cacheRoot.path, context.config, context.host.env);
   const plan: StartPlan = {
     key,
     layers: selection.variant.layers.map(({ sha256 }) => sha256),

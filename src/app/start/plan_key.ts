@@ -8,7 +8,7 @@ import { COMMIT, VERSION } from "../../version.ts";
 /** What a planned start is found by: all that the plan depends on, in the settings and in the environment. */
 export function planKey(
   release: Sha256,
-  app: AppId | undefined,
+  { app, pythonPaths }: { readonly app?: AppId; readonly pythonPaths?: readonly string[] },
   root: string,
   { entry, python, inheritPythonPath }: Config,
   env: Pick<StartHost["env"], "get">,
@@ -18,6 +18,7 @@ export function planKey(
     root,
     release,
     app,
+    pythonPaths,
     entry: entry?.value,
     python: python?.value,
     path: env.get("PATH"),

@@ -31,8 +31,8 @@ export async function plannedStart(
   cache.check();
   const release = releaseOf(target, cache, config, host);
   if (release === undefined) return undefined;
-  const app = target.kind === "app" ? target.appRef.app : undefined;
-  const key = planKey(release, app, root, config, env);
+  const of = target.kind === "app" ? target.appRef : target;
+  const key = planKey(release, of, root, config, env);
   const text = cache.plan(release, key);
   const plan = text && findPlan(text, key, (path) => identityOf(fs.stat(path)));
   if (!plan) return undefined;
