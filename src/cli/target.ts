@@ -1,7 +1,7 @@
 import type { Target } from "../app/start/request.ts";
 import { parseLayerDigest } from "../model/digest.ts";
 import { EdgebootError } from "../model/errors.ts";
-import { isImportRoot } from "../model/layer.ts";
+import { isImportRoot } from "../model/inside_path.ts";
 import { parseLocation } from "../model/location.ts";
 import { parseAppRef } from "../model/ref.ts";
 import type { ParsedFlags } from "./flags.ts";

@@ -1,3 +1,4 @@
+import { isInsidePath } from "./inside_path.ts";
 import { EdgebootError } from "./errors.ts";
 import type { JsonObject } from "./json.ts";
 import { readPythonArgs } from "./python_args.ts";
@@ -131,10 +132,4 @@ export function formatEntryPoint(entry: EntryPoint): string {
     case "console_script":
       return `console script ${entry.name}`;
   }
-}
-
-/** A relative POSIX path that cannot leave its layer. `.` is the layer itself. */
-export function isInsidePath(text: string): boolean {
-  return text !== "" && !text.startsWith("/") && !text.includes("\0") &&
-    !text.split("/").includes("..");
 }

@@ -1,5 +1,5 @@
 import { type LayerDigest, tryParseLayerDigest } from "./digest.ts";
-import { isInsidePath } from "./entry_point.ts";
+import { isImportRoot } from "./inside_path.ts";
 import type { JsonObject } from "./json.ts";
 import { parseWheelName, type WheelName } from "./wheel_name.ts";
 
@@ -71,9 +71,4 @@ function readPythonPaths(layer: JsonObject): readonly string[] | undefined {
     }
   });
   return pythonPaths;
-}
-
-/** Whether a text can be an import root of a layer: PYTHONPATH has no escape for its separator. */
-export function isImportRoot(path: string): boolean {
-  return isInsidePath(path) && !path.includes(":");
 }

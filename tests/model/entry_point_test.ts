@@ -1,11 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import {
-  formatEntryPoint,
-  isInsidePath,
-  parseEntryText,
-  readEntryPoint,
-} from "../../src/model/entry_point.ts";
+import { formatEntryPoint, parseEntryText, readEntryPoint } from "../../src/model/entry_point.ts";
+import { isInsidePath } from "../../src/model/inside_path.ts";
 import { parseJsonObject } from "../../src/model/json.ts";
 import { EdgebootError } from "../../src/model/errors.ts";
 import { assertRefused } from "../support/refusal.ts";
