@@ -22,8 +22,8 @@ not in it do not exist. "message" is for people and may change.
 With --json a command prints one document on stdout, whether it goes well or not:
 "schema" (edgeboot.cache-list/v1), "ok", which is true where the exit code is 0, then
 what it has found, or "error" with code, exit, what, why, next and facts; what was found
-before an error stands beside it. \`edgeboot schema cache-list\` describes it; \`edgeboot
-help schema\` says how to see all. People read errors on stderr as ever.
+before an error stands beside it. \`edgeboot schema cache-list\` describes it; a name
+that is none is answered with all names. People read errors on stderr as ever.
 
 explain, and --dry-run of run, exec and fetch, ask the registry for the release,
 unless --offline; interpreters that are not known yet are started and asked.
