@@ -4,7 +4,7 @@ const model = (name: string) => changes(`src/model/${name}.ts`, [`tests/model/${
 const digest = model("digest");
 const ref = model("ref");
 const appId = model("app_id");
-const entry = model("entry_point");
+const inside = changes("src/model/inside_path.ts", ["tests/model"]);
 const location = model("location");
 const version = model("version_spec");
 const tags = changes("src/python/tags.ts", ["tests/python/tags_test.ts"]);
@@ -14,7 +14,7 @@ export const FACTS: readonly Mutant[] = [
   digest("/^[0-9a-f]{64}$/", "/^[0-9a-f]{12,64}$/", "twelve digits pass for a digest"),
   ref('|| text.includes("..")', "", "a ref is a path that climbs"),
   appId('&& !text.includes("..")', "", "an app ID is a path that climbs"),
-  entry('!text.split("/").includes("..");', "true;", "a script lies outside of its layer"),
+  inside('!text.split("/").includes("..");', "true;", "a script lies outside of its layer"),
   location(
     'if (url.protocol === "file:" && !against.startsWith("file:")) return undefined;',
     "",

@@ -3,6 +3,8 @@ import { changes, type Mutant } from "../mutant.ts";
 const TESTS = ["tests/app/start"];
 const leases = changes("src/app/start/leased_trees.ts", TESTS);
 const resolve = changes("src/app/start/resolve.ts", TESTS);
+const freshness = changes("src/app/start/freshness.ts", TESTS);
+const planned = changes("src/app/start/planned.ts", ["tests/app/start/planned_test.ts"]);
 const remember = changes("src/app/start/remember.ts", TESTS);
 const lastGood = changes("src/app/start/last_good.ts", [...TESTS, "tests/app/fetch"]);
 const plan = changes("src/launch/plan.ts", ["tests/launch/plan_test.ts"]);
@@ -34,15 +36,25 @@ export const START: readonly Mutant[] = [
     "if (document !== undefined) records.saveRelease(document.digest, document.text);",
     "a ref stands for a release that is not there",
   ),
-  resolve(
-    "return age >= 0 && age < config.refresh.ms;",
-    "return age < config.refresh.ms;",
+  freshness(
+    "return age >= 0 && age < refresh.ms;",
+    "return age < refresh.ms;",
     "a clock that was set back keeps a channel where it is",
   ),
+  planned(
+    "return fileValidator(stat) === record.validator ? record.digest : undefined;",
+    "return record.digest;",
+    "a directory registry with a new release is not looked at",
+  ),
   lastGood(
-    "new Set([65, 69, 73, 74, 75]);",
-    "new Set([69, 73, 74, 75]);",
+    "new Set([65, 69, 73, 74, 75, 126, 127]);",
+    "new Set([69, 73, 74, 75, 126, 127]);",
     "a broken publish stops every start",
+  ),
+  lastGood(
+    "if (config.strict || !(error",
+    "if (!(error",
+    "`--strict` starts the last good release all the same",
   ),
   plan(
     "if (unset.has(name)) set.set(name, value);",
