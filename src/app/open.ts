@@ -23,7 +23,7 @@ export function openContext(
 ): Context {
   const { env, process, fs, http, clock } = host;
   const cacheRoot = chooseCacheRoot(
-    { stated: config.cache, env, cwd: process.cwd, uid: process.uid },
+    { stated: config.cache, env, cwd: process.cwd, uid: process.uid, trusted: config.trustedUids },
     fs,
   );
   const store = new Store(cacheRoot.path, host, config.trustedUids, cacheRoot.isPrivate);

@@ -3,7 +3,7 @@ import type { Reporter } from "../app/events.ts";
 import { openContext } from "../app/open.ts";
 import type { Target } from "../app/start/request.ts";
 import { type Config, resolveConfig } from "../config/config.ts";
-import { readConfigFile } from "../config/file.ts";
+import { readConfigFile, readerOf } from "../config/file.ts";
 import { CONFIG_VARIABLE } from "../config/settings.ts";
 import type { Host } from "../host/ports.ts";
 import type { ParsedFlags } from "./flags.ts";
@@ -24,10 +24,12 @@ export async function readSettings(
 ): Promise<{ config: Config; logger: Logger }> {
   const named = flags.values.get("config");
   const path = typeof named === "string" ? named : host.env.get(CONFIG_VARIABLE) || undefined;
-  const file = await readConfigFile(path, host.fs);
+  const reader = readerOf(flags.values, host.env, host.process.uid);
+  const file = await readConfigFile(path, host.fs, reader);
   const config = resolveConfig({ flags: flags.values, env: host.env, file, fs: host.fs });
   const level = flags.verbosity > 0 ? "debug" : config.logLevel;
   const logger = new Logger(host, { form: config.log, level, verbosity: flags.verbosity });
+  if (file?.doubt !== undefined) logger.log("warn", "warning", file.doubt);
   if (logger.shows("debug")) {
     const { VerboseReporter } = await import("./verbose.ts");
     logger.more = new VerboseReporter(logger, config, host);

@@ -1,7 +1,7 @@
 import { plannedStart } from "../app/start/planned.ts";
 import type { RunRequest } from "../app/start/request.ts";
 import { type Config, resolveConfig } from "../config/config.ts";
-import { readConfigFile } from "../config/file.ts";
+import { readConfigFile, readerOf } from "../config/file.ts";
 import { APP_VARIABLE, CONFIG_VARIABLE } from "../config/settings.ts";
 import type { StartHost } from "../host/ports.ts";
 import type { Launch } from "./action.ts";
@@ -79,12 +79,14 @@ function linkLine(link: string, args: readonly string[], { env }: StartHost): Li
 /** undefined where somebody wants to be told of the start, or Python is to be a child. */
 async function settings(
   flags: Line["values"],
-  { fs, env }: StartHost,
+  { fs, env, process }: StartHost,
 ): Promise<Config | undefined> {
   const named = flags.get("config");
   const path = typeof named === "string" ? named : env.get(CONFIG_VARIABLE) || undefined;
-  const config = resolveConfig({ flags, env, file: await readConfigFile(path, fs), fs });
-  const isTold = config.timings !== undefined || config.metrics !== undefined ||
+  const file = await readConfigFile(path, fs, readerOf(flags, env, process.uid));
+  const config = resolveConfig({ flags, env, file, fs });
+  const isTold = file?.doubt !== undefined || config.timings !== undefined ||
+    config.metrics !== undefined ||
     config.logLevel === "debug";
   return isTold || config.spawn ? undefined : config;
 }

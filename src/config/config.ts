@@ -148,10 +148,13 @@ function lookUp(spec: SettingSpec, { flags, env, file, fs }: ConfigSources): Set
   return stored === undefined ? undefined : { value: stored, origin: file!.path };
 }
 
+/** Far more than any token has. */
+const MOST_SECRET_BYTES = 64 * 1024;
+
 /** The file's first line: editors and `echo` end files with a newline. */
 function readSecret(spec: SettingSpec, path: string, fs: Pick<FileSystem, "readText">): string {
   try {
-    return fs.readText(path).split(/\r?\n/, 1)[0]!;
+    return fs.readText(path, MOST_SECRET_BYTES).split(/\r?\n/, 1)[0]!;
   } catch (cause) {
     throw new EdgebootError("CONFIG_INVALID", {
       what: `cannot read the secret named by ${spec.env}_FILE`,

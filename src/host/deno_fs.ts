@@ -1,27 +1,17 @@
-import { type DirEntry, type Errno, type FileKind, type FileStat, FsError } from "./ports.ts";
+import { attempt, toFsError } from "./deno_errors.ts";
+import { type DirEntry, type FileKind, type FileStat, FsError } from "./ports.ts";
 import type { FileSystem, FileTime, OpenFile } from "./ports.ts";
 import { freeBytes, mayWrite, syncFileSystem } from "./libc_cold.ts";
-
-const KNOWN_ERRNOS: ReadonlySet<string> = new Set<Errno>([
-  "ENOENT",
-  "EEXIST",
-  "ENOTDIR",
-  "EISDIR",
-  "ENOTEMPTY",
-  "EACCES",
-  "EPERM",
-  "EROFS",
-  "ENOSPC",
-  "EDQUOT",
-  "EIO",
-  "EMFILE",
-  "ENAMETOOLONG",
-  "ELOOP",
-]);
+import { MOST_READ_BYTES } from "./ports.ts";
+import { grown, IRREGULAR, READ_BYTES, tooLarge } from "./whole_file.ts";
 
 export const denoFs: FileSystem = {
-  readText: (path) => attempt("read", path, () => Deno.readTextFileSync(path)),
-  readBytes: (path) => attempt("read", path, () => Deno.readFileSync(path)),
+  readText: (path, most) => decode(readWhole(path, most).bytes),
+  readBytes: (path, most) => readWhole(path, most).bytes,
+  readOwned: (path, most) => {
+    const { bytes, stat } = readWhole(path, most);
+    return { text: decode(bytes), stat };
+  },
   stat: (path) => absentIsUndefined(() => attempt("stat", path, () => toStat(Deno.statSync(path)))),
   lstat: (path) =>
     absentIsUndefined(() => attempt("lstat", path, () => toStat(Deno.lstatSync(path)))),
@@ -29,8 +19,7 @@ export const denoFs: FileSystem = {
     attempt("read directory", path, () => [...Deno.readDirSync(path)].map(toEntry)),
   readLink: (path) => attempt("read link", path, () => Deno.readLinkSync(path)),
   realPath: (path) => attempt("resolve", path, () => Deno.realPathSync(path)),
-  openRead: (path) =>
-    attempt("open", path, () => new DenoFile(Deno.openSync(path, { read: true }), path)),
+  openRead: (path) => attempt("open", path, () => new DenoFile(openRegular(path), path)),
   readPieces,
   openAppend: (path) =>
     attempt("open", path, () => new DenoFile(Deno.openSync(path, { append: true }), path)),
@@ -69,6 +58,46 @@ export const denoFs: FileSystem = {
     }
   },
 };
+
+/** Deno has no O_NONBLOCK: the look comes before the opening, and again after it. */
+function openRegular(path: string): Deno.FsFile {
+  refuseIrregular(Deno.statSync(path));
+  return Deno.openSync(path, { read: true });
+}
+
+function refuseIrregular({ isFile, isDirectory }: Deno.FileInfo): void {
+  if (isFile) return;
+  if (isDirectory) throw Object.assign(new Error("Is a directory"), { code: "EISDIR" });
+  throw new Error(IRREGULAR);
+}
+
+function readWhole(
+  path: string,
+  most = MOST_READ_BYTES,
+): { bytes: Uint8Array<ArrayBuffer>; stat: FileStat } {
+  return attempt("read", path, () => {
+    const file = openRegular(path);
+    try {
+      const info = file.statSync();
+      refuseIrregular(info);
+      let bytes = new Uint8Array(READ_BYTES);
+      let length = 0;
+      for (let n = file.readSync(bytes); n !== null; n = file.readSync(bytes.subarray(length))) {
+        length += n;
+        if (length > most) throw new Error(tooLarge(most));
+        if (length === bytes.length) bytes = grown(bytes);
+      }
+      return { bytes: bytes.slice(0, length), stat: toStat(info) };
+    } finally {
+      file.close();
+    }
+  });
+}
+
+/** A byte order mark stays, as it does in Deno.readTextFile. */
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
 
 class DenoFile implements OpenFile {
   #file: Deno.FsFile | undefined;
@@ -175,6 +204,7 @@ function toStat(info: Deno.FileInfo): FileStat {
     dev: info.dev,
     ino: info.ino ?? 0,
     uid: info.uid ?? 0,
+    gid: info.gid ?? 0,
   };
 }
 
@@ -190,14 +220,6 @@ function kindOf(
   return info.isFile ? "file" : "other";
 }
 
-function attempt<T>(operation: string, path: string, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    throw toFsError(operation, path, error);
-  }
-}
-
 function absentIsUndefined<T>(act: () => T): T | undefined {
   try {
     return act();
@@ -207,18 +229,4 @@ function absentIsUndefined<T>(act: () => T): T | undefined {
     }
     throw error;
   }
-}
-
-function toFsError(operation: string, path: string, error: unknown): FsError {
-  return error instanceof FsError ? error : new FsError(errnoOf(error), operation, path, error);
-}
-
-function errnoOf(error: unknown): Errno {
-  const code = (error as { code?: unknown }).code;
-  if (typeof code === "string" && KNOWN_ERRNOS.has(code)) return code as Errno;
-  if (error instanceof Deno.errors.NotFound) return "ENOENT";
-  if (error instanceof Deno.errors.AlreadyExists) return "EEXIST";
-  if (error instanceof Deno.errors.PermissionDenied) return "EACCES";
-  if (error instanceof Deno.errors.NotADirectory) return "ENOTDIR";
-  return "OTHER";
 }

@@ -17,13 +17,14 @@ export const hostFs: FileSystem = Deno.build.os === "linux" ? combined() : denoF
 
 function combined(): FileSystem {
   const libc = () => libcFs ??= openLibcFs(denoFs);
+  // Deno opens a pipe and waits for whoever writes to it.
+  const reading = (): Pick<FileSystem, "readText" | "readOwned"> => libc();
   const looking = (path: string) => RESERVED.test(path) ? libc() : denoFs;
   return {
-    ...libcLooks(looking),
-    readBytes: (path) => looking(path).readBytes(path),
-    readLink: (path) => looking(path).readLink(path),
+    ...libcLooks((path) => ({ ...looking(path), ...reading() })),
+    readBytes: (path, most) => libc().readBytes(path, most),
     realPath: (path) => looking(path).realPath(path),
-    openRead: (path) => looking(path).openRead(path),
+    openRead: (path) => libc().openRead(path),
     readPieces: (path, expected) => looking(path).readPieces(path, expected),
     openAppend: (path) => libc().openAppend(path),
     createFile: (path, mode) => libc().createFile(path, mode),

@@ -9,11 +9,11 @@
 import { cString, openLibc } from "./libc.ts";
 import { errnoName, errnoText } from "./errno.ts";
 import {
+  AT_EMPTY_PATH,
   AT_FDCWD,
   AT_SYMLINK_NOFOLLOW,
-  grown,
+  EMPTY,
   PIECE_OF_DIRECTORY,
-  READ_BYTES,
   readEntries,
   readStat,
   STATX_BASIC_STATS,
@@ -21,6 +21,8 @@ import {
 } from "./libc_structs.ts";
 import { type DirEntry, type FileStat, type FileSystem, FsError } from "./ports.ts";
 import type { FileTime, OpenFile } from "./ports.ts";
+import { MOST_READ_BYTES } from "./ports.ts";
+import { grown, IRREGULAR, READ_BYTES, tooLarge } from "./whole_file.ts";
 
 const SYMBOLS = {
   open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
@@ -50,6 +52,8 @@ const SYMBOLS = {
 const O_CLOEXEC = 0o2000000;
 const O_RDONLY = O_CLOEXEC;
 const O_NEW = 0o1 | 0o100 | 0o200 | O_CLOEXEC;
+/** A pipe that nobody writes to would be waited for. */
+const O_READING = O_RDONLY | 0o4000;
 const O_APPENDING = 0o1 | 0o2000 | O_CLOEXEC;
 const PIECE_BYTES = 1024 * 1024;
 const PATH_MAX = 4096;
@@ -103,8 +107,46 @@ export function openLibcFs(
     return new LibcFile(descriptor, path);
   }
 
+  /** @throws FsError where it is none; the file is closed then */
+  function statRegular(file: LibcFile, operation: string, path: string): FileStat {
+    try {
+      const stat = file.stat(operation);
+      if (stat.kind === "file") return stat;
+      const isDirectory = stat.kind === "directory";
+      const why = isDirectory ? "it is a directory" : IRREGULAR;
+      throw new FsError(isDirectory ? "EISDIR" : "OTHER", operation, path, why);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  function readWhole(path: string, most = MOST_READ_BYTES) {
+    const file = open(path, O_READING, 0, "read");
+    const stat = statRegular(file, "read", path);
+    try {
+      let bytes = new Uint8Array(READ_BYTES);
+      let length = 0;
+      for (let n = file.read(bytes); n !== null; n = file.read(bytes.subarray(length))) {
+        length += n;
+        if (length > most) throw new FsError("OTHER", "read", path, tooLarge(most));
+        if (length === bytes.length) bytes = grown(bytes);
+      }
+      return { bytes: bytes.subarray(0, length), stat };
+    } finally {
+      file.close();
+    }
+  }
+
   class LibcFile implements OpenFile {
     constructor(private descriptor: number, private readonly path: string) {}
+
+    stat(operation: string): FileStat {
+      const { descriptor, path } = this;
+      const result = libc.statx(descriptor, EMPTY, AT_EMPTY_PATH, STATX_BASIC_STATS, statBuffer);
+      checked(result, operation, path);
+      return readStat(statView);
+    }
 
     read(into: Uint8Array<ArrayBuffer>): number | null {
       const count = libc.read(this.descriptor, into, BigInt(into.length));
@@ -148,20 +190,11 @@ export function openLibcFs(
   }
 
   const fs: FileSystem = {
-    readText: (path) => new TextDecoder().decode(fs.readBytes(path)),
-    readBytes(path) {
-      const file = open(path, O_RDONLY, 0, "read");
-      try {
-        let bytes = new Uint8Array(READ_BYTES);
-        let length = 0;
-        for (let n = file.read(bytes); n !== null; n = file.read(bytes.subarray(length))) {
-          length += n;
-          if (length === bytes.length) bytes = grown(bytes);
-        }
-        return bytes.subarray(0, length);
-      } finally {
-        file.close();
-      }
+    readText: (path, most) => decode(readWhole(path, most).bytes),
+    readBytes: (path, most) => readWhole(path, most).bytes,
+    readOwned(path, most) {
+      const { bytes, stat } = readWhole(path, most);
+      return { text: decode(bytes), stat };
     },
     stat: (path) => statOf(path, 0, "stat"),
     lstat: (path) => statOf(path, AT_SYMLINK_NOFOLLOW, "lstat"),
@@ -194,7 +227,11 @@ export function openLibcFs(
       if (libc.realpath(pathOf(path, "resolve"), buffer) === 0n) throw failure("resolve", path);
       return new TextDecoder().decode(buffer.subarray(0, buffer.indexOf(0)));
     },
-    openRead: (path) => open(path, O_RDONLY, 0, "open"),
+    openRead(path) {
+      const file = open(path, O_READING, 0, "open");
+      statRegular(file, "open", path);
+      return file;
+    },
     async *readPieces(path, expected) {
       const file = open(path, O_RDONLY, 0, "open");
       try {
@@ -276,6 +313,11 @@ export function openLibcFs(
     syncFileSystem: shared.syncFileSystem,
   };
   return fs;
+}
+
+/** A byte order mark stays, as it does in Deno.readTextFile. */
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
 const TIMESPEC_BYTES = 16;

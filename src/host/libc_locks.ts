@@ -2,12 +2,14 @@ import { errnoName, errnoText } from "./errno.ts";
 import { cString, errnoAfter, startLibc } from "./libc.ts";
 import { replaceContent } from "./libc_cold.ts";
 import { libcLooks } from "./libc_look.ts";
-import { readStat, STATX_BASIC_STATS, STATX_BYTES } from "./libc_structs.ts";
+import { AT_EMPTY_PATH, EMPTY, readStat, STATX_BASIC_STATS, STATX_BYTES } from "./libc_structs.ts";
 import { type FileStat, FsError, type Lock, type Locks } from "./ports.ts";
 
 const O_RDONLY = 0;
 const O_RDWR = 2;
 const O_CREAT = 0o100;
+/** A pipe in its place would be waited for. */
+const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
 const LOCK_SH = 1;
 const LOCK_EX = 2;
@@ -19,8 +21,6 @@ const MOST_INTERRUPTIONS = 8;
 const EWOULDBLOCK = 11;
 /** EIO, ENOMEM, ENFILE, EMFILE. */
 const PASSING: ReadonlySet<number> = new Set([5, 12, 23, 24]);
-const AT_EMPTY_PATH = 0x1000;
-const EMPTY = new Uint8Array(1);
 
 /**
  * Inherited descriptors start here, so that the app finds its next free numbers where it would without
@@ -36,13 +36,14 @@ const looks = libcLooks((path) => {
 });
 
 export const libcLocks: Locks = {
-  tryLock(path, mode, { create = false } = {}) {
+  tryLock(path, mode, { create = false, mode: permissions = 0o644 } = {}) {
     const libc = startLibc();
     const name = cString(path);
     // NFS turns flock into byte-range locks, whose exclusive form needs a descriptor for writing; a
     // shared one needs one for reading, and so can be had in a read-only cache, too.
     const access = mode === "shared" ? O_RDONLY : O_RDWR;
-    const descriptor = libc.open(name, access | O_CLOEXEC | (create ? O_CREAT : 0), 0o644);
+    const flags = access | O_CLOEXEC | O_NONBLOCK | (create ? O_CREAT : 0);
+    const descriptor = libc.open(name, flags, permissions);
     if (descriptor < 0) return isAbsent(path) ? "absent" : unopened(name, access, path);
     const operation = (mode === "shared" ? LOCK_SH : LOCK_EX) | LOCK_NB;
     if (libc.flock(descriptor, operation) === 0) return new LibcLock(descriptor);

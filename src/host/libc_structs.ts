@@ -6,19 +6,12 @@ import type { DirEntry, FileKind, FileStat } from "./ports.ts";
  */
 export const AT_FDCWD = -100;
 export const AT_SYMLINK_NOFOLLOW = 0x100;
+export const AT_EMPTY_PATH = 0x1000;
+/** The empty path of a call that is about a descriptor. */
+export const EMPTY = new Uint8Array(1);
 export const STATX_BASIC_STATS = 0x7ff;
 export const STATX_BYTES = 256;
 export const PIECE_OF_DIRECTORY = 64 * 1024;
-
-/** Files of /proc say that they are empty, or cannot seek: their size is only known after reading. */
-export const READ_BYTES = 16 * 1024;
-
-/** The same bytes with room for four times as many. */
-export function grown(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(bytes.length * 4);
-  larger.set(bytes);
-  return larger;
-}
 
 const FILE_TYPE = 0o170000;
 const KINDS: Readonly<Record<number, FileKind>> = {
@@ -39,6 +32,7 @@ export function readStat(view: DataView): FileStat {
     dev: deviceNumber(view.getUint32(136, true), view.getUint32(140, true)),
     ino: Number(view.getBigUint64(32, true)),
     uid: view.getUint32(20, true),
+    gid: view.getUint32(24, true),
   };
 }
 

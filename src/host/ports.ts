@@ -19,7 +19,17 @@ export interface FileStat {
   readonly dev: number;
   readonly ino: number;
   readonly uid: number;
+  readonly gid: number;
 }
+
+/** A whole file, and what fstat(2) said of it while it was open: whatever its path names by then. */
+export interface ReadText {
+  readonly text: string;
+  readonly stat: FileStat;
+}
+
+/** What nobody means to read into memory at once, bytes. */
+export const MOST_READ_BYTES = 256 * 1024 ** 2;
 
 /** A moment, as file systems keep it. */
 export interface FileTime {
@@ -52,8 +62,15 @@ export interface OpenFile {
 
 /** Failures are thrown as {@link FsError}; nothing else leaves this port. */
 export interface FileSystem {
-  readText(path: string): string;
-  readBytes(path: string): Uint8Array;
+  /**
+   * A regular file's whole content, of at most so many bytes. Nothing is waited for: a pipe or a device in a
+   * file's place is refused. `most` is {@link MOST_READ_BYTES} where it is not given.
+   */
+  readText(path: string, most?: number): string;
+  /** As {@link readText}. */
+  readBytes(path: string, most?: number): Uint8Array;
+  /** As {@link readText}, with the owner and mode of what was opened. */
+  readOwned(path: string, most?: number): ReadText;
   /** undefined where nothing exists (ENOENT, ENOTDIR). Follows symlinks. */
   stat(path: string): FileStat | undefined;
   /** undefined where nothing exists. Does not follow the last component. */
@@ -61,6 +78,7 @@ export interface FileSystem {
   readDir(path: string): DirEntry[];
   readLink(path: string): string;
   realPath(path: string): string;
+  /** A regular file; as with {@link readText}, anything else is refused and never waited for. */
   openRead(path: string): OpenFile;
   /**
    * Reads a whole file off the main thread, in order: several at once hide the disk's latency, which is
@@ -236,7 +254,11 @@ export interface Locks {
   tryLock(
     path: string,
     mode: "shared" | "exclusive",
-    options?: { readonly create?: boolean },
+    options?: {
+      readonly create?: boolean;
+      /** permission bits of a file that is made; 0o644, which lets every reader lock it, too */
+      readonly mode?: number;
+    },
   ): Lock | "busy" | "absent" | "unsupported";
   /** Process IDs, in this PID namespace, that hold a lock on the file; undefined where unknowable. */
   holders(stat: FileStat): readonly number[] | undefined;
@@ -380,9 +402,13 @@ export interface Host {
 
 /** The part of the outside that a planned start needs: it looks, and takes leases. Every {@link Host} is one. */
 export interface StartHost {
-  readonly fs: Pick<FileSystem, "stat" | "lstat" | "readText" | "mayWrite" | "touch" | "makeDir">;
+  readonly fs: Pick<
+    FileSystem,
+    | ("stat" | "lstat" | "readLink" | "readText" | "readOwned")
+    | ("mayWrite" | "touch" | "makeDir")
+  >;
   readonly env: Environment;
   readonly clock: Pick<Clock, "now" | "sleep">;
-  readonly locks: Pick<Locks, "tryLock">;
+  readonly locks: Pick<Locks, "tryLock" | "holders">;
   readonly process: Pick<ProcessInfo, "uid" | "cwd">;
 }

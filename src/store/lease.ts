@@ -1,5 +1,6 @@
 import type { LayerDigest } from "../model/digest.ts";
 import { type FileStat, FsError, type Lock, type StartHost } from "../host/ports.ts";
+import { type Believer, strangerTo } from "../model/ownership.ts";
 import type { CacheLayout } from "./layout.ts";
 
 type LeaseHost = Pick<StartHost, "fs" | "locks" | "clock">;
@@ -7,7 +8,21 @@ type LeaseHost = Pick<StartHost, "fs" | "locks" | "clock">;
 export interface LeaseOptions {
   /** Make the lease file where there is none: only on the way to write to the cache anyway. */
   readonly create: boolean;
+  /** Who takes it; a lease that a stranger holds exclusively is not waited for. */
+  readonly whom?: Believer;
+  /** What may still be waited in all, shared by the leases of one start. */
+  readonly patience?: Patience;
 }
+
+export interface Patience {
+  leftMs: number;
+}
+
+/**
+ * The collector holds its lock for two renames. One that was stopped in between is waited for, about two
+ * seconds for all leases together; then the app starts without, as it would where locks do nothing.
+ */
+export const PATIENCE_MS = 2000;
 
 /**
  * A shared lock on a tree's lease file. The running app keeps it, through a descriptor inherited
@@ -31,7 +46,7 @@ export async function takeLease(
   digest: LayerDigest,
   layout: CacheLayout,
   host: LeaseHost,
-  { create }: LeaseOptions = { create: false },
+  { create, whom, patience = { leftMs: PATIENCE_MS } }: LeaseOptions = { create: false },
 ): Promise<Lock | undefined> {
   const path = layout.lease(digest);
   const { locks, clock } = host;
@@ -42,7 +57,11 @@ export async function takeLease(
     if (lock === "absent") {
       if (!madeParent(layout.leases, host)) return undefined;
     } else if (lock === "busy") {
-      await clock.sleep(attempt < QUICK_ATTEMPTS ? 1 : RETRY_MS);
+      const pause = attempt < QUICK_ATTEMPTS ? 1 : RETRY_MS;
+      if (patience.leftMs < pause) return undefined;
+      if (attempt === QUICK_ATTEMPTS && isStrangers(path, host, whom)) return undefined;
+      patience.leftMs -= pause;
+      await clock.sleep(pause);
     } else {
       const checked = check(path, lock, host);
       if (checked === "ours") return lock;
@@ -53,13 +72,27 @@ export async function takeLease(
   return undefined;
 }
 
-/**
- * The collector holds its lock for two renames. One that was stopped in between is waited for about
- * two seconds; then the app starts without a lease, as it would where locks do nothing.
- */
+/** Against a lease that changes under every attempt. */
 const MOST_ATTEMPTS = 120;
 const QUICK_ATTEMPTS = 20;
 const RETRY_MS = 20;
+
+/**
+ * Everybody who may read a lease can lock it, also exclusively, and for ever. The kernel tells who holds it,
+ * within one PID namespace; such a lease keeps the collector away, too.
+ */
+function isStrangers(path: string, { fs, locks }: LeaseHost, whom: Believer | undefined): boolean {
+  if (whom === undefined || whom.trusted === "any") return false;
+  try {
+    const lease = fs.lstat(path);
+    const pids = lease === undefined ? [] : locks.holders(lease) ?? [];
+    const owners = pids.map((pid) => fs.lstat(`/proc/${pid}`)).filter((stat) => stat !== undefined);
+    return owners.length > 0 && owners.every((stat) => strangerTo(stat, whom)?.kind === "owner");
+  } catch (error) {
+    if (error instanceof FsError) return false;
+    throw error;
+  }
+}
 
 /** A disk that cannot even say what the path names is no reason not to start. */
 function check(path: string, lock: Lock, host: LeaseHost): "ours" | "replaced" | "unknown" {

@@ -4,9 +4,9 @@ import type { TrustedUids } from "../model/trusted_uids.ts";
 import { FsError, type Host, type Lock } from "../host/ports.ts";
 import type { Ingester } from "./ingest/ingester.ts";
 import { CacheLayout } from "./layout.ts";
-import { takeLease } from "./lease.ts";
+import { PATIENCE_MS, takeLease } from "./lease.ts";
 import type { Manager } from "./manage/manager.ts";
-import { refuseForeign } from "./ownership.ts";
+import { refuseStranger } from "./ownership.ts";
 import { Records } from "./records.ts";
 import { RootDirectories } from "./root_directories.ts";
 import { SupportDirectories } from "./support.ts";
@@ -44,11 +44,12 @@ export class Store {
   readonly support: SupportDirectories;
   readonly #layout: CacheLayout;
   readonly #roots: RootDirectories;
+  readonly #patience = { leftMs: PATIENCE_MS };
 
   constructor(
     readonly root: string,
     private readonly host: StoreHost,
-    private readonly trusted: TrustedUids = new Set(),
+    trusted: TrustedUids = new Set(),
     isPrivate = false,
   ) {
     this.#layout = new CacheLayout(root);
@@ -66,12 +67,12 @@ export class Store {
     return this.host.fs.lstat(this.#layout.tree(digest))?.kind === "directory";
   }
 
-  /** @throws EdgebootError PERMISSION_DENIED (77) where somebody else has put it there */
+  /** @throws EdgebootError PERMISSION_DENIED (77) where a stranger has put it there, or could write to it */
   hasTrustedTree(digest: LayerDigest): boolean {
     const path = this.#layout.tree(digest);
     const stat = this.host.fs.lstat(path);
     if (stat?.kind !== "directory") return false;
-    refuseForeign(stat, path, { process: this.host.process, trusted: this.trusted });
+    refuseStranger(stat, path, this.#roots.whom);
     closeOpenTop(digest, stat, this.#layout, this.host);
     return true;
   }
@@ -85,8 +86,12 @@ export class Store {
    * The lease of a tree, held until it is released or this process ends; undefined where nothing can be
    * held. To be taken before the look whether the tree is there.
    */
-  async lease(digest: LayerDigest, options?: LeaseOptions): Promise<Lock | undefined> {
-    if (options?.create === true && !this.#canMake()) return undefined;
+  async lease(
+    digest: LayerDigest,
+    { create }: Pick<LeaseOptions, "create"> = { create: false },
+  ): Promise<Lock | undefined> {
+    if (create && !this.#canMake()) return undefined;
+    const options = { create, whom: this.#roots.whom, patience: this.#patience };
     return await takeLease(digest, this.#layout, this.host, options);
   }
 

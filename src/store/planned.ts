@@ -1,14 +1,18 @@
 import type { LayerDigest, Sha256 } from "../model/digest.ts";
 import type { TrustedUids } from "../model/trusted_uids.ts";
-import type { FileStat, Lock, StartHost } from "../host/ports.ts";
+import { type Believer, type Belonging, strangerTo } from "../model/ownership.ts";
+import type { Lock, StartHost } from "../host/ports.ts";
 import { CacheLayout } from "./layout.ts";
-import { takeLease } from "./lease.ts";
-import { checkCacheRoot, isTrusted } from "./ownership.ts";
+import { PATIENCE_MS, takeLease } from "./lease.ts";
+import { checkCacheRoot } from "./ownership.ts";
 import { type RefKey, refOf, type RefRecord } from "./ref_record.ts";
 import { isLeftOpen } from "./tree_mode.ts";
 
 export type { RefKey, RefRecord } from "./ref_record.ts";
 export { cacheCandidates, chooseCacheRoot } from "./root.ts";
+
+/** Of a record or a plan; what is larger is none. */
+const MOST_BYTES = 4 * 1024 ** 2;
 
 /**
  * The cache, as a planned start knows it: `mod.ts` for those who do not want to load it. It looks, and takes
@@ -16,18 +20,20 @@ export { cacheCandidates, chooseCacheRoot } from "./root.ts";
  */
 export class PlannedCache {
   readonly #layout: CacheLayout;
+  readonly #whom: Believer;
 
   constructor(
     root: string,
     private readonly host: StartHost,
-    private readonly trusted: TrustedUids,
+    trusted: TrustedUids,
   ) {
     this.#layout = new CacheLayout(root);
+    this.#whom = { uid: host.process.uid, trusted };
   }
 
   /** @throws EdgebootError PERMISSION_DENIED (77) where others may have changed what is in the cache */
   check(): void {
-    checkCacheRoot(this.#layout, this.host, this.trusted);
+    checkCacheRoot(this.#layout, this.host.fs, this.#whom);
   }
 
   /** What the ref stood for when it last started here. */
@@ -46,8 +52,10 @@ export class PlannedCache {
    */
   async hold(layers: readonly LayerDigest[]): Promise<Lock[] | undefined> {
     const held: Lock[] = [];
+    const patience = { leftMs: PATIENCE_MS };
+    const options = { create: false, whom: this.#whom, patience };
     for (const digest of new Set(layers)) {
-      const lease = await takeLease(digest, this.#layout, this.host);
+      const lease = await takeLease(digest, this.#layout, this.host, options);
       if (lease !== undefined) held.push(lease);
     }
     if (layers.every((digest) => this.#isSound(this.#layout.tree(digest)))) return held;
@@ -60,13 +68,14 @@ export class PlannedCache {
     return stat?.kind === "directory" && this.#isTrusted(stat) && !isLeftOpen(stat);
   }
 
-  #isTrusted({ uid }: FileStat): boolean {
-    return isTrusted(uid, { process: this.host.process, trusted: this.trusted });
+  #isTrusted(stat: Belonging): boolean {
+    return strangerTo(stat, this.#whom) === undefined;
   }
 
   #read(path: string): string | undefined {
     const { fs } = this.host;
-    const stat = fs.lstat(path);
-    return stat?.kind === "file" && this.#isTrusted(stat) ? fs.readText(path) : undefined;
+    if (fs.lstat(path)?.kind !== "file") return undefined;
+    const { text, stat } = fs.readOwned(path, MOST_BYTES);
+    return this.#isTrusted(stat) ? text : undefined;
   }
 }

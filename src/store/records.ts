@@ -1,12 +1,20 @@
 import type { ReleaseDigest, Sha256 } from "../model/digest.ts";
-import type { Host } from "../host/ports.ts";
+import { strangerTo } from "../model/ownership.ts";
+import { LARGEST_DOCUMENT_BYTES } from "../model/patience.ts";
+import type { TrustedUids } from "../model/trusted_uids.ts";
+import type { Host, ReadText } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
 import { type Confirmed, confirmed, formatRefRecord, refOf } from "./ref_record.ts";
 import type { RefKey, RefRecord } from "./ref_record.ts";
+import { refuseStranger } from "./ownership.ts";
+import { smallSha256 } from "./small_sha256.ts";
 import { RootDirectories } from "./root_directories.ts";
 
 /** Of one release: entry points, interpreters and search paths that are in use at the same time. */
 const MOST_PLANS = 32;
+/** Records are small; what is larger is none. */
+const MOST_BYTES = 1024 ** 2;
+const NOBODY: TrustedUids = new Set();
 
 type RecordsHost = Pick<Host, "fs" | "process">;
 
@@ -21,9 +29,16 @@ export class Records {
     private readonly roots = new RootDirectories(layout, host),
   ) {}
 
-  /** The text of a release that was verified when it was written. */
+  /**
+   * The text of a release that was verified when it was written. That root or this user owns it, and nobody
+   * else may write it, vouches for that; where another one does who is believed, it is hashed again.
+   * @throws EdgebootError PERMISSION_DENIED (77) where a stranger could have written it
+   */
   release(digest: ReleaseDigest): string | undefined {
-    return this.#read(this.layout.release(digest));
+    const read = this.#readOwned(this.layout.release(digest), LARGEST_DOCUMENT_BYTES);
+    if (read === undefined) return undefined;
+    const isOurs = strangerTo(read.stat, { ...this.roots.whom, trusted: NOBODY }) === undefined;
+    return isOurs || smallSha256(read.text) === digest ? read.text : undefined;
   }
 
   /** Whether it is there now. A ref must not stand for a release that is not: it could not start offline. */
@@ -99,11 +114,18 @@ export class Records {
   }
 
   #read(path: string): string | undefined {
+    return this.#readOwned(path, MOST_BYTES)?.text;
+  }
+
+  #readOwned(path: string, most: number): ReadText | undefined {
+    let read;
     try {
-      return this.host.fs.readText(path);
+      read = this.host.fs.readOwned(path, most);
     } catch {
       return undefined;
     }
+    refuseStranger(read.stat, path, this.roots.whom);
+    return read;
   }
 
   /** Written aside and renamed, so that a reader sees the old text or the new one. */

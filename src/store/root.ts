@@ -1,7 +1,9 @@
 import { EdgebootError } from "../model/errors.ts";
-import { type FileStat, type FileSystem, FsError } from "../host/ports.ts";
+import { type FileSystem, FsError } from "../host/ports.ts";
+import type { TrustedUids } from "../model/trusted_uids.ts";
 import { nearestExisting } from "./existing.ts";
 import { CACHE_TAG } from "./layout.ts";
+import { isSafePlace } from "./ownership.ts";
 
 export interface CacheRootInput {
   /** What a person has set, and where. */
@@ -9,6 +11,7 @@ export interface CacheRootInput {
   readonly env: { get(name: string): string | undefined };
   readonly cwd: () => string;
   readonly uid: number;
+  readonly trusted?: TrustedUids;
 }
 
 export interface CacheRoot {
@@ -19,12 +22,12 @@ export interface CacheRoot {
   readonly isPrivate?: boolean;
 }
 
-type CacheFs = Pick<FileSystem, "stat" | "lstat" | "mayWrite">;
+type CacheFs = Pick<FileSystem, "stat" | "lstat" | "readLink" | "mayWrite">;
 
 /**
  * Chooses the cache's root, by looking alone: who asks where the cache is gets the answer of who starts
  * from it, and nothing is made before there is something to write. Without a stated one: the first place
- * that this user can write, or make; else the first that is a cache (a warm start needs no more), else a
+ * that this user can write, or make, and where no stranger could have been; else the first that is a cache (a warm start needs no more), else a
  * private directory for temporary files, so that an arbitrary uid without home and passwd entry still works.
  * @throws EdgebootError CONFIG_INVALID (78), CACHE_UNWRITABLE (73)
  */
@@ -34,9 +37,9 @@ export function chooseCacheRoot(input: CacheRootInput, fs: CacheFs): CacheRoot {
     return { path: checked(value.startsWith("/") ? value : `${input.cwd()}/${value}`), origin };
   }
   const candidates = cacheCandidates(input.env);
-  const writable = candidates.find(({ path }) => isUsable(path, fs));
+  const writable = candidates.find(({ path }) => isUsable(path, input, fs));
   if (writable !== undefined) return { ...writable, path: checked(writable.path) };
-  const existing = candidates.find(({ path }) => visible(`${path}/${CACHE_TAG}`, fs) !== undefined);
+  const existing = candidates.find(({ path }) => isCache(path, input, fs));
   if (existing !== undefined) return { ...existing, path: checked(existing.path) };
   return temporaryRoot(input, fs);
 }
@@ -56,8 +59,13 @@ export function cacheCandidates(env: CacheRootInput["env"]): CacheRoot[] {
 }
 
 /** access(2) answers for the directory, or for the first above it that is there: mode bits do not tell all. */
-function isUsable(path: string, fs: CacheFs): boolean {
+function isUsable(
+  path: string,
+  { uid, trusted = new Set() }: CacheRootInput,
+  fs: CacheFs,
+): boolean {
   try {
+    if (!isSafePlace(path, fs, { uid, trusted })) return false;
     const place = nearestExisting(path, fs);
     return fs.stat(place)?.kind === "directory" && fs.mayWrite(place);
   } catch (error) {
@@ -66,12 +74,12 @@ function isUsable(path: string, fs: CacheFs): boolean {
   }
 }
 
-/** undefined also behind a directory that is closed to us: HOME=/root is usual for an arbitrary uid. */
-function visible(path: string, fs: CacheFs): FileStat | undefined {
+/** Not behind a directory that is closed to us either: HOME=/root is usual for an arbitrary uid. */
+function isCache(path: string, { uid, trusted = new Set() }: CacheRootInput, fs: CacheFs): boolean {
   try {
-    return fs.stat(path);
+    return fs.stat(`${path}/${CACHE_TAG}`) !== undefined && isSafePlace(path, fs, { uid, trusted });
   } catch (error) {
-    if (error instanceof FsError) return undefined;
+    if (error instanceof FsError) return false;
     throw error;
   }
 }
@@ -80,12 +88,15 @@ function visible(path: string, fs: CacheFs): FileStat | undefined {
  * A name that others can guess lies in a directory that others can write, so it is used only where
  * it is ours and closed to them (CWE-377).
  */
-function temporaryRoot({ env, uid }: CacheRootInput, fs: CacheFs): CacheRoot {
+function temporaryRoot(input: CacheRootInput, fs: CacheFs): CacheRoot {
+  const { env, uid } = input;
   const parent = env.get("TMPDIR")?.startsWith("/") ? env.get("TMPDIR")! : "/tmp";
   const path = checked(`${parent.replace(/\/+$/, "")}/edgeboot-${uid}`);
   try {
     const stat = fs.lstat(path);
-    if (stat === undefined && !isUsable(path, fs)) throw unusable(`${parent} cannot be written`);
+    if (stat === undefined && !isUsable(path, input, fs)) {
+      throw unusable(`${parent} cannot be written, or a stranger's`);
+    }
     const isOurs = stat === undefined ||
       (stat.kind === "directory" && stat.uid === uid && (stat.mode & 0o022) === 0);
     if (isOurs) return { path, origin: "temporary directory", isPrivate: true };

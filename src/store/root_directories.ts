@@ -1,3 +1,4 @@
+import type { Believer } from "../model/ownership.ts";
 import type { TrustedUids } from "../model/trusted_uids.ts";
 import { FsError, type Host } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
@@ -14,19 +15,23 @@ import { checkCacheRoot } from "./ownership.ts";
  *   would make the root: it is there → looks whose it is → 77, with nothing written
  */
 export class RootDirectories {
+  /** Who starts from the cache. */
+  readonly whom: Believer;
   #areMade = false;
 
   /** `isPrivate`: a root that is made here is closed to all others. */
   constructor(
     private readonly layout: CacheLayout,
     private readonly host: Pick<Host, "fs" | "process">,
-    private readonly trusted: TrustedUids = new Set(),
+    trusted: TrustedUids = new Set(),
     private readonly isPrivate = false,
-  ) {}
+  ) {
+    this.whom = { uid: host.process.uid, trusted };
+  }
 
   /** @throws EdgebootError PERMISSION_DENIED (77) where others may have changed what is in the cache */
   check(): void {
-    checkCacheRoot(this.layout, this.host, this.trusted);
+    checkCacheRoot(this.layout, this.host.fs, this.whom);
   }
 
   /** To be called before anything is written. @throws FsError; EdgebootError as {@link check} */

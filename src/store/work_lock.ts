@@ -6,6 +6,12 @@ type LockHost = Pick<Host, "fs" | "locks">;
 export const WORK_LOCK_SUFFIX = ".lock";
 
 /**
+ * How a lock file is made that others wait for: flock(2) asks for no more than an open file, so whoever may
+ * read one can hold it for ever, and keep starts waiting. Nobody else can open this one.
+ */
+export const OWN = { create: true, mode: 0o600 } as const;
+
+/**
  * Marks a work directory as somebody's, for as long as its owner lives: an exclusive lock on a file beside
  * it, made before the directory. So a directory whose lock can be had has no owner any more, whatever
  * host or container that was in. Returns what ends it.
@@ -17,7 +23,7 @@ export const WORK_LOCK_SUFFIX = ".lock";
  */
 export function lockWork(path: string, { fs, locks }: LockHost): () => void {
   const lockPath = `${path}${WORK_LOCK_SUFFIX}`;
-  const lock = locks.tryLock(lockPath, "exclusive", { create: true });
+  const lock = locks.tryLock(lockPath, "exclusive", OWN);
   if (lock === "unsupported") removeQuietly(lockPath, fs);
   if (typeof lock === "string") return () => {};
   return () => {
@@ -37,7 +43,7 @@ export function soundLocks(
   { fs, locks, process }: Pick<Host, "fs" | "locks" | "process">,
 ): Locks {
   const path = `${layout.work(process.randomId())}${WORK_LOCK_SUFFIX}`;
-  const first = locks.tryLock(path, "exclusive", { create: true });
+  const first = locks.tryLock(path, "exclusive", OWN);
   if (first === "unsupported") removeQuietly(path, fs);
   if (typeof first === "string") return NO_LOCKS;
   try {

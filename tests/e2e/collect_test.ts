@@ -176,7 +176,7 @@ e2e(
     const lock = `${sandbox.cache}/v1/locks/${sha256}`;
     await Deno.mkdir(`${sandbox.cache}/v1/locks`, { recursive: true });
     const note = { host: "worker-7", pid: 4711, since: "2026-11-20T10:00:00.000Z" };
-    await Deno.writeTextFile(lock, JSON.stringify(note));
+    await Deno.writeTextFile(lock, JSON.stringify(note), { mode: 0o600 });
     const holder = new Deno.Command("flock", { args: ["-F", "-x", lock, "sleep", "60"] }).spawn();
     try {
       await new Promise((done) => setTimeout(done, 300));
@@ -222,14 +222,18 @@ e2e(
     const start = (...args: string[]) =>
       sandbox.edgeboot(["run", ...args, "lazy"], { stdin: "\n" });
     assertEquals((await start()).code, 0);
-    for (const mode of [0o757, 0o777, 0o1757]) {
+    await Deno.chmod(sandbox.cache, 0o1777);
+    assertEquals((await start()).code, 0, "nobody else can replace what is below");
+    for (const mode of [0o757, 0o777]) {
       await Deno.chmod(sandbox.cache, mode);
-      assertEquals((await start()).code, 0, "open, as an emptyDir is, and what is below is ours");
+      assertEquals((await start()).code, 77);
+      assertEquals((await start("--trusted-uids", "any")).code, 0);
     }
+    await Deno.chmod(sandbox.cache, 0o755);
     await Deno.chmod(`${sandbox.cache}/v1`, 0o777);
     const open = await start();
     assertEquals(open.code, 77);
-    assertStringIncludes(open.stderr, "every user may write to that directory");
+    assertStringIncludes(open.stderr, "every user may write to it");
     await Deno.chmod(`${sandbox.cache}/v1`, 0o755);
     await output("chown", ["1234", `${sandbox.cache}/v1`]);
     assertEquals((await start()).code, 77);

@@ -229,7 +229,9 @@ export const STOPS: readonly Stop[] = [
     scene: async (sandbox, stack) => {
       const { sha256 } = await sandbox.publish("web", WEB, START);
       await Deno.mkdir(`${sandbox.cache}/v1/locks`, { recursive: true });
-      stack.use(await LockHolder.hold(`${sandbox.cache}/v1/locks/${sha256}`, "exclusive"));
+      const lock = `${sandbox.cache}/v1/locks/${sha256}`;
+      await Deno.writeTextFile(lock, "", { mode: 0o600 });
+      stack.use(await LockHolder.hold(lock, "exclusive"));
       return { args: ["run", "--lock-timeout", "300ms", "web"] };
     },
   },

@@ -14,7 +14,7 @@ interface Situation {
 
 function choose(situation: Situation): CacheRoot {
   const { stated, env = {}, uid = 1000, files = {}, stats = {}, denied = [] } = situation;
-  const fs = new FakeFs(files, { "/": { mode: 0o777 }, ...stats }, denied, uid);
+  const fs = new FakeFs(files, { "/": { uid, mode: 0o755 }, ...stats }, denied, uid);
   return chooseCacheRoot({
     stated: stated === undefined ? undefined : { value: stated, origin: "--cache" },
     env: { get: (name) => env[name] },

@@ -1,4 +1,10 @@
-import { type DirEntry, type FileStat, type FileSystem, FsError } from "../../src/host/ports.ts";
+import {
+  type DirEntry,
+  type FileStat,
+  type FileSystem,
+  FsError,
+  type ReadText,
+} from "../../src/host/ports.ts";
 
 /**
  * A file system to look at: path → text of a file, or `true` for a directory. Parents are implied.
@@ -11,6 +17,7 @@ export interface FakeFiles {
 export interface FakeStat {
   readonly mode?: number;
   readonly uid?: number;
+  readonly gid?: number;
   readonly ino?: number;
   readonly dev?: number;
   readonly mtimeMs?: number;
@@ -43,10 +50,14 @@ export class FakeFs {
     const kind = content === true ? "directory" : "file";
     const size = content === true ? 0 : new TextEncoder().encode(content).length;
     const { readOnly: _, ...stated } = this.stats[path] ?? {};
-    return { kind, size, mode: 0o755, mtimeMs: 1, dev: 1, ino: 1, uid: 0, ...stated };
+    return { kind, size, mode: 0o755, mtimeMs: 1, dev: 1, ino: 1, uid: 0, gid: 0, ...stated };
   };
 
   lstat = this.stat;
+
+  readLink = (path: string): string => {
+    throw new FsError("OTHER", "read link", path, "there are no links here");
+  };
 
   readDir = (path: string): DirEntry[] => {
     this.#check("read directory", path);
@@ -66,6 +77,8 @@ export class FakeFs {
     if (typeof content !== "string") throw new FsError("ENOENT", "read", path, "fake");
     return content;
   };
+
+  readOwned = (path: string): ReadText => ({ text: this.readText(path), stat: this.stat(path)! });
 
   openRead = (path: string): ReturnType<FileSystem["openRead"]> => {
     const bytes = new TextEncoder().encode(this.readText(path));

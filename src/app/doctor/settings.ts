@@ -7,7 +7,7 @@ import { type Check, ok, refused, warning } from "./check.ts";
 
 /** The configuration file: the path of one that was read, why it cannot be, or that there is none. */
 export type FileUse =
-  | { readonly kind: "used" | "none"; readonly path: string }
+  | { readonly kind: "used" | "none"; readonly path: string; readonly doubt?: string }
   | { readonly kind: "refused"; readonly error: EdgebootError };
 
 /** Every setting that is not at its default, with its origin, and the configuration file. */
@@ -31,6 +31,9 @@ export async function checkSettings(survey: Survey, file: FileUse): Promise<Chec
 
 function checkFile(file: FileUse): Check {
   if (file.kind === "refused") return refused("file", file.error);
+  if (file.doubt !== undefined) {
+    return warning("file", file.doubt, "make it root's or this user's, and closed to others");
+  }
   return ok("file", file.kind === "used" ? file.path : `none (there is no ${file.path})`);
 }
 

@@ -5,6 +5,7 @@ import {
   type FileSystem,
   FsError,
   type OpenFile,
+  type ReadText,
 } from "../../host/ports.ts";
 import { DryFile } from "./dry_file.ts";
 
@@ -37,16 +38,21 @@ export class DryFs implements FileSystem {
     return this.#isImagined(path) ? this.lstat(path) : this.real.stat(path);
   }
 
-  readBytes(path: string): Uint8Array {
-    if (!this.#isImagined(path)) return this.real.readBytes(path);
+  readBytes(path: string, most?: number): Uint8Array {
+    if (!this.#isImagined(path)) return this.real.readBytes(path, most);
     const node = this.#nodes.get(path);
     if (node?.kind === "file") return node.bytes;
     throw refusal("ENOENT", "read", path);
   }
 
-  readText(path: string): string {
-    if (!this.#isImagined(path)) return this.real.readText(path);
-    return new TextDecoder().decode(this.readBytes(path));
+  readText(path: string, most?: number): string {
+    return this.readOwned(path, most).text;
+  }
+
+  readOwned(path: string, most?: number): ReadText {
+    if (!this.#isImagined(path)) return this.real.readOwned(path, most);
+    const text = new TextDecoder().decode(this.readBytes(path));
+    return { text, stat: this.lstat(path)! };
   }
 
   readDir(path: string): DirEntry[] {
@@ -200,7 +206,7 @@ export class DryFs implements FileSystem {
 function statOf(node: Node, uid: number): FileStat {
   const mode = node.kind === "symlink" ? 0o777 : node.mode;
   const size = node.kind === "file" ? node.bytes.length : 0;
-  return { kind: node.kind, size, mode, mtimeMs: 0, dev: 0, ino: 0, uid };
+  return { kind: node.kind, size, mode, mtimeMs: 0, dev: 0, ino: 0, uid, gid: uid };
 }
 
 function parentOf(path: string): string {

@@ -75,13 +75,17 @@ ${cacheVolume(deployed)}- name: tmp${why}
 `;
 }
 
-/** The environment variable that names the registry, as lines of YAML. */
-export function registryVariable({ registry }: Deployed, explain: boolean): string {
+/** The environment variables of every container with edgeboot, as lines of YAML. */
+export function edgebootVariables({ registry, volume }: Deployed, explain: boolean): string {
   const secret = explain
     ? `# Where a token is wanted: mount a Secret, and name its file in EDGEBOOT_TOKEN_FILE. The app does not inherit that.
 `
     : "";
+  const why = explain
+    ? " # the emptyDir can be written by all, and all are this pod's containers"
+    : "";
+  const open = volume === "pod" ? `- name: EDGEBOOT_TRUSTED_UIDS${why}\n  value: any\n` : "";
   return `${secret}- name: EDGEBOOT_REGISTRY
   value: ${JSON.stringify(registry)}
-`;
+${open}`;
 }

@@ -1,10 +1,10 @@
 import type { Deployed } from "./kubernetes_settings.ts";
 import {
   containerSecurity,
+  edgebootVariables,
   indented,
   mounts,
   podSettings,
-  registryVariable,
   volumes,
 } from "./kubernetes_pod.ts";
 
@@ -46,7 +46,7 @@ ${indented(6, podSettings(deployed, true))}\
         image: ${image}
         command: [${EXECUTABLE}, fetch, "${appRef}"]
         env:
-${indented(8, registryVariable(deployed, true))}\
+${indented(8, edgebootVariables(deployed, true))}\
 ${indented(8, containerSecurity(true))}\
         resources:
           requests: {cpu: 100m, memory: 128Mi}
@@ -62,7 +62,7 @@ ${indented(8, mounts(false))}\
         - name: EDGEBOOT_OFFLINE
           value: "yes"
         # Which registry the cached release is from; it is not contacted.
-${indented(8, registryVariable(deployed, false))}\
+${indented(8, edgebootVariables(deployed, false))}\
 ${indented(8, probes(deployed))}\
 ${indented(8, containerSecurity(false))}\
         resources: # CHANGE to what the app needs; edgeboot is gone when it runs
@@ -159,7 +159,7 @@ ${collect}\
         env:
         - name: EDGEBOOT_LOG_LEVEL
           value: warn # not every 10 minutes that all is well
-${indented(8, registryVariable(deployed, false))}\
+${indented(8, edgebootVariables(deployed, false))}\
 ${indented(8, containerSecurity(false))}\
         resources:
           requests: {cpu: 10m, memory: 128Mi} # idle but for a minute now and then

@@ -172,12 +172,17 @@ const LONGEST_WAIT_MS = 5000;
 const LONGEST_PAUSE_MS = 10;
 
 /** undefined where there are no locks: then of two at the same moment one count may be lost. */
-async function takeLock(path: string, { locks, clock }: MetricsHost): Promise<Lock | undefined> {
+async function takeLock(
+  path: string,
+  { fs, locks, clock }: MetricsHost,
+): Promise<Lock | undefined> {
   const began = clock.monotonic();
   for (let pause = 1;; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
-    const lock = locks.tryLock(path, "exclusive", { create: true });
+    const lock = locks.tryLock(path, "exclusive", { create: true, mode: 0o600 });
     if (lock === "unsupported" || lock === "absent") return undefined;
     if (lock !== "busy") return lock;
+    // Whoever may read it can hold it for ever.
+    if (((fs.lstat(path)?.mode ?? 0) & 0o077) !== 0) return undefined;
     if (clock.monotonic() - began > LONGEST_WAIT_MS) {
       throw new Error(`${path} has been locked by others for ${LONGEST_WAIT_MS / 1000} s`);
     }

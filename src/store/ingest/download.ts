@@ -1,6 +1,7 @@
 import type { LayerDigest } from "../../model/digest.ts";
 import { FsError, type Host, type Lock } from "../../host/ports.ts";
 import type { CacheLayout } from "../layout.ts";
+import { OWN } from "../work_lock.ts";
 
 type DownloadHost = Pick<Host, "fs" | "locks" | "process" | "clock">;
 
@@ -127,7 +128,7 @@ interface Claimed {
 function make(directory: string, { fs, locks }: DownloadHost): Claimed | undefined {
   fs.makeDir(directory);
   const path = `${directory}/lock`;
-  const lock = soundLock(path, locks, { create: true });
+  const lock = soundLock(path, locks, OWN);
   if (lock === "unsupported") return { lock: undefined, partial: undefined };
   if (typeof lock === "string") return undefined;
   if (fs.lstat(path) !== undefined) return { lock, partial: undefined };
@@ -139,7 +140,7 @@ function make(directory: string, { fs, locks }: DownloadHost): Claimed | undefin
  * The lock, if it keeps a second one out. Where every lock is granted to everybody, a download in progress
  * would be taken for one that broke off, and be taken from its owner.
  */
-function soundLock(path: string, locks: Host["locks"], options?: { create: boolean }) {
+function soundLock(path: string, locks: Host["locks"], options?: typeof OWN) {
   const lock = locks.tryLock(path, "exclusive", options);
   if (typeof lock === "string") return lock;
   const second = locks.tryLock(path, "exclusive");

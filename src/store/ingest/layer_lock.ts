@@ -3,6 +3,7 @@ import { EdgebootError } from "../../model/errors.ts";
 import { FsError, type Host, type Lock } from "../../host/ports.ts";
 import { isSame } from "../lease.ts";
 import type { CacheLayout } from "../layout.ts";
+import { OWN } from "../work_lock.ts";
 
 type LockHost = Pick<Host, "fs" | "locks" | "clock" | "process">;
 
@@ -25,6 +26,9 @@ export interface Waiting {
  *
  *   A: lock → held, fetch … kill -9 (the kernel unlocks)
  *   B:      lock → busy …            lock → held, fetch
+ *
+ *   another user: opens the lock file, which he may read, and holds it … for ever
+ *   B:      lock → busy, but everybody can open that file → unlink, make one of its own (0600) → held
  *
  * @throws EdgebootError LOCK_TIMEOUT (75)
  */
@@ -108,13 +112,13 @@ function isLock(attempt: Attempt): attempt is Lock {
 
 function attempt(path: string, layout: CacheLayout, { fs, locks }: LockHost): Attempt {
   try {
-    const lock = locks.tryLock(path, "exclusive", { create: true });
+    const lock = locks.tryLock(path, "exclusive", OWN);
     if (lock === "absent") {
       fs.makeDir(layout.locks, { recursive: true });
       return "again";
     }
-    if (lock === "busy") return "busy";
-    if (lock === "unsupported") return isHeldByAnother(path, locks) ? "busy" : "none";
+    if (lock === "busy") return isOwn(path, fs) ? "busy" : replaced(path, fs);
+    if (lock === "unsupported") return isHeldByAnother(path, { fs, locks }) ? "busy" : "none";
     const named = fs.lstat(path);
     if (named !== undefined && isSame(named, lock)) return lock;
     lock.release();
@@ -125,14 +129,28 @@ function attempt(path: string, layout: CacheLayout, { fs, locks }: LockHost): At
   }
 }
 
+/** Nobody but its owner can have locked it. */
+function isOwn(path: string, fs: LockHost["fs"]): boolean {
+  const stat = fs.lstat(path);
+  return stat === undefined || (stat.mode & 0o077) === 0;
+}
+
 /**
- * Another user's lock file cannot be opened for writing, and whoever may only read the cache can still wait
- * for what that user fetches: the shared lock conflicts as well.
+ * A lock that every reader could hold says nothing. It is put aside for one that says something: at worst two
+ * do the same work, where an older edgeboot held it after all.
  */
-function isHeldByAnother(path: string, locks: LockHost["locks"]): boolean {
-  const lock = locks.tryLock(path, "shared");
-  if (typeof lock === "object") lock.release();
-  return lock === "busy";
+function replaced(path: string, fs: LockHost["fs"]): "again" {
+  fs.remove(path);
+  return "again";
+}
+
+/**
+ * Another user's lock cannot be opened, but the kernel tells who holds it: whoever may only read the cache
+ * waits for what that user fetches.
+ */
+function isHeldByAnother(path: string, { fs, locks }: Pick<LockHost, "fs" | "locks">): boolean {
+  const stat = fs.lstat(path);
+  return stat !== undefined && isOwn(path, fs) && (locks.holders(stat) ?? []).length > 0;
 }
 
 /** Removed before it is unlocked: who opened it meanwhile finds that its path is gone. */

@@ -18,24 +18,31 @@ export interface Scenario {
 }
 
 export const at = (from: string, ...options: string[]) => ({ at: CACHE, from, options });
+/** Who mounts the volume may change what is started from it, and nobody else does. */
+const ANYBODY = { EDGEBOOT_TRUSTED_UIDS: "any" };
 const ARGS = ["--flag", "a b", ""];
 
 const VOLUMES: readonly Scenario[] = [
   {
-    name: "an emptyDir: 0777, owned by root",
-    given: async (world) => ({ mounts: [at(await world.volume(0o777))] }),
+    name: "an emptyDir: 0777, owned by root, said to be the pod's alone",
+    given: async (world) => ({ env: ANYBODY, mounts: [at(await world.volume(0o777))] }),
   },
   {
     name: "an emptyDir with an fsGroup: 2777, the group's",
-    given: async (world) => ({ groups: [2000], mounts: [at(await world.volume(0o2777, 0, 2000))] }),
+    given: async (world) => ({
+      ...{ env: ANYBODY, groups: [2000], mounts: [at(await world.volume(0o2777, 0, 2000))] },
+    }),
   },
   {
     name: "a hostPath prepared for the user: 0755, its own",
     given: async (world) => ({ mounts: [at(await world.volume(0o755, 10001, 10001))] }),
   },
   {
-    name: "a PersistentVolumeClaim with an fsGroup: 2775, the group's",
-    given: async (world) => ({ groups: [2000], mounts: [at(await world.volume(0o2775, 0, 2000))] }),
+    name: "a PersistentVolumeClaim with the user's fsGroup: 2775, the group's",
+    given: async (world) => ({
+      groups: [10001],
+      mounts: [at(await world.volume(0o2775, 0, 10001))],
+    }),
   },
   {
     name: "a tmpfs, of which each container has its own",

@@ -60,7 +60,7 @@ export class World implements AsyncDisposable {
   }
 
   /** A directory as a volume is when a container gets it. */
-  async volume(mode = 0o777, uid = 0, gid = 0): Promise<string> {
+  async volume(mode = 0o1777, uid = 0, gid = 0): Promise<string> {
     const path = this.sandbox.path(`volume-${crypto.randomUUID()}`);
     await Deno.mkdir(path);
     await Deno.chown(path, uid, gid);

@@ -84,13 +84,12 @@ Deno.test("claimLayer lets the next one work when the first fails", () =>
     assertEquals(listing(layout.locks), []);
   }));
 
-Deno.test("claimLayer waits for the layer of another user, whose lock it cannot open for writing", () =>
+Deno.test("claimLayer waits for the layer of another user, whose lock it cannot open", () =>
   inTempDir(async (root) => {
     const layout = new CacheLayout(root);
     Deno.mkdirSync(layout.locks, { recursive: true });
-    Deno.writeTextFileSync(layout.lock(DIGEST), "{}");
-    const tryLock: typeof denoHost.locks.tryLock = (path, mode, options) =>
-      mode === "exclusive" ? "unsupported" : denoHost.locks.tryLock(path, mode, options);
+    Deno.writeTextFileSync(layout.lock(DIGEST), "{}", { mode: 0o600 });
+    const tryLock = () => "unsupported" as const;
     const host = { ...denoHost, locks: { ...denoHost.locks, tryLock } };
     let works = 0;
     const work = () => Promise.resolve(++works);
@@ -106,7 +105,7 @@ Deno.test("claimLayer goes on when the holder is killed, whatever the lock file 
   inTempDir(async (root) => {
     const layout = new CacheLayout(root);
     Deno.mkdirSync(layout.locks, { recursive: true });
-    Deno.writeTextFileSync(layout.lock(DIGEST), "not JSON");
+    Deno.writeTextFileSync(layout.lock(DIGEST), "not JSON", { mode: 0o600 });
     const holder = await LockHolder.hold(layout.lock(DIGEST), "exclusive");
     const next = once(layout, denoHost, waiting(), () => Promise.resolve("mine"));
     await denoHost.clock.sleep(50);
@@ -119,7 +118,7 @@ Deno.test("claimLayer gives up with 75 and names the holder", () =>
     const layout = new CacheLayout(root);
     Deno.mkdirSync(layout.locks, { recursive: true });
     const note = { host: "worker-7", pid: 4711, since: "2026-11-20T10:00:00.000Z" };
-    Deno.writeTextFileSync(layout.lock(DIGEST), JSON.stringify(note));
+    Deno.writeTextFileSync(layout.lock(DIGEST), JSON.stringify(note), { mode: 0o600 });
     await using _ = await LockHolder.hold(layout.lock(DIGEST), "exclusive");
     const told: string[] = [];
     const options = waiting({ timeoutMs: 600_000, onWait: (holder) => told.push(holder) });
@@ -168,7 +167,7 @@ Deno.test("claimLayer stops waiting when its check throws", () =>
   inTempDir(async (root) => {
     const layout = new CacheLayout(root);
     Deno.mkdirSync(layout.locks, { recursive: true });
-    Deno.writeTextFileSync(layout.lock(DIGEST), "");
+    Deno.writeTextFileSync(layout.lock(DIGEST), "", { mode: 0o600 });
     await using _ = await LockHolder.hold(layout.lock(DIGEST), "exclusive");
     const check = () => {
       throw new Error("abandoned");
@@ -181,3 +180,24 @@ Deno.test("claimLayer stops waiting when its check throws", () =>
     );
     await assertRejects(() => asked, Error, "abandoned");
   }));
+
+for (const mode of [0o644, 0o604, 0o640]) {
+  const octal = mode.toString(8);
+  Deno.test(`claimLayer waits for no lock that others may open: 0${octal}`, () =>
+    inTempDir(async (root) => {
+      const layout = new CacheLayout(root);
+      Deno.mkdirSync(layout.locks, { recursive: true });
+      Deno.writeTextFileSync(layout.lock(DIGEST), "");
+      Deno.chmodSync(layout.lock(DIGEST), mode);
+      await using _ = await LockHolder.hold(layout.lock(DIGEST), "exclusive");
+      const sleep = () => Promise.reject(new Error("it waited"));
+      const host = { ...denoHost, clock: { ...denoHost.clock, sleep } };
+      const made = await once(
+        layout,
+        host,
+        waiting(),
+        () => Promise.resolve(Deno.statSync(layout.lock(DIGEST)).mode! & 0o777),
+      );
+      assertEquals(made, 0o600);
+    }));
+}

@@ -6,7 +6,12 @@ import { dryHost } from "../../../app/dry/dry_host.ts";
 import { registryAuthority } from "../../../app/open.ts";
 import type { Target } from "../../../app/start/request.ts";
 import type { Config } from "../../../config/config.ts";
-import { type ConfigFile, DEFAULT_CONFIG_PATH, readConfigFile } from "../../../config/file.ts";
+import {
+  type ConfigFile,
+  DEFAULT_CONFIG_PATH,
+  readConfigFile,
+  readerOf,
+} from "../../../config/file.ts";
 import { CONFIG_VARIABLE } from "../../../config/settings.ts";
 import { type Survey, surveyConfig } from "../../../config/survey.ts";
 import type { Host } from "../../../host/ports.ts";
@@ -72,9 +77,10 @@ async function readAllSettings(
   let read: ConfigFile | undefined;
   let file: FileUse;
   try {
-    read = await readConfigFile(path, fs);
+    read = await readConfigFile(path, fs, readerOf(flags.values, env, host.process.uid));
     const kind = read === undefined ? "none" : "used";
-    file = { kind, path: path ?? DEFAULT_CONFIG_PATH };
+    const doubt = read?.doubt === undefined ? {} : { doubt: read.doubt };
+    file = { kind, path: path ?? DEFAULT_CONFIG_PATH, ...doubt };
   } catch (error) {
     if (!(error instanceof EdgebootError)) throw error;
     file = { kind: "refused", error };

@@ -31,8 +31,11 @@ nothing needs, and else ends with 74 before it downloads anything.
 
 Of several starters of one layer one fetches it, the others wait (--lock-timeout).
 
-Nothing is started from a cache, or a tree, of another user, nor from a root that
-every user can write: root, this user and --trusted-uids are trusted.
+Nothing is started from a place that another user could have prepared: the cache,
+its trees and documents, and every directory and link above them must belong to
+root, this user or --trusted-uids, and nobody else may write there (else 77).
+Above the cache the sticky bit of /tmp is enough. Root's group is believed, and
+one with the number of the owner or of this user (a user private group).
 
 A warm start creates no file, hashes nothing and takes no lock that writes; it runs
 from a read-only cache. It asks the registry what a channel or version stands for

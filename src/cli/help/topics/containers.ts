@@ -29,10 +29,10 @@ cache:
   none                             the image's own directory; it is gone
                                    with the container
 
-Kubernetes gives an emptyDir the mode 0777: edgeboot makes a directory in it
-that is closed to other users. With an fsGroup, set fsGroupChangePolicy:
-OnRootMismatch; the default makes every file of the cache writable each time a
-pod starts. A hostPath is made by the node for root alone (exit 73) and is not
+Kubernetes gives an emptyDir the mode 0777, from which nothing is started (77)
+unless EDGEBOOT_TRUSTED_UIDS=any says that only this pod can reach it. An fsGroup
+with the number of the user is believed; set fsGroupChangePolicy: OnRootMismatch,
+as the default makes every file of the cache writable each time a pod starts. A hostPath is made by the node for root alone (exit 73) and is not
 allowed by Pod Security "restricted"; \`edgeboot init kubernetes --volume
 node\` says what is. A cache that is mounted noexec starts apps without
 extension modules only.
