@@ -27,7 +27,7 @@ async function bench({ benches, rounds }: Options): Promise<void> {
   console.log(await describeMachine());
   const work = await Deno.makeTempDir({ prefix: "edgeboot-bench-" });
   try {
-    if (benches.includes("warm")) await benchWarm(edgeboot, executable, work, rounds ?? 40);
+    if (benches.includes("warm")) await benchWarm(edgeboot, executable, work, rounds ?? 40, root);
     if (benches.includes("cold")) await benchCold(edgeboot, executable, work, rounds ?? 5);
   } finally {
     await new Deno.Command("chmod", { args: ["-R", "u+w", work] }).output();

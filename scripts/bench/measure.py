@@ -1,7 +1,8 @@
 """Times commands, one run of each in turn: measure.py < SPEC.json > RESULT.json
 
 SPEC    {"rounds": 40, "warmups": 3, "commands": [{"name", "argv", "env", "fresh", "keep"}]}
-RESULT  {"<name>": {"ms": [wall time per run], "rss": [peak resident bytes per run]}}
+RESULT  {"<name>": {"ms": [wall time per run], "cpu": [user and system time per run],
+                    "rss": [peak resident bytes per run]}}
 
 Interleaved, so that whatever else the machine does falls on all of them alike. `fresh`, where it is
 given, is a directory in which each run gets an empty one of its own, in place of "{fresh}" in its
@@ -22,12 +23,13 @@ import time
 
 def main():
     spec = json.load(sys.stdin)
-    results = {command["name"]: {"ms": [], "rss": []} for command in spec["commands"]}
+    results = {command["name"]: {"ms": [], "cpu": [], "rss": []} for command in spec["commands"]}
     for index in range(-spec["warmups"], spec["rounds"]):
         for command in spec["commands"]:
-            ms, rss = run(command) if "fresh" not in command else run_fresh(command)
+            ms, cpu, rss = run(command) if "fresh" not in command else run_fresh(command)
             if index >= 0:
                 results[command["name"]]["ms"].append(ms)
+                results[command["name"]]["cpu"].append(cpu)
                 results[command["name"]]["rss"].append(rss)
     json.dump(results, sys.stdout)
 
@@ -63,7 +65,8 @@ def run(command):
     if status != 0:
         sys.exit("%s: exit code %d" % (command["name"], os.waitstatus_to_exitcode(status)))
     unit = 1 if sys.platform == "darwin" else 1024
-    return (ended - began) * 1000, usage.ru_maxrss * unit
+    cpu = (usage.ru_utime + usage.ru_stime) * 1000
+    return (ended - began) * 1000, cpu, usage.ru_maxrss * unit
 
 
 main()

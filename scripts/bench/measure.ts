@@ -12,6 +12,8 @@ export interface Candidate {
 export interface Measured {
   /** wall time of each run, milliseconds */
   readonly ms: readonly number[];
+  /** user and system time of each run, milliseconds: what others do to the machine changes it less */
+  readonly cpu: readonly number[];
   /** peak resident memory of each run, bytes */
   readonly rss: readonly number[];
 }

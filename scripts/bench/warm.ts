@@ -2,6 +2,7 @@ import { serveRegistry } from "../demo/static_server.ts";
 import { APP, type WarmFixture, writeWarmFixture } from "./fixture.ts";
 import { type Candidate, measure, type Measured } from "./measure.ts";
 import { compileEmptyProgram, freshCopy } from "./programs.ts";
+import { countCalls, measureCode } from "./load.ts";
 import { median } from "./statistics.ts";
 import { renderTable } from "./table.ts";
 
@@ -22,6 +23,7 @@ export async function benchWarm(
   python: string,
   work: string,
   rounds: number,
+  root: string,
 ): Promise<void> {
   const fixture = await writeWarmFixture(work);
   const server = serveRegistry(fixture.registry);
@@ -39,9 +41,20 @@ export async function benchWarm(
     console.log(`\nWarm start, ${rounds} runs each, milliseconds\n`);
     console.log(render(plain.map(({ name }) => name), paths, results));
     console.log(LEGEND);
+    console.log(await describeLoad(root, paths.slice(3, 5), python));
   } finally {
     await server.stop();
   }
+}
+
+/** What no other load of the machine changes. */
+async function describeLoad(root: string, paths: readonly Path[], python: string): Promise<string> {
+  const { codeBytes, files } = await measureCode(root);
+  const calls = await Promise.all(paths.map(async ({ candidate: { name, argv, env = {} } }) => {
+    const count = await countCalls(argv, env, python);
+    return `${name}: ${count ?? "no strace to count the"} system calls until Python`;
+  }));
+  return [`code of a planned start: ${codeBytes} bytes (of ${files} files)`, ...calls].join("\n");
 }
 
 function waysThroughEdgeboot(
@@ -70,6 +83,7 @@ function waysThroughEdgeboot(
     way("exec, channel over HTTP (304)", ["exec", APP, ...bare], BARE, http),
     way("run, digest", ["run", `${APP}@sha256:${digest}`], SCRIPT),
     way("run, channel in a directory", ["run", APP], SCRIPT),
+    way("run, channel over HTTP (304)", ["run", APP], SCRIPT, http),
   ];
 }
 
@@ -78,23 +92,26 @@ function render(
   paths: readonly Path[],
   results: ReadonlyMap<string, Measured>,
 ): string {
-  const empty = results.get(EMPTY)!.ms;
+  const empty = results.get(EMPTY)!;
   const plainRows = plain.map((name) => [name, ...times(results.get(name)!)]);
   const pathRows = paths.map(({ candidate, baseline }) => {
-    const { ms } = results.get(candidate.name)!;
-    const base = results.get(baseline)!.ms;
-    const added = median(ms) - median(base);
-    const leastAdded = Math.min(...ms) - Math.min(...base);
+    const own = results.get(candidate.name)!;
+    const base = results.get(baseline)!;
+    const added = median(own.ms) - median(base.ms);
+    const leastAdded = Math.min(...own.ms) - Math.min(...base.ms);
+    const addedCpu = median(own.cpu) - median(base.cpu);
+    const share = (all: number, of: number) => `${((all - of) / of).toFixed(2)}`;
     return [
       candidate.name,
-      ...times({ ms }),
+      ...times(own),
       fixed(added),
-      signed(added - median(empty)),
-      signed(leastAdded - Math.min(...empty)),
-      `${(added / median(empty)).toFixed(2)}x`,
+      signed(added - median(empty.ms)),
+      share(added, median(empty.ms)),
+      share(leastAdded, Math.min(...empty.ms)),
+      share(addedCpu, median(empty.cpu)),
     ];
   });
-  const header = ["", "median", "least", "added", "above", "(least)", "to empty"];
+  const header = ["", "median", "least", "added", "above", "share", "(least)", "(CPU)"];
   return renderTable(header, [...plainRows, ...pathRows]);
 }
 
@@ -114,7 +131,9 @@ const LEGEND = `
 added        median minus that of the same Python start without edgeboot
              (exec: ${BARE}; run: ${SCRIPT})
 above        added minus the median of an empty program with the same base runtime
-             and permissions: what edgeboot's own code costs. Goal: at most 5.
+             and permissions: what edgeboot's own code costs
+share        above as a part of that empty program: at most 0.2 by digest and from a
+             directory, 1.0 over HTTP
 (least)      the same from the fastest run of each: steadier on a busy machine
-to empty     added as a multiple of the empty program
+(CPU)        the same from the processor's time: steadier still
 All binaries were copied freshly; the page cache is hot; runs are interleaved.`;
