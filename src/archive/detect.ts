@@ -30,6 +30,9 @@ export function looksLikeTar(head: Uint8Array): boolean {
 /** What a person would call these bytes, for messages: "an HTML page", "an xz file"… */
 export function describe(head: Uint8Array, sizeBytes: number): string {
   if (sizeBytes === 0) return "an empty file";
+  if (startsWith(head, BYTE_ORDER_MARK) && isArchive(head.subarray(BYTE_ORDER_MARK.length))) {
+    return "an archive behind a byte order mark, as programs make that copy it as text";
+  }
   for (const [name, ...magics] of KNOWN) {
     if (magics.some((magic) => startsWith(head, magic))) return name;
   }
@@ -45,6 +48,13 @@ export function describe(head: Uint8Array, sizeBytes: number): string {
 
 const bytes = (ascii: string) => Array.from(ascii, (char) => char.charCodeAt(0));
 
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+function isArchive(head: Uint8Array): boolean {
+  return startsWith(head, [0x1f, 0x8b]) || startsWith(head, [0x28, 0xb5, 0x2f, 0xfd]) ||
+    startsWith(head, [0x50, 0x4b, 3, 4]) || text(head, 257, 262) === "ustar";
+}
+
 const KNOWN: readonly (readonly [name: string, ...magics: number[][]])[] = [
   ["an xz file", [0xfd, ...bytes("7zXZ"), 0]],
   ["a bzip2 file", bytes("BZh")],
@@ -59,6 +69,8 @@ const KNOWN: readonly (readonly [name: string, ...magics: number[][]])[] = [
   ["an ELF executable", [0x7f, ...bytes("ELF")]],
   ["a Windows executable", bytes("MZ")],
   ["a Mach-O executable", [0xcf, 0xfa, 0xed, 0xfe], [0xca, 0xfe, 0xba, 0xbe]],
+  ["a zstd dictionary", [0x37, 0xa4, 0x30, 0xec]],
+  ["UTF-16 text, as PowerShell's `>` makes of everything", [0xff, 0xfe], [0xfe, 0xff]],
   ["a spanned zip archive", [0x50, 0x4b, 7, 8]],
   ["a PDF document", bytes("%PDF")],
   ["a squashfs image", bytes("hsqs")],
@@ -75,8 +87,19 @@ function unknown(found: string, sizeBytes: number): EdgebootError {
         "fetch the URL with curl, look at it, and publish the real archive"
       : found === "a Git LFS pointer"
       ? "publish the file itself: run `git lfs pull` first"
+      : found.startsWith("a zip archive with")
+      ? "`zip -J FILE` strips what is in front; a zip application begins with a `#!` line"
       : "pack the directory again, for example with `tar --zstd -cf layer.tar.zst -C DIR .`",
   }, { facts: { found } });
+}
+
+/** ARCHIVE_UNKNOWN for a file that ends like a zip and does not begin like one. */
+export function zipWithFront(head: Uint8Array, sizeBytes: number): EdgebootError {
+  const front = describe(head, sizeBytes);
+  return unknown(
+    `a zip archive with something in front of it, which looks like ${front}`,
+    sizeBytes,
+  );
 }
 
 /** ARCHIVE_UNKNOWN for a file that begins like a zip application and does not end like one. */

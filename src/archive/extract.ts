@@ -1,7 +1,9 @@
 import type { FileSystem, FileTime, OpenFile } from "../host/ports.ts";
 import type { EntryHeader, EntrySink } from "./entry.ts";
 import { copiedInterpreters, isInterpreterName, isVenvMarker } from "./interpreter.ts";
-import type { EntryPolicy, Step } from "./policy.ts";
+import type { EntryPolicy } from "./policy.ts";
+import { hostile } from "./refuse.ts";
+import type { Step } from "./step.ts";
 import { EPOCH } from "./times.ts";
 
 /** Modes of a published tree: trees are read-only, and owners and groups are the cache's. */
@@ -47,6 +49,8 @@ export class Extractor implements EntrySink {
   #modified = EPOCH;
   #open: OpenFile | undefined;
   #writing = false;
+  /** The file of that name which came before, while this one is compared with it. */
+  #written: OpenFile | undefined;
 
   constructor(
     private readonly fs: FileSystem,
@@ -62,6 +66,7 @@ export class Extractor implements EntrySink {
   }
 
   data(bytes: Uint8Array): void {
+    if (this.#written !== undefined) return this.#compare(bytes);
     if (!this.#writing) throw new Error("content without a file entry");
     const before = this.#received;
     this.#received += bytes.length;
@@ -74,6 +79,7 @@ export class Extractor implements EntrySink {
   }
 
   end(): void {
+    if (this.#written !== undefined) return this.#endComparison();
     if (!this.#writing) return;
     if (this.#received !== this.#size) throw new Error("less content than the entry declared");
     if (this.#open !== undefined) this.#closeFile();
@@ -98,6 +104,32 @@ export class Extractor implements EntrySink {
   close(): void {
     this.#open?.close();
     this.#open = undefined;
+    this.#written?.close();
+    this.#written = undefined;
+  }
+
+  /** Also where two tools would take another one of the two, the tree is the same. */
+  #compare(bytes: Uint8Array): void {
+    this.#received += bytes.length;
+    const before = new Uint8Array(bytes.length);
+    let length = 0;
+    while (length < before.length) {
+      const read = this.#written!.read(before.subarray(length));
+      if (read === null || read === 0) break;
+      length += read;
+    }
+    if (length < bytes.length || before.some((byte, at) => byte !== bytes[at])) this.#differs();
+  }
+
+  #endComparison(): void {
+    if (this.#received !== this.#size) throw new Error("less content than the entry declared");
+    if (this.#written!.read(new Uint8Array(1)) !== null) this.#differs();
+    this.close();
+    this.#path = "";
+  }
+
+  #differs(): never {
+    throw hostile("entry-duplicate", this.#path, "their contents");
   }
 
   /**
@@ -136,6 +168,14 @@ export class Extractor implements EntrySink {
         this.result.links++;
         this.#remember(path);
         return this.fs.makeHardlink(`${this.into}/${step.existing}`, `${this.into}/${path}`);
+      case "nothing":
+        return;
+      case "compare file":
+        this.#written = this.fs.openRead(`${this.into}/${path}`);
+        this.#path = path;
+        this.#size = size;
+        this.#received = 0;
+        return;
       case "write file":
         this.#remember(path);
         this.#modified = modified;

@@ -27,9 +27,14 @@ export const FORMAT_RULES = {
     legitimate: "writers clear the header first",
   },
   "tar-name-split": {
-    refuses: "splits a name into prefix and name although it fits in one field",
-    source: "pax, ustar prefix: for names longer than 100 bytes",
-    legitimate: "writers use the prefix only where they must",
+    refuses: "has a prefix of '.', or nothing behind the prefix, for a name that fits in one field",
+    source: "pax, ustar prefix: for names longer than 100 bytes; malo prefix_dot_name_foo",
+    legitimate: "npm's packer splits where a slash is, GNU tar at './' only where it must",
+  },
+  "tar-gnu-prefix": {
+    refuses: "has bytes in a GNU header where others have a prefix",
+    source: "GNU tar manual, struct oldgnu_header; Python takes them for the beginning of the name",
+    legitimate: "only `tar --incremental` has times there: pack without -g and -G",
   },
   "tar-dialects-mixed": {
     refuses: "mixes headers or extensions of different tar formats",
@@ -41,6 +46,11 @@ export const FORMAT_RULES = {
     source: 'pax, Extended Header: "%d %s=%s\\n"',
     legitimate: "writers compute the length; readers resynchronise at different places",
   },
+  "tar-pax-keyword": {
+    refuses: "has a PAX keyword that begins or ends with a blank",
+    source: "GNU tar takes ` path` for path, others for a keyword that nobody knows",
+    legitimate: "no writer has such keywords",
+  },
   "tar-pax-duplicate": {
     refuses: "has a PAX keyword twice in one extended header",
     source: "pax lets the last one win, other readers take the first",
@@ -49,7 +59,7 @@ export const FORMAT_RULES = {
   "tar-pax-charset": {
     refuses: "has names in another charset than UTF-8",
     source: "pax, hdrcharset",
-    legitimate: "only names that were not UTF-8 on disk need it",
+    legitimate: "UTF-8 and BINARY are accepted, and no writer names another",
   },
   "tar-pax-global": {
     refuses: "has a global PAX header that sets the name, link target or size of all entries",
@@ -127,14 +137,14 @@ export const FORMAT_RULES = {
     legitimate: "a truncated copy is not the archive",
   },
   "gzip-members": {
-    refuses: "has a second member after the first",
-    source: "RFC 1952 section 2.2 allows it; some readers stop after the first",
-    legitimate: "gzip, pigz and libraries write one; `zcat FILE | gzip` makes one of several",
+    refuses: "has over 1,000 members, and more than one for each 512 bytes of contents",
+    source: "millions of empty members cost minutes and hold nothing (CWE-400)",
+    legitimate: "bgzip writes one for each 64 KiB; `zcat FILE | gzip` makes one of all",
   },
   "gzip-trailing": {
-    refuses: "has bytes after its end",
-    source: "RFC 1952 section 2.2",
-    legitimate: "bytes that belong to nothing",
+    refuses: "has bytes after its end that are neither another member nor all zero",
+    source: "RFC 1952 section 2.2; behind zeros, Python reads on and gzip stops",
+    legitimate: "bytes that belong to nothing: `zcat FILE | gzip` leaves them out",
   },
   "zstd-frame": {
     refuses: "has a frame header with a wrong magic, or with reserved or unused bits set",
@@ -149,7 +159,7 @@ export const FORMAT_RULES = {
   "zstd-dictionary": {
     refuses: "was compressed with a dictionary",
     source: "RFC 8878 section 3.1.1.1.3",
-    legitimate: "a layer is complete in itself",
+    legitimate: "a layer is complete in itself: compress without -D",
   },
   "zstd-block": {
     refuses: "has a block of the reserved type, or larger than allowed",
@@ -159,7 +169,8 @@ export const FORMAT_RULES = {
   "zstd-data": {
     refuses: "has invalid compressed data, or contents that do not match their checksum or size",
     source: "RFC 8878 section 3.1.1, Frame_Content_Size and Content_Checksum",
-    legitimate: "a mismatch is damage from before the digest was taken",
+    legitimate:
+      "it was damaged before the digest was taken, or compressed with `-D` and raw content",
   },
   "zstd-truncated": {
     refuses: "ends too early",
@@ -175,6 +186,11 @@ export const FORMAT_RULES = {
     refuses: "has only skippable frames",
     source: "RFC 8878 section 3.1.2",
     legitimate: "there is nothing in it",
+  },
+  "zstd-blocks": {
+    refuses: "has over 65,536 blocks, and more than one for each 512 bytes of contents",
+    source: "millions of empty blocks cost minutes and hold nothing (CWE-400)",
+    legitimate: "encoders fill blocks of 128 KiB, and flush after a write at the earliest",
   },
   "zstd-frames": {
     refuses: "has more than 65,536 frames",

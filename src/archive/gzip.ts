@@ -12,14 +12,15 @@ const PIECE_BYTES = 16 * 1024;
 const EARLY_PIECE_BYTES = 4 * 1024;
 const EARLY_BYTES = 64 * 1024;
 const TRAILER_BYTES = 8;
+/** eStargz has a member for each file, of one tar block at least; bgzip one for each 64 KiB. */
+const FREE_MEMBERS = 1000;
+const BYTES_PER_MEMBER = 512;
 
 /**
- * Decompresses a file that is exactly one gzip member (RFC 1952): header, deflate data, CRC-32 and
- * length, and then the end of the file.
- *
- * Concatenated members are refused. RFC 1952 section 2.2 allows them, but readers disagree (some
- * stop after the first), so one digest could stand for two trees. gzip, pigz, Python, Go and
- * buildah's pgzip write one member; `zcat a.gz | gzip` makes one out of several.
+ * Decompresses a gzip file (RFC 1952): one or more members back to back, whose contents are one stream
+ * (section 2.2), then nothing or zeros. That is how gzip, GNU tar, bsdtar, Python and Go read it; bgzip,
+ * eStargz and `cat` write several members, tapes and some servers pad with zeros. Behind zeros Python
+ * goes on and gzip stops, so there nothing may follow; nor may anything else than a member.
  *
  * @throws EdgebootError ARCHIVE_BROKEN; what `sink` throws
  */
@@ -29,51 +30,92 @@ export async function gunzip(
   sink: ByteSink,
   turns: Turns,
 ): Promise<void> {
-  const source = new Source(file, READ_BYTES);
-  let rest = readMemberHeader(source, zlib);
-  const decoder = new Decoder(zlib.createInflateRaw({ chunkSize: OUTPUT_BYTES }));
-  let crc = 0;
+  const input = new Input(file);
   let length = 0;
-  let given = 0;
-  const deliver = async (output: readonly Uint8Array[]) => {
-    for (const bytes of output) {
-      crc = zlib.crc32(bytes, crc);
-      length += bytes.length;
-      sink.write(bytes, given);
-      await turns.turn();
-    }
-  };
+  for (let members = 1;; members++) {
+    length += await readMember(input, zlib, sink, turns);
+    const next = input.atLeast(2);
+    if (next.length === 0) return;
+    if (next[0] === 0) return checkZeros(input);
+    if (next[0] !== 0x1f || next[1] !== 0x8b) throw broken("gzip-trailing");
+    if (members > FREE_MEMBERS + length / BYTES_PER_MEMBER) throw broken("gzip-members");
+  }
+}
 
-  try {
-    // Deflate marks its own end; `bytesWritten` then stays behind what was given.
-    for (;;) {
-      if (rest.length === 0) {
-        const next = source.next();
-        if (next === undefined) throw broken("gzip-truncated");
-        rest = next;
+/** What is packed, from the current position on; counts what was used of it. */
+class Input {
+  readonly #source: Source;
+  rest: Uint8Array = new Uint8Array(0);
+  used = 0;
+
+  constructor(file: OpenFile) {
+    this.#source = new Source(file, READ_BYTES);
+  }
+
+  /** At least so many bytes, where there are so many; the rest of what was read. */
+  atLeast(bytes: number): Uint8Array {
+    while (this.rest.length < bytes) {
+      // A piece of the source is only valid until the next.
+      const kept = this.rest.slice();
+      const more = this.#source.next();
+      if (more === undefined) {
+        this.rest = kept;
+        break;
       }
-      const piece = rest.subarray(0, given < EARLY_BYTES ? EARLY_PIECE_BYTES : PIECE_BYTES);
+      this.rest = kept.length === 0 ? more : concatenate(kept, more);
+    }
+    return this.rest;
+  }
+
+  use(bytes: number): void {
+    this.rest = this.rest.subarray(bytes);
+    this.used += bytes;
+  }
+}
+
+/** Returns how many bytes it unpacked. */
+async function readMember(
+  input: Input,
+  zlib: ZlibModule,
+  sink: ByteSink,
+  turns: Turns,
+): Promise<number> {
+  skipHeader(input, zlib);
+  const decoder = new Decoder(zlib.createInflateRaw({ chunkSize: OUTPUT_BYTES }));
+  let [crc, length, given] = [0, 0, 0];
+  try {
+    // Deflate marks its own end; `consumed` then stays behind what was given.
+    for (;;) {
+      const rest = input.atLeast(1);
+      if (rest.length === 0) throw broken("gzip-truncated");
+      const piece = rest.subarray(0, input.used < EARLY_BYTES ? EARLY_PIECE_BYTES : PIECE_BYTES);
       const output = await inflate(decoder, piece);
       const used = decoder.consumed - given;
+      const whole = piece.length;
       given += used;
-      await deliver(output);
-      rest = rest.subarray(used);
-      if (used < piece.length || decoder.ended) break;
+      input.use(used);
+      for (const bytes of output) {
+        crc = zlib.crc32(bytes, crc);
+        length += bytes.length;
+        sink.write(bytes, input.used);
+        await turns.turn();
+      }
+      if (used < whole || decoder.ended) break;
     }
   } finally {
     decoder.close();
   }
-  checkTrailer(tail(rest, source), crc, length);
+  checkTrailer(input.atLeast(TRAILER_BYTES), crc, length);
+  input.use(TRAILER_BYTES);
+  return length;
 }
 
-function readMemberHeader(source: Source, zlib: ZlibModule): Uint8Array {
-  let bytes = new Uint8Array(0);
-  for (;;) {
-    const more = source.next();
-    if (more === undefined) throw broken("gzip-truncated");
-    bytes = concatenate(bytes, more);
+function skipHeader(input: Input, zlib: ZlibModule): void {
+  for (let wanted = 1;; wanted = input.rest.length + 1) {
+    const bytes = input.atLeast(wanted);
+    if (bytes.length < wanted) throw broken("gzip-truncated");
     const length = gzipHeaderLength(bytes, (header) => zlib.crc32(header));
-    if (length !== undefined) return bytes.subarray(length);
+    if (length !== undefined) return input.use(length);
   }
 }
 
@@ -85,30 +127,19 @@ async function inflate(decoder: Decoder, piece: Uint8Array): Promise<Uint8Array[
   }
 }
 
-/** The trailer and whatever follows it: one byte more than a trailer is enough to judge. */
-function tail(rest: Uint8Array, source: Source): Uint8Array {
-  let bytes: Uint8Array = rest.slice();
-  while (bytes.length <= TRAILER_BYTES + 1) {
-    const more = source.next();
-    if (more === undefined) break;
-    bytes = concatenate(bytes, more);
-  }
-  return bytes;
-}
-
 /** RFC 1952 section 2.3.1: CRC32 and ISIZE (modulo 2^32), little-endian. */
 function checkTrailer(bytes: Uint8Array, crc: number, length: number): void {
   if (bytes.length < TRAILER_BYTES) throw broken("gzip-truncated");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (view.getUint32(0, true) !== crc) {
-    throw broken("gzip-checksum", "CRC-32");
+  if (view.getUint32(0, true) !== crc) throw broken("gzip-checksum", "CRC-32");
+  if (view.getUint32(4, true) !== length % 2 ** 32) throw broken("gzip-checksum", "length");
+}
+
+function checkZeros(input: Input): void {
+  for (let rest = input.rest; rest.length > 0; rest = input.atLeast(1)) {
+    if (rest.some((byte) => byte !== 0)) throw broken("gzip-trailing");
+    input.use(rest.length);
   }
-  if (view.getUint32(4, true) !== length % 2 ** 32) {
-    throw broken("gzip-checksum", "length");
-  }
-  if (bytes.length === TRAILER_BYTES) return;
-  const another = bytes[TRAILER_BYTES] === 0x1f && bytes[TRAILER_BYTES + 1] === 0x8b;
-  throw broken(another ? "gzip-members" : "gzip-trailing");
 }
 
 function concatenate(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -4,11 +4,13 @@ import { EdgebootError } from "../model/errors.ts";
 import { PYZ_FILE } from "../model/layer_layout.ts";
 import type { VerifiedBlob } from "../model/verified_blob.ts";
 import { type ArchiveFormat, DETECT_BYTES, detectFormat, scriptIsNoZip } from "./detect.ts";
+import { zipWithFront } from "./detect.ts";
 import { readInBackground } from "./background.ts";
 import { Extractor, FILE_MODE } from "./extract.ts";
 import { EntryPolicy } from "./policy.ts";
 import { readArchive, type UnpackedFormat } from "./read.ts";
 import { READ_BYTES, Source } from "./source.ts";
+import { hasEnding } from "./zip/ending.ts";
 import { checkZip, type ZipSummary } from "./zip/reader.ts";
 import { Turns } from "./turns.ts";
 
@@ -38,6 +40,8 @@ export interface UnpackReport {
   /** Interpreters of a virtual environment, as paths in the archive. */
   readonly leftOut: readonly string[];
   readonly unpackedBytes: number;
+  /** Names that are another's but for letter case: they cannot be unpacked side by side everywhere. */
+  readonly caseTwins: number;
 }
 
 type Services = Pick<Host, "fs" | "codecs">;
@@ -75,8 +79,17 @@ function formatOf(file: OpenFile, size: number, packedAsFile: boolean): ArchiveF
     length += read;
   }
   file.seek(0);
-  const format = detectFormat(head.subarray(0, length), size);
+  const format = detect(file, head.subarray(0, length), size);
   return format === "zip" && packedAsFile ? "pyz" : format;
+}
+
+function detect(file: OpenFile, head: Uint8Array, size: number): ArchiveFormat {
+  try {
+    return detectFormat(head, size);
+  } catch (error) {
+    const endsAsZip = error instanceof EdgebootError && hasEnding(file, size);
+    throw endsAsZip ? zipWithFront(head, size) : error;
+  }
 }
 
 async function extract(
@@ -106,7 +119,7 @@ async function extract(
   } finally {
     extractor.close();
   }
-  return { format, entries: policy.entries, ...extractor.result };
+  return { format, entries: policy.entries, caseTwins: policy.caseTwins, ...extractor.result };
 }
 
 /** A zip application stays one file and is run as such; its structure is checked all the same. */
@@ -126,6 +139,7 @@ async function keepAsFile(
     directories: 0,
     links: 0,
     leftOut: [],
+    caseTwins: 0,
     unpackedBytes: blob.size,
   };
 }

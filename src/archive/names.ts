@@ -5,10 +5,13 @@ const SLASH = 0x2f;
 const encoder = new TextEncoder();
 
 /** Characters that move a cursor, break a line or reorder text; C0 and DEL are found by code. */
-const UNSEEN = /[\u0080-\u009f\u061c\u2028-\u202e\u2066-\u2069]/u;
+const UNSEEN = /[\u0080-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
 
-/** The root of the tree: the entry `./` of archives that `tar -c .` makes. */
+/** The root of the tree: the entry `./` of `tar -c .`, or `.` of pax, tar-fs and Archive::Tar. */
 export const ROOT = "";
+
+/** The last is what Python's tarfile writes for `add(directory, arcname="")`. */
+const ROOT_NAMES: ReadonlySet<string> = new Set(["./", ".", "/"]);
 
 /**
  * The canonical path of an entry: relative, `/` between components, no trailing slash; {@link ROOT}
@@ -16,14 +19,10 @@ export const ROOT = "";
  * @throws EdgebootError ARCHIVE_HOSTILE
  */
 export function canonicalPath(name: string, isDirectory: boolean, pathBytes: number): string {
+  if (isDirectory && ROOT_NAMES.has(name)) return ROOT;
   let path = name;
   if (path.charCodeAt(0) === 0x2e && path.charCodeAt(1) === SLASH) path = path.slice(2);
-  if (path === "") {
-    if (isDirectory && name === "./") return ROOT;
-    throw hostile("path-empty", name);
-  }
-  // What Python's tarfile writes for `add(directory, arcname="")`.
-  if (isDirectory && name === "/") return ROOT;
+  if (path === "") throw hostile("path-empty", name);
   if (path.charCodeAt(path.length - 1) === SLASH && path.length > 1) {
     if (!isDirectory) throw hostile("path-trailing-slash", name);
     path = path.slice(0, -1);

@@ -6,37 +6,9 @@ import { Meter } from "./meter.ts";
 import { canonicalPath, fold, ROOT } from "./names.ts";
 import { hostile, showName } from "./refuse.ts";
 import type { RuleName } from "./rules.ts";
+import type { Step } from "./step.ts";
 
-/** What to do with one entry. `parents` are directories to make first, outermost first. */
-export type Step =
-  /** The root, or one that the path of an earlier entry implied. */
-  | { readonly action: "keep directory"; readonly path: string; readonly parents: readonly [] }
-  | { readonly action: "leave out"; readonly path: string; readonly parents: readonly string[] }
-  | {
-    readonly action: "make directory";
-    readonly path: string;
-    readonly parents: readonly string[];
-  }
-  | {
-    readonly action: "write file";
-    readonly path: string;
-    readonly parents: readonly string[];
-    readonly executable: boolean;
-  }
-  | {
-    readonly action: "make symlink";
-    readonly path: string;
-    readonly parents: readonly string[];
-    readonly target: string;
-  }
-  | {
-    readonly action: "make hardlink";
-    readonly path: string;
-    readonly parents: readonly string[];
-    readonly existing: string;
-  };
-
-type Kind = "implied directory" | "directory" | "file" | "link" | "left out";
+type Kind = "implied directory" | "directory" | "file" | "program" | "link" | "left out";
 
 const NO_PARENTS = [] as const;
 
@@ -56,8 +28,11 @@ export class EntryPolicy {
   readonly #kinds = new Map<string, Kind>([[ROOT, "implied directory"]]);
   /** Folded name → name, for the names that folding changes. */
   readonly #folded = new Map<string, string>();
+  /** What each link points to, a symlink as it has it, a hard link as a path of the archive. */
+  readonly #targets = new Map<string, string>();
   readonly #meter: Meter;
   #lastParent = ROOT;
+  #caseTwins = 0;
 
   constructor(private readonly budget: Budget, packedBytes: number) {
     this.#meter = new Meter(budget, packedBytes);
@@ -65,6 +40,11 @@ export class EntryPolicy {
 
   get entries(): number {
     return this.#meter.entries;
+  }
+
+  /** Names that differ from an earlier one by letter case only. */
+  get caseTwins(): number {
+    return this.#caseTwins;
   }
 
   /** @throws EdgebootError ARCHIVE_HOSTILE, BUDGET_EXCEEDED */
@@ -78,8 +58,7 @@ export class EntryPolicy {
     const path = canonicalPath(name, type === "directory", this.budget.pathBytes);
     this.#meter.entry(name, header.size);
     if (path === ROOT) {
-      this.#claim(path, "directory", name);
-      return { action: "keep directory", path, parents: NO_PARENTS };
+      return this.#directory(path, NO_PARENTS, name);
     }
     const parents = this.#parentsToMake(path, name);
     switch (type) {
@@ -90,31 +69,47 @@ export class EntryPolicy {
       case "hardlink":
         return this.#hardlink(path, parents, header);
       default:
-        this.#claim(path, "file", name);
-        return {
-          action: "write file",
-          path,
-          parents,
-          executable: ((header.mode ?? 0) & 0o111) !== 0,
-        };
+        return this.#file(path, parents, header);
     }
   }
 
+  #file(path: string, parents: readonly string[], { name, mode }: EntryHeader): Step {
+    const executable = ((mode ?? 0) & 0o111) !== 0;
+    const kind = executable ? "program" : "file";
+    if (this.#kinds.get(path) === kind && !this.#targets.has(path)) {
+      return { action: "compare file", path, parents: NO_PARENTS };
+    }
+    this.#claim(path, kind, name);
+    return { action: "write file", path, parents, executable };
+  }
+
   #directory(path: string, parents: readonly string[], name: string): Step {
-    const implied = this.#kinds.get(path) === "implied directory";
-    this.#claim(path, "directory", name);
-    if (implied) return { action: "keep directory", path, parents: NO_PARENTS };
+    const before = this.#kinds.get(path);
+    const isThere = before === "implied directory" || before === "directory";
+    if (isThere) this.#kinds.set(path, "directory");
+    else this.#claim(path, "directory", name);
+    if (isThere) return { action: "keep directory", path, parents: NO_PARENTS };
     return { action: "make directory", path, parents };
   }
 
   #symlink(path: string, parents: readonly string[], header: EntryHeader): Step {
-    const target = header.linkTarget ?? "";
+    return this.#linkTo(header.linkTarget ?? "", path, parents, header.name);
+  }
+
+  #linkTo(target: string, path: string, parents: readonly string[], name: string): Step {
     if (isInterpreterName(path)) {
-      this.#claim(path, "left out", header.name);
+      if (this.#kinds.get(path) === "left out") {
+        return { action: "nothing", path, parents: NO_PARENTS };
+      }
+      this.#claim(path, "left out", name);
       return { action: "leave out", path, parents };
     }
+    if (this.#kinds.get(path) === "link" && this.#targets.get(path) === target) {
+      return { action: "nothing", path, parents: NO_PARENTS };
+    }
     checkSymlinkTarget(path, target, this.budget.pathBytes);
-    this.#claim(path, "link", header.name);
+    this.#claim(path, "link", name);
+    this.#targets.set(path, target);
     return { action: "make symlink", path, parents, target };
   }
 
@@ -127,13 +122,20 @@ export class EntryPolicy {
       this.#claim(path, "left out", header.name);
       return { action: "leave out", path, parents };
     }
+    // A second name of the link itself, as after `cp -al`: link(2) follows none, and neither do tar's readers.
     if (kind === "link") {
-      throw hostile("link-through-link", header.name, `target ${showName(target)}`);
+      return this.#linkTo(this.#targets.get(existing)!, path, parents, header.name);
     }
-    if (kind !== "file") {
+    if (kind !== "file" && kind !== "program") {
       throw hostile("hardlink-unknown", header.name, `target ${showName(target)}`);
     }
-    this.#claim(path, "file", header.name);
+    if (
+      existing !== path && this.#kinds.get(path) === kind && this.#targets.get(path) === existing
+    ) {
+      return { action: "nothing", path, parents: NO_PARENTS };
+    }
+    this.#claim(path, kind, header.name);
+    this.#targets.set(path, existing);
     return { action: "make hardlink", path, parents, existing };
   }
 
@@ -178,21 +180,22 @@ export class EntryPolicy {
 
   #claim(path: string, kind: Kind, name: string): void {
     const before = this.#kinds.get(path);
-    if (before !== undefined) {
-      if (before === "implied directory" && kind === "directory") {
-        this.#kinds.set(path, kind);
-        return;
-      }
-      throw hostile(clash(before, kind), name);
-    }
+    if (before !== undefined) throw hostile(clash(before, kind), name);
     const folded = fold(path);
     const twin = folded === path
       ? this.#folded.get(path)
       : this.#kinds.has(folded)
       ? folded
       : this.#folded.get(folded);
-    if (twin !== undefined) throw hostile("entry-collides", name, `with ${showName(twin)}`);
-    if (folded !== path) this.#folded.set(folded, path);
+    if (twin !== undefined) {
+      // Packages for Linux have them, and no reader there takes one for the other. On a disk that does, a
+      // link would lead astray (CVE-2021-21300); all else fails to be made twice.
+      const isLink = kind === "link" || this.#kinds.get(twin) === "link";
+      if (isLink || !differInCaseOnly(twin, path)) {
+        throw hostile("entry-collides", name, `with ${showName(twin)}`);
+      }
+      this.#caseTwins++;
+    } else if (folded !== path) this.#folded.set(folded, path);
     this.#kinds.set(path, kind);
   }
 }
@@ -214,7 +217,7 @@ function checkMode({ name, type, mode }: EntryHeader): void {
 function refuseUnlessDirectory(kind: Kind, name: string, parent: string): void {
   const detail = `${showName(parent)} is one`;
   if (kind === "link") throw hostile("path-through-link", name, detail);
-  if (kind === "file") throw hostile("path-through-file", name, detail);
+  if (kind === "file" || kind === "program") throw hostile("path-through-file", name, detail);
   if (kind === "left out") throw hostile("path-through-left-out", name, detail);
 }
 
@@ -223,4 +226,10 @@ function clash(before: Kind, now: Kind): RuleName {
   const isDirectory = now === "directory" || now === "implied directory";
   if (wasDirectory === isDirectory) return "entry-duplicate";
   return isDirectory ? "directory-over-entry" : "entry-over-directory";
+}
+
+/** A Kelvin sign is no `K` in another case: what normalisation changes is judged by that. */
+function differInCaseOnly(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase() && a.normalize("NFKC") === a &&
+    b.normalize("NFKC") === b;
 }

@@ -1,5 +1,6 @@
 import { EdgebootError, type ErrorFacts } from "../model/errors.ts";
 import { FORMAT_RULES, type FormatRuleName } from "./format_rules.ts";
+import { remedyFor } from "./remedies.ts";
 import { type RuleName, RULES } from "./rules.ts";
 
 const MAX_SHOWN = 120;
@@ -23,8 +24,10 @@ export function hostile(rule: RuleName, entry: string, detail?: string): Edgeboo
   return new EdgebootError("ARCHIVE_HOSTILE", {
     what: `refused the archive because of its entry ${showName(entry)}`,
     why: `the entry ${RULES[rule].refuses}${detail === undefined ? "" : `: ${detail}`} (${rule})`,
-    next: `if the archive is your own, build it again without this (${RULES[rule].legitimate}); ` +
-      "if not, do not use it. `edgeboot help archives` lists the rules",
+    next: `if the archive is your own, build it again: ${remedyFor(rule)} ` +
+      `(${
+        RULES[rule].legitimate
+      }); if not, do not use it. \`edgeboot help archives\` lists the rules`,
   }, { facts: { rule, entry } });
 }
 
@@ -34,8 +37,9 @@ export function broken(rule: FormatRuleName, detail?: string): EdgebootError {
   return new EdgebootError("ARCHIVE_BROKEN", {
     what: `refused the ${format}`,
     why: `it ${FORMAT_RULES[rule].refuses}${detail === undefined ? "" : `: ${detail}`} (${rule})`,
-    next: "build and publish the archive again: its SHA-256 was right, so this is how it was " +
-      "published. `edgeboot help archives` lists the rules",
+    next:
+      `build and publish the archive again: ${remedyFor(rule)}. Its SHA-256 was right, so this ` +
+      "is how it was published. `edgeboot help archives` lists the rules",
   }, { facts: { rule, format: rule.slice(0, rule.indexOf("-")) } });
 }
 

@@ -31,7 +31,7 @@ export const RULES = {
   "path-dot": {
     refuses: "has '.' as a component of its name, other than one leading './'",
     source: "aliases of one path defeat checks by name, as in CVE-2021-32803",
-    legitimate: "`tar -c .` writes one leading './' and no other",
+    legitimate: "`tar -c .` writes one leading './' and no other, and '.' alone is the root",
   },
   "path-alias": {
     refuses: "is given the alias './NAME' by a PAX record that its header did not need",
@@ -84,14 +84,15 @@ export const RULES = {
     legitimate: "the longest path in the wheels of 100 common packages has under 200 bytes",
   },
   "entry-duplicate": {
-    refuses: "comes twice",
+    refuses: "comes twice, and the two differ",
     source: "first-wins and last-wins readers differ: Android bug 8219321 (Master Key)",
-    legitimate: "an archive of a directory holds each name once",
+    legitimate: "twice the same is accepted (venv-pack); `tar -r` and `zip -u` leave old ones",
   },
   "entry-collides": {
-    refuses: "differs from another entry only by letter case or Unicode normalisation",
-    source: "CVE-2021-21300, CVE-2021-39134",
-    legitimate: "such a package could not be installed on macOS or Windows",
+    refuses:
+      "differs from another entry only by Unicode normalisation, or from a link by letter case",
+    source: "CVE-2021-21300, CVE-2021-39134; Python imports both under one name (PEP 3131)",
+    legitimate: "no writer has both; two that differ by letter case only are accepted",
   },
   "entry-over-directory": {
     refuses: "is no directory and has the name of a directory",
@@ -139,9 +140,9 @@ export const RULES = {
     legitimate: "tools write the shortest relative target: '../' first, then names",
   },
   "link-through-link": {
-    refuses: "is a hard link whose target is a link, or lies below one",
+    refuses: "is a hard link whose target lies below a link",
     source: "CVE-2025-4330, CVE-2018-20834",
-    legitimate: "archivers write the second name of a regular file as a hard link",
+    legitimate: "archivers write the path of a file's first name, which has no link in it",
   },
   "hardlink-unknown": {
     refuses: "is a hard link to something that is not an earlier file of this archive",

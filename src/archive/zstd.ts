@@ -13,6 +13,8 @@ const READ_BYTES = 256 * 1024;
 const WINDOW_LOG_MAX = 27;
 /** zstd and libarchive write one frame, pzstd one per some MiB, zstd:chunked one per file. */
 const MAX_FRAMES = 65_536;
+const FREE_BLOCKS = 65_536;
+const BYTES_PER_BLOCK = 512;
 
 /**
  * Decompresses a zstd file (RFC 8878) in constant memory: one or more frames, back to back, whose
@@ -38,7 +40,7 @@ export async function unzstd(
     }),
     takeStrays,
   );
-  let consumed = 0;
+  let [consumed, length] = [0, 0];
   try {
     for (let chunk = source.next(); chunk !== undefined; chunk = source.next()) {
       for (let at = 0; at < chunk.length;) {
@@ -48,9 +50,11 @@ export async function unzstd(
         if (piece.bytes === undefined) continue;
         // A write never goes past the end of a frame: Deno's stream drops what follows it.
         for (const output of await decode(decoder, piece.bytes)) {
+          length += output.length;
           sink.write(output, consumed);
           await turns.turn();
         }
+        if (walker.blocks > FREE_BLOCKS + length / BYTES_PER_BLOCK) throw broken("zstd-blocks");
       }
     }
   } finally {

@@ -4,6 +4,8 @@ import { broken } from "./refuse.ts";
 const MAX_BLOCK = 128 * 1024;
 /** So that the output of one piece is at most 512 KiB, and the ratio is checked as often. */
 const MAX_BLOCKS_PER_PIECE = 4;
+/** Without output, so that their number is looked at, too. */
+const MAX_EMPTY_PER_PIECE = 4096;
 
 const FRAME_MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a50;
@@ -34,10 +36,16 @@ export class FrameWalker {
   #blockMax = MAX_BLOCK;
   #dataFrames = 0;
   #frames = 0;
+  #blocks = 0;
 
   constructor(
     private readonly limits: { readonly windowBytes: number; readonly frames: number },
   ) {}
+
+  /** Begun so far, of all frames. */
+  get blocks(): number {
+    return this.#blocks;
+  }
 
   /** The next piece of `chunk` from `start` on. No piece reaches over the end of a frame. */
   next(chunk: Uint8Array, start: number): Piece {
@@ -70,7 +78,9 @@ export class FrameWalker {
 
   #takeData(chunk: Uint8Array, start: number): Piece {
     let at = start;
+    const mostBlocks = this.#blocks + MAX_EMPTY_PER_PIECE;
     for (let blocks = 0; at < chunk.length && blocks < MAX_BLOCKS_PER_PIECE;) {
+      if (this.#blocks >= mostBlocks) break;
       if (this.#state === "body") at = this.#pass(chunk, at);
       else {
         at = this.#takeField(chunk, at);
@@ -170,6 +180,7 @@ export class FrameWalker {
 
   /** RFC 8878 section 3.1.1.2. */
   #block(header: number): void {
+    this.#blocks++;
     this.#lastBlock = (header & 1) !== 0;
     const type = header >> 1 & 3;
     const size = header >>> 3;

@@ -33,7 +33,7 @@ corpusTests("malo/tar", (root) => {
     for (const name of filesIn(`${root}/${group}`, ".tar")) {
       const contained = CONTAINED[name as keyof typeof CONTAINED];
       if (contained !== undefined) {
-        Deno.test(`malo tar ${group}/${name} has a link that stays inside`, async () => {
+        Deno.test(`malo tar ${group}/${name} makes only what stays inside`, async () => {
           const outcome = await tryUnpack({ path: `${root}/${group}/${name}` });
           assertEquals(outcome.tree, contained);
         });

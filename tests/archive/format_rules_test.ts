@@ -103,7 +103,11 @@ const CASES: readonly Case[] = [
     when: "a GNU name goes on",
     archive: tar(gnuLong("L", "a\0b"), GNU),
   },
-  { rule: "tar-name-split", when: "it would fit", archive: tar(entry({ name: "b", prefix: "a" })) },
+  {
+    rule: "tar-name-split",
+    when: "the prefix is a dot",
+    archive: tar(entry({ name: "b", prefix: "." })),
+  },
   {
     rule: "tar-name-split",
     when: "the name is empty",
@@ -112,8 +116,77 @@ const CASES: readonly Case[] = [
   {
     rule: "tar-name-split",
     when: "PAX overrides it",
-    archive: tar(pax({ path: "ok" }), entry({ name: "x", prefix: "../.." })),
+    archive: tar(pax({ path: "ok" }), entry({ name: "", prefix: "a" })),
   },
+  {
+    rule: "tar-gnu-prefix",
+    when: "a name is in it",
+    archive: tar(entry({ name: "b", prefix: "a", magic: "gnu" })),
+  },
+  {
+    rule: "tar-gnu-prefix",
+    when: "a long name has times in it",
+    archive: tar(
+      entry({
+        name: "././@LongLink",
+        flag: "L",
+        content: "b\0",
+        magic: "gnu",
+        prefix: "15302517463",
+      }),
+      GNU,
+    ),
+  },
+  {
+    rule: "tar-field-residue",
+    when: "something else than times is behind the prefix",
+    archive: tar(
+      entry({ prefix: "p", patch: (block) => block.set(text("evil"), 476) }),
+    ),
+  },
+  {
+    rule: "tar-field-residue",
+    when: "the prefix goes on in front of times",
+    archive: tar(
+      entry({
+        prefix: "p",
+        patch: (block) => {
+          block.set(text("q"), 400);
+          block.set(text("15302517463\0"), 476);
+        },
+      }),
+    ),
+  },
+  {
+    rule: "tar-pax-disagrees",
+    when: "the header's name leads out",
+    archive: tar(pax({ path: "b.py" }), entry({ name: "../../a.py" })),
+  },
+  {
+    rule: "tar-pax-disagrees",
+    when: "the header's name is absolute",
+    archive: tar(pax({ path: "b.py" }), entry({ name: "/etc/passwd" })),
+  },
+  {
+    rule: "tar-pax-disagrees",
+    when: "the header's name leads out by its prefix",
+    archive: tar(pax({ path: "b.py" }), entry({ name: "a", prefix: "../.." })),
+  },
+  {
+    rule: "tar-pax-disagrees",
+    when: "a size over 8 GiB is another than the header's",
+    archive: tar(pax({ size: `${9 * 1024 ** 3}` }), entry({ content: "x" })),
+  },
+  {
+    rule: "tar-pax-disagrees",
+    when: "a size is over a header size of 0",
+    archive: tar(pax({ size: "512" }), entry({ content: new Uint8Array(512), size: 0 })),
+  },
+  ...[" path", "\u00a0path", "path ", "  linkpath", " size"].map((key) => ({
+    rule: "tar-pax-keyword" as const,
+    when: `it is ${JSON.stringify(key)}`,
+    archive: tar(pax({ [key]: "1" }), A),
+  })),
   { rule: "tar-dialects-mixed", when: "GNU after ustar", archive: tar(A, GNU) },
   {
     rule: "tar-dialects-mixed",
@@ -168,7 +241,11 @@ const CASES: readonly Case[] = [
     when: "a comment comes twice",
     archive: tar(paxRaw(record("comment", "x") + record("comment", "y")), A),
   },
-  { rule: "tar-pax-charset", when: "it is BINARY", archive: tar(pax({ hdrcharset: "BINARY" }), A) },
+  {
+    rule: "tar-pax-charset",
+    when: "it is Latin-1",
+    archive: tar(pax({ hdrcharset: "ISO-IR 8859 1 1998" }), A),
+  },
   { rule: "tar-pax-global", when: "it is a path", archive: tar(pax({ path: "x" }, "g"), A) },
   {
     rule: "tar-pax-globals",
@@ -275,10 +352,26 @@ const CASES: readonly Case[] = [
   { rule: "gzip-truncated", when: "before the trailer", archive: GZ.subarray(0, -8) },
   { rule: "gzip-truncated", when: "in the data", archive: GZ.subarray(0, -9) },
   { rule: "gzip-truncated", when: "in the header", archive: GZ.subarray(0, 5) },
-  { rule: "gzip-members", when: "two archives are joined", archive: concat(GZ, GZ) },
-  { rule: "gzip-members", when: "the second is empty", archive: concat(GZ, gzipSync("")) },
+  {
+    rule: "gzip-members",
+    when: "they are countless",
+    archive: concat(GZ, ...Array(1100).fill(gzipSync(""))),
+  },
   { rule: "gzip-trailing", when: "it is garbage", archive: concat(GZ, text("garbage")) },
-  { rule: "gzip-trailing", when: "it is one zero", archive: concat(GZ, bytes(0)) },
+  { rule: "gzip-trailing", when: "zeros, then more", archive: concat(GZ, zeros(9), bytes(1)) },
+  { rule: "gzip-trailing", when: "zeros, then a member", archive: concat(GZ, zeros(9), GZ) },
+  { rule: "gzip-trailing", when: "half a magic", archive: concat(GZ, bytes(0x1f)) },
+  {
+    rule: "gzip-truncated",
+    when: "a second header is cut",
+    archive: concat(GZ, GZ.subarray(0, 5)),
+  },
+  { rule: "tar-after-end", when: "two archives are joined by gzip", archive: concat(GZ, GZ) },
+  {
+    rule: "zstd-blocks",
+    when: "they are countless and empty",
+    archive: concat(ZSTD_MAGIC, bytes(0x00, 0x58), zeros(3 * 400_000), bytes(1, 0, 0)),
+  },
   { rule: "zstd-frame", when: "a reserved bit is set", archive: frame(GOOD, { descriptor: 0xe8 }) },
   { rule: "zstd-frame", when: "an unused bit is set", archive: frame(GOOD, { descriptor: 0xf0 }) },
   {

@@ -48,6 +48,7 @@ for (
       directories: 2,
       links: 2,
       leftOut: [],
+      caseTwins: 0,
       unpackedBytes: 16,
     });
   });

@@ -1,8 +1,10 @@
 import type { FileSystem, OpenFile } from "../../src/host/ports.ts";
+import { memoryFile } from "./streams.ts";
+import { concat } from "./support.ts";
 
 type Node =
   | { readonly kind: "directory" }
-  | { readonly kind: "file"; bytes: number }
+  | { readonly kind: "file"; readonly parts: Uint8Array[] }
   | { readonly kind: "symlink"; readonly target: string };
 
 /**
@@ -20,7 +22,12 @@ export class SandboxFs {
   /** Only what unpacking may use; everything else is missing, so that a use of it fails. */
   asFileSystem(blob: OpenFile): FileSystem {
     return {
-      openRead: () => blob,
+      openRead: (path: string) => {
+        const node = this.nodes.get(path);
+        if (node === undefined) return blob;
+        if (node.kind !== "file") escape(`read ${path}`);
+        return memoryFile(concat(...node.parts));
+      },
       makeDir: (path: string) => this.#add(path, { kind: "directory" }),
       makeSymlink: (target: string, path: string) => this.#add(path, { kind: "symlink", target }),
       makeHardlink: (existing: string, path: string) => {
@@ -28,7 +35,7 @@ export class SandboxFs {
         this.#add(path, this.nodes.get(existing)!);
       },
       writeNewFile: (path: string, bytes: Uint8Array) => {
-        this.#add(path, { kind: "file", bytes: bytes.length });
+        this.#add(path, { kind: "file", parts: [bytes.slice()] });
         this.written += bytes.length;
       },
       createFile: (path: string) => this.#createFile(path),
@@ -65,11 +72,11 @@ export class SandboxFs {
   }
 
   #createFile(path: string): OpenFile {
-    const node = { kind: "file" as const, bytes: 0 };
+    const node = { kind: "file" as const, parts: [] as Uint8Array[] };
     this.#add(path, node);
     return {
       write: (bytes: Uint8Array) => {
-        node.bytes += bytes.length;
+        node.parts.push(bytes.slice());
         this.written += bytes.length;
       },
       setModified() {},

@@ -178,7 +178,8 @@ async function fetchLayer(
     const unpack = lap();
     await work.publish();
     const totals = { packedBytes: blob.size, unpackedBytes: unpacked.unpackedBytes };
-    const { files, leftOut } = unpacked;
+    const { files, leftOut, caseTwins } = unpacked;
+    if (caseTwins > 0) report.event({ kind: "warning", text: twinsWarning(layer, caseTwins) });
     const ms = { wait: waited, download, verify, unpack, publish: lap() };
     report.event({ kind: "layer-done", digest, files, leftOut, ms, ...totals });
     return totals;
@@ -243,4 +244,10 @@ function stopwatch({ host }: Context): () => number {
     last = now;
     return elapsed;
   };
+}
+
+function twinsWarning({ sha256 }: { readonly sha256: string }, count: number): string {
+  const names = count === 1 ? "1 name that differs" : `${count} names that differ`;
+  return `layer ${sha256.slice(0, 12)} has ${names} from another by letter case only: ` +
+    "it cannot be unpacked on macOS or Windows";
 }

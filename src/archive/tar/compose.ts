@@ -19,6 +19,18 @@ const TYPES: Readonly<Record<string, EntryType>> = {
   "6": "fifo",
 };
 
+/** Known, and nothing that a layer can have: some readers pass over them, Python makes files of them. */
+const FOREIGN_TYPES: Readonly<Record<string, string>> = {
+  "V": "a volume label, as `tar -V` writes one; pack without -V",
+  "M": "the rest of a file that began on another volume; pack without -M",
+  "D": "a directory's listing, as `tar --incremental` writes one; pack without -g and -G",
+  "N": "a long name of an old GNU tar; pack with `tar --format=pax`",
+  "7": "a contiguous file; pack with `tar --format=pax`",
+  "A": "an access control list of Solaris; pack with `tar --format=pax`",
+  "E": "extended attributes of Solaris; pack with `tar --format=pax`",
+  "X": "an extended header of Solaris; pack with `tar --format=pax`",
+};
+
 /** What stood in front of a header and changes its meaning. */
 export interface Extensions {
   readonly pax: PaxRecords;
@@ -37,7 +49,7 @@ export function composeEntry(
   { pax, longName, longLink, globalTime }: Extensions,
 ): EntryHeader {
   const name = pax.path ?? longName ?? header.name;
-  if (pax.path !== undefined) checkAlias(pax.path, header.name);
+  if (pax.path !== undefined) checkNameOverride(pax.path, header.name);
   const link = pax.linkpath ?? longLink ?? header.linkName;
   if (pax.linkpath !== undefined) checkLinkOverride(pax.linkpath, header.linkName, name);
   const type = typeOf(header, name);
@@ -54,7 +66,8 @@ function typeOf(header: RawHeader, name: string): EntryType {
   if (header.flag === "S") throw hostile("sparse-file", name);
   const type = TYPES[header.flag];
   if (type === undefined) {
-    throw hostile("entry-type-unknown", name, `typeflag ${JSON.stringify(header.flag)}`);
+    const known = FOREIGN_TYPES[header.flag];
+    throw hostile("entry-type-unknown", name, known ?? `typeflag ${JSON.stringify(header.flag)}`);
   }
   // Version 7 had no directory type: a name that ends with '/' was one.
   if (header.dialect === "v7" && type === "file" && name.endsWith("/")) return "directory";
@@ -69,15 +82,23 @@ function sizeOf(header: RawHeader, paxSize: number | undefined): number {
     }
     return header.size;
   }
-  if (paxSize !== header.size && paxSize < USTAR_SIZE_LIMIT) {
+  // Where it cannot, writers leave 0 in the header, or the same number in base 256.
+  if (paxSize !== header.size && (paxSize < USTAR_SIZE_LIMIT || header.size !== 0)) {
     throw broken("tar-pax-disagrees", `${header.size} and ${paxSize} bytes`);
   }
   return paxSize;
 }
 
-function checkAlias(path: string, headerName: string): void {
-  if (path.startsWith("./") && path !== headerName && fitsHeader(path)) {
-    throw hostile("path-alias", path);
+/**
+ * Some writers put a placeholder into a header whose name a PAX record has (node-tar: `PaxHeader`). Where
+ * that record was not needed, and the header's name is one that no archive may have, there are two
+ * archives in one: the other for those that know no PAX, such as busybox.
+ */
+function checkNameOverride(path: string, headerName: string): void {
+  if (path === headerName || !fitsHeader(path)) return;
+  if (path.startsWith("./")) throw hostile("path-alias", path);
+  if (headerName.startsWith("/") || headerName.split("/").includes("..")) {
+    throw broken("tar-pax-disagrees", `the name ${showName(path)} over ${showName(headerName)}`);
   }
 }
 

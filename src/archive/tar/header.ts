@@ -29,6 +29,9 @@ const MAGIC = 257;
 const DEVICES = 329;
 const PREFIX = 345;
 const PREFIX_END = 500;
+/** Where star and node-tar keep two times, behind a prefix that is shorter by them. */
+const TIMES_IN_PREFIX = [476, 488] as const;
+const TIME_BYTES = 12;
 
 /** Fields that an extended header in front replaces. */
 export interface Overridden {
@@ -38,6 +41,8 @@ export interface Overridden {
 
 /** Types whose own name means nothing: PAX headers and GNU long names. */
 const META_FLAGS = "xgLK";
+/** GNU's own types, which are refused for what they are. */
+const GNU_FLAGS = "DMNSV";
 
 /**
  * Text that is used must be UTF-8. Text that is not used may be cut in the middle of a character:
@@ -49,6 +54,7 @@ export function readHeader(block: Uint8Array, overridden: Overridden): RawHeader
   const dialect = dialectOf(block);
   const flag = String.fromCharCode(block[156]!);
   const isMeta = META_FLAGS.includes(flag);
+  if (dialect === "gnu" && !GNU_FLAGS.includes(flag)) refuseGnuPrefix(block);
   const name = isMeta ? "" : nameOf(block, dialect, overridden.name ? decodeLoosely : decodeName);
   const size = readSize(block, 124, 12);
   // Blank sizes are seen on entries that have none; for everything else the size frames the archive.
@@ -107,15 +113,28 @@ type Decode = (bytes: Uint8Array) => string;
 
 function nameOf(block: Uint8Array, dialect: Dialect, decode: Decode): string {
   const name = field(block, 0, NAME_LENGTH, decode);
-  // Only POSIX has a prefix; GNU keeps times and sparse maps in the same bytes.
-  if (dialect !== "posix" || block[PREFIX] === 0 && isZero(block, PREFIX, PREFIX_END)) return name;
-  const prefix = field(block, PREFIX, PREFIX_END - PREFIX, decode);
+  if (dialect !== "posix") return name;
+  const end = hasTimesInPrefix(block) ? TIMES_IN_PREFIX[0] : PREFIX_END;
+  const prefix = field(block, PREFIX, end - PREFIX, decode);
+  if (prefix === "") return name;
   const full = `${prefix}/${name}`;
-  // POSIX: the prefix is for names that do not fit. One that was not needed is a second spelling.
-  if (byteLength(full) <= NAME_LENGTH) {
-    throw broken("tar-name-split", showName(full));
-  }
+  // Writers split anywhere, GNU tar even behind a "." in front; but only where a name is too long.
+  const odd = prefix === "." || name === "";
+  if (odd && byteLength(full) <= NAME_LENGTH) throw broken("tar-name-split", showName(full));
   return full;
+}
+
+/** Behind a NUL that ends the prefix for everybody, so all read the same name. */
+function hasTimesInPrefix(block: Uint8Array): boolean {
+  return block[TIMES_IN_PREFIX[0] - 1] === 0 &&
+    TIMES_IN_PREFIX.every((at) =>
+      isZero(block, at, at + TIME_BYTES) || readOctal(block, at, TIME_BYTES) >= 0
+    );
+}
+
+/** Only POSIX has a prefix; GNU keeps times there with --incremental, and Python takes them for one. */
+function refuseGnuPrefix(block: Uint8Array): void {
+  if (!isZero(block, PREFIX, PREFIX_END)) throw broken("tar-gnu-prefix");
 }
 
 /** A text field: up to its first NUL or its whole width, with nothing behind the NUL. */

@@ -12,8 +12,11 @@ export interface PaxRecords {
   readonly modified?: FileTime;
 }
 
-/** POSIX names this one charset for UTF-8; BINARY means that names are not text at all. */
-const UTF8_CHARSET = "ISO-IR 10646 2000 UTF-8";
+/**
+ * POSIX names the first for UTF-8. The second means names as the file system had them, whatever it was:
+ * bsdtar in the C locale writes it for UTF-8 too, and no reader recodes either of them.
+ */
+const CHARSETS: ReadonlySet<string> = new Set(["ISO-IR 10646 2000 UTF-8", "BINARY"]);
 
 const SPARSE = /^(?:GNU\.sparse\.|SCHILY\.(?:realsize|offset)$|SUN\.holesdata$)/;
 /** Multi-volume and dump-directory records: the entry is not a file as such. */
@@ -42,7 +45,7 @@ export function parsePax(payload: Uint8Array, global: boolean): PaxRecords {
   }
   for (const key of seen.keys()) checkKey(key, global, seen);
   const charset = seen.get("hdrcharset");
-  if (charset !== undefined && latin1(charset) !== UTF8_CHARSET) {
+  if (charset !== undefined && !CHARSETS.has(latin1(charset))) {
     throw broken("tar-pax-charset", showName(latin1(charset)));
   }
   const time = timed(seen.get("mtime"));
@@ -78,6 +81,8 @@ function nextRecord(payload: Uint8Array, start: number): Record {
   const equals = payload.indexOf(EQUALS, at + 1);
   if (equals < 0 || equals >= end - 1) throw broken("tar-pax-record", "there is no '='");
   const key = decodeName(payload.subarray(at + 1, equals));
+  // GNU tar passes over blanks in front of a keyword, and sees another one than everybody else.
+  if (/^\s|\s$/.test(key)) throw broken("tar-pax-keyword", showName(key));
   // deno-lint-ignore no-control-regex -- keywords with NUL or line breaks are what is refused
   if (key === "" || /[\x00-\x1f\x7f]/.test(key)) {
     throw broken("tar-pax-record", "a keyword is empty or has a control character");

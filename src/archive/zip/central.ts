@@ -1,6 +1,6 @@
 import type { FileTime } from "../../host/ports.ts";
 import type { EntryType } from "../entry.ts";
-import { isFromUnix, readAttributes } from "./attributes.ts";
+import { checkAsiUnix, isFromUnix, readAttributes } from "./attributes.ts";
 import { SIGNATURE, u16, u32 } from "./bytes.ts";
 import { type Crc32, decodeName, nameForMessages } from "./entry_name.ts";
 import { parseExtra, resolveZip64 } from "./extra.ts";
@@ -74,6 +74,7 @@ export function parseCentral(directory: Uint8Array, at: number, crc32: Crc32): C
     offset: wide.offset!,
     recordBytes,
   };
+  if (fields.asiUnix !== undefined) checkAsiUnix(fields.asiUnix, entry.type, name);
   checkSizes(entry);
   return entry;
 }

@@ -32,6 +32,12 @@ export interface Directory extends Iterable<PlacedEntry> {
   readonly start: number;
 }
 
+export interface DirectoryLimits {
+  readonly maxEntries: number;
+  /** Which entries of one name pass: those that say the same, whose contents a reader then compares. */
+  readonly twice: "never" | "same";
+}
+
 /**
  * Reads the central directory and proves, before anything is written, that the entries lie side by
  * side: none shares a byte with another, and no gap is wider than a local header explains. So a bomb
@@ -42,13 +48,14 @@ export interface Directory extends Iterable<PlacedEntry> {
 export async function readDirectory(
   file: OpenFile,
   ending: Ending,
-  maxEntries: number,
+  { maxEntries, twice }: DirectoryLimits,
   crc32: Crc32,
   turns: Turns,
 ): Promise<Directory> {
   refuseTooLarge(ending, maxEntries);
   const bytes = readExactly(file, ending.directoryStart, ending.directorySize);
   const records = await scan(bytes, ending.entries, crc32, turns);
+  refuseDuplicates(records, twice, (index) => parseCentral(bytes, records.at[index]!, crc32));
   const order = orderByOffset(records.offsets);
   const { base, directoryStart } = ending;
   const startOf = (position: number) =>
@@ -97,6 +104,7 @@ interface Records {
   /** fewest bytes that local header and data can take */
   readonly spans: Float64Array;
   readonly unpackedBytes: number;
+  readonly names: NameHashes;
 }
 
 async function scan(
@@ -126,9 +134,24 @@ async function scan(
       detail: `${bytes.length - next} bytes are left over after its ${count} records`,
     });
   }
-  const twice = names.duplicate((index) => parseCentral(bytes, at[index]!, crc32).name);
-  if (twice !== undefined) refuse("zip-entry-duplicate", { entry: twice, detail: "the same name" });
-  return { at, offsets, spans, unpackedBytes };
+  return { at, offsets, spans, unpackedBytes, names };
+}
+
+/** venv-pack writes `pyvenv.cfg` twice, the same both times. */
+function refuseDuplicates(
+  { names }: Records,
+  twice: DirectoryLimits["twice"],
+  entryAt: (index: number) => CentralEntry,
+): void {
+  for (const [first, second] of names.duplicates((index) => entryAt(index).name)) {
+    const [a, b] = [entryAt(first), entryAt(second)];
+    const same = a.type === b.type && a.mode === b.mode && a.size === b.size && a.crc === b.crc;
+    if (twice === "same" && same) continue;
+    refuse("zip-entry-duplicate", {
+      entry: b.name,
+      detail: same ? "the same twice, in a zip application" : "the two differ",
+    });
+  }
 }
 
 function orderByOffset(offsets: Float64Array): Uint32Array {

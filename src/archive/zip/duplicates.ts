@@ -15,18 +15,21 @@ export class NameHashes {
     this.#hashes[this.#count++] = hash53(name);
   }
 
-  /** @param nameAt the names as they were added */
-  duplicate(nameAt: (index: number) => string): string | undefined {
+  /**
+   * Pairs of indices with one name: the first that has it, and each later one.
+   * @param nameAt the names as they were added
+   */
+  *duplicates(nameAt: (index: number) => string): Generator<readonly [number, number]> {
     const suspects = repeated(this.#hashes);
-    if (suspects.size === 0) return undefined;
-    const seen = new Set<string>();
+    if (suspects.size === 0) return;
+    const seen = new Map<string, number>();
     for (let index = 0; index < this.#count; index++) {
       if (!suspects.has(this.#hashes[index]!)) continue;
       const name = nameAt(index);
-      if (seen.has(name)) return name;
-      seen.add(name);
+      const first = seen.get(name);
+      if (first === undefined) seen.set(name, index);
+      else yield [first, index];
     }
-    return undefined;
   }
 }
 

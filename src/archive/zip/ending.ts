@@ -58,6 +58,14 @@ export function findEnding(file: OpenFile, fileSize: number): Ending {
   return { entries: record.entries, directoryStart, directorySize: record.directorySize, base };
 }
 
+/** Whether the file ends like a zip, whatever it begins with. */
+export function hasEnding(file: OpenFile, fileSize: number): boolean {
+  const start = Math.max(0, fileSize - MAX_COMMENT_BYTES - END_BYTES);
+  const tail = readExactly(file, start, fileSize - start);
+  const at = lastSignature(tail, SIGNATURE.end, tail.length - END_BYTES);
+  return at >= 0 && u16(tail, at + 20) === tail.length - at - END_BYTES;
+}
+
 function locateEnd(tail: Uint8Array): number {
   const at = lastSignature(tail, SIGNATURE.end, tail.length - END_BYTES);
   if (at < 0) {

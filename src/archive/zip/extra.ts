@@ -7,6 +7,7 @@ import { EXTENDED_TIMESTAMP, extendedTime, NTFS, ntfsTime } from "./times.ts";
 export interface ExtraFields {
   readonly zip64?: Uint8Array;
   readonly unicodePath?: Uint8Array;
+  readonly asiUnix?: Uint8Array;
   /** The better of the times that are there. */
   readonly modified?: FileTime;
 }
@@ -14,11 +15,11 @@ export interface ExtraFields {
 const NONE: ExtraFields = {};
 const ZIP64 = 0x0001;
 const UNICODE_PATH = 0x7075;
+const ASI_UNIX = 0x756e;
 
 /** Fields that would give an entry a second mode, link target or encryption. */
 const CONFLICTING: ReadonlyMap<number, string> = new Map([
   [0x0017, "strong encryption"],
-  [0x756e, "ASi Unix mode and link"],
   [0x9901, "AES encryption"],
 ]);
 
@@ -41,6 +42,7 @@ export function parseExtra(bytes: Uint8Array, entry: string): ExtraFields {
     const payload = bytes.subarray(at + 4, at + 4 + length);
     if (id === ZIP64) found.zip64 = once(found.zip64, payload, entry);
     else if (id === UNICODE_PATH) found.unicodePath = once(found.unicodePath, payload, entry);
+    else if (id === ASI_UNIX) found.asiUnix = once(found.asiUnix, payload, entry);
     else if (id === EXTENDED_TIMESTAMP || id === NTFS) noteTime(found, id, payload);
     else refuseConflicting(id, entry);
     at += 4 + length;

@@ -1,5 +1,6 @@
 import type { FileTime } from "../../host/ports.ts";
 import { showName } from "../refuse.ts";
+import { checkAsiUnix } from "./attributes.ts";
 import { sameBytes, SIGNATURE, u16, u32, u64 } from "./bytes.ts";
 import { LOCAL_HEADER_BYTES, type PlacedEntry } from "./directory.ts";
 import { nameForMessages } from "./entry_name.ts";
@@ -82,6 +83,7 @@ function checkNumbers(
   ) {
     refuse("zip-unicode-path-differs", { entry, detail: "the one of the local header" });
   }
+  if (fields.asiUnix !== undefined) checkAsiUnix(fields.asiUnix, central.type, entry);
   const local = resolveZip64(
     { packedSize: u32(header, 18), size: u32(header, 22) },
     fields.zip64,

@@ -4,7 +4,12 @@ import type { EntryHeader, EntrySink } from "../entry.ts";
 import { checkTotal } from "../meter.ts";
 import { METHOD } from "./central.ts";
 import { isSmall, readLarge, readSmall } from "./content.ts";
-import { type Directory, type PlacedEntry, readDirectory } from "./directory.ts";
+import {
+  type Directory,
+  type DirectoryLimits,
+  type PlacedEntry,
+  readDirectory,
+} from "./directory.ts";
 import { findEnding } from "./ending.ts";
 import { decodeUtf8 } from "./entry_name.ts";
 import { freeAtOnce } from "./free.ts";
@@ -51,7 +56,7 @@ export async function readZip(
 ): Promise<void> {
   const zlib = await codecs.zlib();
   const { turns = new Turns() } = options;
-  const directory = await openDirectory(file, sizeBytes, zlib, turns, options);
+  const directory = await openDirectory(file, sizeBytes, zlib, turns, options, "same");
   if (options.budget !== undefined) {
     checkTotal(directory.unpackedBytes, sizeBytes, options.budget);
   }
@@ -78,7 +83,14 @@ export async function checkZip(
   options: ZipOptions = {},
 ): Promise<ZipSummary> {
   const turns = new Turns();
-  const directory = await openDirectory(file, sizeBytes, await codecs.zlib(), turns, options);
+  const directory = await openDirectory(
+    file,
+    sizeBytes,
+    await codecs.zlib(),
+    turns,
+    options,
+    "never",
+  );
   const window = new ReadWindow(file, sizeBytes);
   let runnable = false;
   for (const placed of directory) {
@@ -96,10 +108,11 @@ async function openDirectory(
   zlib: ZlibModule,
   turns: Turns,
   { allowPrefix = false, maxEntries = DEFAULT_BUDGET.entries }: ZipOptions,
+  twice: DirectoryLimits["twice"],
 ): Promise<Directory> {
   const ending = findEnding(file, sizeBytes);
   const crc32 = (bytes: Uint8Array) => zlib.crc32(bytes);
-  const directory = await readDirectory(file, ending, maxEntries, crc32, turns);
+  const directory = await readDirectory(file, ending, { maxEntries, twice }, crc32, turns);
   checkStart(file, directory.start, ending.base, allowPrefix);
   return directory;
 }

@@ -1,5 +1,6 @@
 import { EdgebootError } from "../../model/errors.ts";
 import { showName } from "../refuse.ts";
+import { remedyFor } from "../remedies.ts";
 import { ZIP_RULES, type ZipRuleName } from "./rules.ts";
 
 export interface RefusalDetail {
@@ -20,8 +21,8 @@ export function refuse(rule: ZipRuleName, { entry, detail, next, cause }: Refusa
       : `refused the zip archive because of its entry ${showName(entry)}`,
     why: `${subject} ${ZIP_RULES[rule].refuses}: ${detail} (${rule})`,
     next: next ??
-      "if the archive is your own, build it again with `zip` or Python's " +
-        "zipfile; if not, do not use it. `edgeboot help archives` lists the rules",
+      `if the archive is your own, build it again: ${remedyFor(rule)}; ` +
+        "if not, do not use it. `edgeboot help archives` lists the rules",
   }, {
     cause,
     facts: { rule, format: "zip", ...(entry === undefined ? {} : { entry }) },

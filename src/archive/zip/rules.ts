@@ -137,9 +137,9 @@ export const ZIP_RULES = {
     legitimate: "stored means that they are the same bytes",
   },
   "zip-entry-duplicate": {
-    refuses: "comes twice",
+    refuses: "comes twice, and the two differ",
     source: "CVE-2013-4787 (Android master key)",
-    legitimate: "which of them wins depends on the tool",
+    legitimate: "which of them wins depends on the tool; `zip -u` replaces the old one",
   },
   "zip-entries-overlap": {
     refuses: "shares bytes with another entry or with the central directory",

@@ -6,7 +6,8 @@ import { text } from "./build.ts";
 function duplicateIn(names: readonly string[]): string | undefined {
   const hashes = new NameHashes(names.length);
   for (const name of names) hashes.add(text(name));
-  return hashes.duplicate((index) => names[index]!);
+  const [pair] = hashes.duplicates((index) => names[index]!);
+  return pair && names[pair[1]];
 }
 
 const CASES: [names: string[], duplicate: string | undefined][] = [

@@ -45,6 +45,10 @@ const described = (wrong: { crc?: number; packedSize?: number; size?: number }) 
 const LINK = { ...HELLO, name: "link", mode: 0o120777, deflate: false };
 const DIRECTORY = { name: "d/", mode: 0o040755 };
 
+/** CRC-32 (not looked at), mode, size or device, uid, gid. */
+const asiUnix = (mode: number) =>
+  extraField(0x756e, pack([4, 0], [2, mode], [4, 0], [2, 0], [2, 0]));
+
 const CASES: readonly Case[] = [
   { rule: "zip-end-missing", when: "the file is empty", archive: bytes() },
   { rule: "zip-end-missing", when: "it is no zip", archive: text("x".repeat(500)) },
@@ -218,8 +222,23 @@ const CASES: readonly Case[] = [
   },
   {
     rule: "zip-extra-conflicting",
-    when: "ASi Unix gives a mode",
-    archive: one({ extra: extraField(0x756e, new Uint8Array(14)) }),
+    when: "ASi Unix makes a link of it",
+    archive: one({ extra: asiUnix(0o120777) }),
+  },
+  {
+    rule: "zip-extra-conflicting",
+    when: "ASi Unix makes a directory of it",
+    archive: one({ extra: asiUnix(0o040755) }),
+  },
+  {
+    rule: "zip-extra-conflicting",
+    when: "ASi Unix has a link target",
+    archive: one({ extra: extraField(0x756e, new Uint8Array(15)) }),
+  },
+  {
+    rule: "zip-extra-conflicting",
+    when: "ASi Unix is too short",
+    archive: one({ extra: extraField(0x756e, new Uint8Array(13)) }),
   },
   {
     rule: "zip-zip64-extra-inconsistent",
@@ -343,7 +362,15 @@ const CASES: readonly Case[] = [
     when: "it is said to be shorter",
     archive: one({ deflate: false, local: { size: 5 }, central: { size: 5 } }),
   },
-  { rule: "zip-entry-duplicate", when: "it is", archive: buildZip({ entries: [HELLO, HELLO] }) },
+  ...([
+    ["its content differs", { content: "hello hello hellO" }],
+    ["its size differs", { content: "hello" }],
+    ["its mode differs", { mode: 0o100755 }],
+  ] as const).map(([when, other]) => ({
+    rule: "zip-entry-duplicate" as const,
+    when,
+    archive: buildZip({ entries: [HELLO, { ...HELLO, ...other }] }),
+  })),
   {
     rule: "zip-entries-overlap",
     when: "two records share one local header",

@@ -128,8 +128,8 @@ export const HOSTILE_TARS: readonly Hostile[] = [
   },
   {
     what: "a hard link to a symlink (CVE-2025-4330)",
-    rule: "link-through-link",
-    bytes: tar(link("a", "b"), hard("c", "a")),
+    rule: "link-escapes",
+    bytes: tar(directory("d/"), link("d/a", "../b"), hard("c", "d/a")),
   },
   {
     what: "a hard link through a symlink",
@@ -304,16 +304,16 @@ export const HOSTILE_TARS: readonly Hostile[] = [
     bytes: tar(gnuLong("L", "../x"), file("c")),
   },
   {
-    what: "hdrcharset BINARY",
+    what: "hdrcharset Latin-1",
     rule: "tar-pax-charset",
-    bytes: tar(pax({ hdrcharset: "BINARY", path: "a" }), file("b")),
+    bytes: tar(pax({ hdrcharset: "ISO-IR 8859 1 1998", path: "a" }), file("b")),
   },
   // around the tar
-  { what: "gzip of two members", rule: "gzip-members", bytes: concat(gzip(GOOD), gzip(GOOD)) },
+  { what: "gzip of two tars", rule: "tar-after-end", bytes: concat(gzip(GOOD), gzip(GOOD)) },
   {
     what: "gzip with garbage behind it",
     rule: "gzip-trailing",
-    bytes: concat(gzip(GOOD), new Uint8Array(3)),
+    bytes: concat(gzip(GOOD), new Uint8Array(3).fill(1)),
   },
   { what: "gzip in gzip", rule: "tar-truncated", bytes: gzip(gzip(GOOD)) },
   {

@@ -33,9 +33,9 @@ export const HOSTILE_ZIPS: readonly Hostile[] = [
   { what: "a dot", rule: "path-dot", bytes: zip({ name: "a/./b" }) },
   { what: "two slashes", rule: "path-empty-component", bytes: zip({ name: "a//b" }) },
   {
-    what: "two names that differ by case",
+    what: "a Kelvin sign and a K",
     rule: "entry-collides",
-    bytes: zip({ name: "A" }, { name: "a" }),
+    bytes: zip({ name: "K" }, { name: "\u212a" }),
   },
   {
     what: "two names that differ by NFC and NFD",
@@ -45,7 +45,7 @@ export const HOSTILE_ZIPS: readonly Hostile[] = [
   {
     what: "the same name twice",
     rule: "zip-entry-duplicate",
-    bytes: zip({ name: "a" }, { name: "a" }),
+    bytes: zip({ name: "a" }, { name: "a", content: "other" }),
   },
   {
     what: "a file and a directory of one name",
@@ -116,7 +116,7 @@ export const HOSTILE_ZIPS: readonly Hostile[] = [
   {
     what: "a second mode and link target in an extra field",
     rule: "zip-extra-conflicting",
-    bytes: zip({ name: "a", extra: extraField(0x756e, new Uint8Array(14)) }),
+    bytes: zip({ name: "a", extra: extraField(0x756e, new Uint8Array(15)) }),
   },
   // structure
   {
