@@ -1,4 +1,4 @@
-import type { HelperThread, Host, Outbox } from "../host/ports.ts";
+import type { Codecs, HelperThread, OpenFile, Outbox } from "../host/ports.ts";
 import type { Budget } from "../model/budget.ts";
 import type { EntryHeader, EntrySink } from "./entry.ts";
 import { readArchive, type UnpackedFormat } from "./read.ts";
@@ -6,7 +6,6 @@ import { NO_TURNS, type Turns } from "./turns.ts";
 
 /** What a second thread needs to know to read an archive. */
 export interface ReadRequest {
-  readonly path: string;
   readonly format: UnpackedFormat;
   /** bytes */
   readonly size: number;
@@ -30,10 +29,11 @@ const MOST_CALLS = 2048;
 export async function readInBackground(
   thread: HelperThread,
   request: ReadRequest,
+  file: OpenFile,
   sink: EntrySink,
   turns: Turns,
 ): Promise<void> {
-  for await (const { message, contents } of thread.run(request)) {
+  for await (const { message, contents } of thread.run(request, file)) {
     replay(message as readonly Call[], contents, sink);
     await turns.turn();
   }
@@ -52,16 +52,15 @@ function replay(calls: readonly Call[], bytes: Uint8Array, sink: EntrySink): voi
 /** The other thread's side. */
 export async function serveReading(
   request: unknown,
+  file: OpenFile,
   outbox: Outbox,
-  host: Pick<Host, "fs" | "codecs">,
+  codecs: Codecs,
 ): Promise<void> {
-  const { path, format, size, budget } = request as ReadRequest;
+  const { format, size, budget } = request as ReadRequest;
   const sink = new BatchingSink(outbox);
-  const file = host.fs.openRead(path);
   try {
-    await readArchive(file, format, size, sink, budget, host.codecs, NO_TURNS);
+    await readArchive(file, format, size, sink, budget, codecs, NO_TURNS);
   } finally {
-    file.close();
     // Also after a fault: what came before it is judged first, as it would be on one thread.
     sink.flush();
   }

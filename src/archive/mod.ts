@@ -110,8 +110,8 @@ async function extract(
   try {
     const { budget, thread } = options;
     if (thread !== undefined) {
-      const request = { path: blob.path, format, size: blob.size, budget };
-      await readInBackground(thread, request, extractor, turns);
+      const request = { format, size: blob.size, budget };
+      await readInBackground(thread, request, file, extractor, turns);
     } else {
       await readArchive(file, format, blob.size, extractor, budget, host.codecs, turns);
     }

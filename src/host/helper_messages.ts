@@ -1,5 +1,6 @@
 import { EdgebootError, type ErrorCode, type ErrorFacts, type ErrorText } from "../model/errors.ts";
 import { type Errno, FsError } from "./ports.ts";
+import type { SharedSource } from "./shared_source.ts";
 
 /** How many messages a helper may be ahead of the thread that takes them. */
 export const MOST_AHEAD = 8;
@@ -15,10 +16,13 @@ export interface HelperRequest {
    * Shared memory, because buffers that are posted are allocated, cleared and freed each time.
    */
   readonly slots: SharedArrayBuffer;
+  readonly source: SharedSource;
 }
 
 export type HelperMessage =
   | { readonly kind: "message"; readonly value: unknown }
+  /** Something of the source is wanted. */
+  | { readonly kind: "look" }
   | { readonly kind: "done" }
   | { readonly kind: "failed"; readonly failure: Failure };
 

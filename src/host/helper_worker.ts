@@ -1,4 +1,4 @@
-import type { Outbox } from "./ports.ts";
+import type { OpenFile, Outbox } from "./ports.ts";
 import {
   type HelperMessage,
   type HelperRequest,
@@ -6,6 +6,7 @@ import {
   packError,
   SLOT_BYTES,
 } from "./helper_messages.ts";
+import { openShared } from "./shared_source.ts";
 import { reportStrayErrors } from "./stray_errors.ts";
 
 /** The part of a worker's global scope that is used; Deno's types describe the main thread's. */
@@ -16,14 +17,15 @@ interface WorkerScope {
 
 /** The helper's side of a thread: serves the one request that it gets. */
 export function serveRequest(
-  handle: (request: unknown, outbox: Outbox) => Promise<void>,
+  handle: (request: unknown, source: OpenFile, outbox: Outbox) => Promise<void>,
 ): void {
   const scope = globalThis as unknown as WorkerScope;
   reportStrayErrors((error) => scope.postMessage({ kind: "failed", failure: packError(error) }));
   scope.onmessage = async ({ data }) => {
-    const { request, taken, slots } = data as HelperRequest;
+    const { request, taken, slots, source } = data as HelperRequest;
+    const file = openShared(source, () => scope.postMessage({ kind: "look" }));
     try {
-      await handle(request, outboxTo(scope, new Int32Array(taken), slots));
+      await handle(request, file, outboxTo(scope, new Int32Array(taken), slots));
       scope.postMessage({ kind: "done" });
     } catch (error) {
       scope.postMessage({ kind: "failed", failure: packError(error) });

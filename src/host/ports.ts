@@ -278,13 +278,13 @@ export interface Outbox {
   send(message: unknown): void;
 }
 
-/** A second thread that reads archives while this one writes trees. */
+/** A second thread that reads archives while this one writes trees, and may do nothing else. */
 export interface HelperThread {
   /**
-   * Hands over the request and yields what comes back, in order, until the helper is done. The helper
+   * Hands over the request and `file`, which is read from its beginning on, and yields what comes back, in order, until the helper is done. The helper
    * waits while a few messages are not done with. Throws EdgebootError or FsError as the helper did.
    */
-  run(request: unknown): AsyncIterable<HelperOutput>;
+  run(request: unknown, file: OpenFile): AsyncIterable<HelperOutput>;
   /** Ends the thread, wherever it is. */
   stop(): void;
 }

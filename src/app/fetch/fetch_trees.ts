@@ -8,6 +8,7 @@ import type { Ingester, Work } from "../../store/mod.ts";
 import { about } from "../about.ts";
 import { warnOfOutsideLinks } from "./outside_links.ts";
 import { compileLayer } from "./bytecode.ts";
+import { twinsWarning } from "./case_twins.ts";
 import type { Context } from "../context.ts";
 import { downloadLayer } from "./download.ts";
 import type { ResolvedRelease } from "../start/resolved_release.ts";
@@ -179,7 +180,7 @@ async function fetchLayer(
     await work.publish();
     const totals = { packedBytes: blob.size, unpackedBytes: unpacked.unpackedBytes };
     const { files, leftOut, caseTwins } = unpacked;
-    if (caseTwins > 0) report.event({ kind: "warning", text: twinsWarning(layer, caseTwins) });
+    if (caseTwins > 0) report.event(twinsWarning(layer, caseTwins));
     const ms = { wait: waited, download, verify, unpack, publish: lap() };
     report.event({ kind: "layer-done", digest, files, leftOut, ms, ...totals });
     return totals;
@@ -244,10 +245,4 @@ function stopwatch({ host }: Context): () => number {
     last = now;
     return elapsed;
   };
-}
-
-function twinsWarning({ sha256 }: { readonly sha256: string }, count: number): string {
-  const names = count === 1 ? "1 name that differs" : `${count} names that differ`;
-  return `layer ${sha256.slice(0, 12)} has ${names} from another by letter case only: ` +
-    "it cannot be unpacked on macOS or Windows";
 }
