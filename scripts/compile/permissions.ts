@@ -35,7 +35,8 @@ export interface Permission {
 export function permissions(target: Target): readonly Permission[] {
   return [...EVERYWHERE, {
     flag: `--allow-ffi=${LIBC_PATHS[target].join(",")}`,
-    why: "exec, umask and syncfs exist only in libc. Scoped to libc itself, which keeps raw pointers " +
+    why:
+      "exec, umask and syncfs exist only in libc. Scoped to libc itself, which keeps raw pointers " +
       "(Deno.UnsafePointer) out of reach; but it is no boundary for code that runs here, as libc has " +
       "dlopen and system. That is why the thread that reads archives has no permission at all, this " +
       "one included.",
