@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { CACHE } from "./commands/cache/command.ts";
 import { COMPLETIONS } from "./commands/completions/command.ts";
 import { DOCTOR } from "./commands/doctor/command.ts";
+import { ENV } from "./commands/env/command.ts";
 import { EXEC } from "./commands/exec/command.ts";
 import { EXPLAIN } from "./commands/explain/command.ts";
 import { FETCH } from "./commands/fetch/command.ts";
@@ -17,7 +18,7 @@ import { VERSION_COMMAND } from "./commands/version.ts";
 
 /** In the order of help: to start, to look, to keep, to set up. */
 export const COMMANDS: readonly Command[] = [
-  ...[RUN, EXEC, FETCH],
+  ...[RUN, EXEC, FETCH, ENV],
   ...[EXPLAIN, INSPECT, DOCTOR, VERIFY],
   ...[CACHE, HISTORY, PIN, ROLLBACK],
   ...[INIT, SCHEMA, COMPLETIONS, MAN, VERSION_COMMAND, HELP],

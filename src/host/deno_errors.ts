@@ -15,6 +15,9 @@ const KNOWN_ERRNOS: ReadonlySet<string> = new Set<Errno>([
   "EMFILE",
   "ENAMETOOLONG",
   "ELOOP",
+  "EXDEV",
+  "EMLINK",
+  "EOPNOTSUPP",
 ]);
 
 /** Does what Deno does, and fails with its error as the port has it. @throws FsError */

@@ -40,6 +40,7 @@ function combined(): FileSystem {
     touch: (path) => libc().touch(path),
     freeBytes: (path) => denoFs.freeBytes(path),
     mayWrite: (path) => denoFs.mayWrite(path),
+    copiesOnLink: (path) => denoFs.copiesOnLink(path),
     syncDir: (path) => libc().syncDir(path),
     syncFileSystem: (path) => denoFs.syncFileSystem(path),
   };

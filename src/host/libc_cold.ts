@@ -102,6 +102,17 @@ export function fileSystemUse(path: string): FileSystemUse | undefined {
   };
 }
 
+/** OVERLAYFS_SUPER_MAGIC of linux/magic.h; the first word of struct statfs is the type. */
+const OVERLAYFS = 0x794c7630n;
+
+/** Whether a directory is on overlayfs. */
+export function isOverlay(path: string): boolean {
+  if (Deno.build.os !== "linux") return false;
+  const buffer = new Uint8Array(STATFS.bytes);
+  if (libc().statfs(cString(path), buffer) !== 0) return false;
+  return new DataView(buffer.buffer).getBigUint64(0, true) === OVERLAYFS;
+}
+
 /** Bytes that any user may still write to the file system of `path`; see {@link fileSystemUse}. */
 export function freeBytes(path: string): number | undefined {
   return fileSystemUse(path)?.freeBytes;

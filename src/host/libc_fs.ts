@@ -64,7 +64,7 @@ const PATH_MAX = 4096;
  * @throws Error where the C library cannot be opened
  */
 export function openLibcFs(
-  shared: Pick<FileSystem, "syncFileSystem" | "freeBytes" | "mayWrite">,
+  shared: Pick<FileSystem, "syncFileSystem" | "freeBytes" | "mayWrite" | "copiesOnLink">,
 ): FileSystem {
   const libc = openLibc(SYMBOLS);
   const statBuffer = new Uint8Array(STATX_BYTES);
@@ -310,6 +310,7 @@ export function openLibcFs(
       void checked(libc.utimensat(AT_FDCWD, pathOf(path, "touch"), null, 0), "touch", path),
     freeBytes: shared.freeBytes,
     mayWrite: shared.mayWrite,
+    copiesOnLink: shared.copiesOnLink,
     syncFileSystem: shared.syncFileSystem,
   };
   return fs;

@@ -112,6 +112,8 @@ export interface FileSystem {
   freeBytes(path: string): number | undefined;
   /** Whether this user may make names in an existing directory, by access(2): nothing is tried. */
   mayWrite(path: string): boolean;
+  /** Whether another name for a file may cost a copy of it: on overlayfs, of a file of a lower layer. */
+  copiesOnLink(path: string): boolean;
   /** fsync of one directory. */
   syncDir(path: string): void;
   /** Flushes the whole file system that holds `path`: one call in place of one fsync per file. */
@@ -134,6 +136,9 @@ export type Errno =
   | "EMFILE"
   | "ENAMETOOLONG"
   | "ELOOP"
+  | "EXDEV"
+  | "EMLINK"
+  | "EOPNOTSUPP"
   | "OTHER";
 
 export class FsError extends Error {

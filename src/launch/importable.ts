@@ -30,10 +30,11 @@ const TIMEOUT_MS = 10_000;
 export async function isImportable(
   module: string,
   plan: LaunchPlan,
+  options: readonly string[],
   commands: CommandRunner,
 ): Promise<boolean> {
   const env = Object.fromEntries([...[...plan.unset].map((name) => [name, ""]), ...plan.set]);
-  const args = ["-c", ASK, module];
+  const args = [...options, "-c", ASK, module];
   try {
     return (await commands.run(plan.executable, args, TIMEOUT_MS, env)).code !== ABSENT;
   } catch (error) {

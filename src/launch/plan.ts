@@ -19,10 +19,10 @@ export interface RulesInput {
   readonly trees: readonly TreePaths[];
   readonly releaseEnv: EnvChanges;
   readonly inheritPythonPath: boolean;
-  /** The directory of edgeboot's sitecustomize, where this start needs it. */
-  readonly support?: string | undefined;
-  /** A directory of scripts that comes before the layers' own on PATH. */
-  readonly scripts?: string | undefined;
+  /** The virtual environment; undefined: PYTHONPATH has to do. */
+  readonly path: string | undefined;
+  /** Import roots of app layers, absolute, in order. */
+  readonly appRoots: readonly string[];
   /** edgeboot's own settings and secrets: the app does not get to see them. */
   readonly controlVariables: readonly string[];
   readonly identity: {
@@ -47,18 +47,15 @@ const DROPPED = ["PYTHONHOME", "PYTHONEXECUTABLE", "VIRTUAL_ENV", "__PYVENV_LAUN
 
 /** What a start of the program does to its environment variables. */
 export function composeRules(input: RulesInput): VariableRules {
-  const { program, trees, releaseEnv, scripts, inheritPythonPath } = input;
-  const set = new Map<string, string>([
-    ["PYTHONNOUSERSITE", "1"],
-    // Trees are read-only and carry their bytecode.
-    ["PYTHONDONTWRITEBYTECODE", "1"],
-    ...program.needsScriptPath ? [] : [["PYTHONSAFEPATH", "1"] as const],
-  ]);
-  const unset = new Set([...DROPPED, ...input.controlVariables]);
+  const { trees, releaseEnv, controlVariables, inheritPythonPath, path: environment } = input;
+  const set = new Map<string, string>();
+  // Without an environment Python would leave its bytecode in the trees, which never change.
+  if (environment === undefined) set.set("PYTHONDONTWRITEBYTECODE", "1");
+  const unset = new Set([...DROPPED, ...controlVariables]);
   const defaults = new Map<string, string>();
   // The release may overrule the Python settings above; it knows its app. What steers edgeboot, secrets among
   // it, it brings back by no way: a child that calls edgeboot would be steered by who publishes the app.
-  const isOurs = (name: string) => input.controlVariables.includes(name);
+  const isOurs = (name: string) => controlVariables.includes(name);
   for (const [name, value] of releaseEnv.defaults) {
     if (isOurs(name)) continue;
     if (unset.has(name)) set.set(name, value);
@@ -78,17 +75,16 @@ export function composeRules(input: RulesInput): VariableRules {
   const pythonPath = pythonPathOf(input);
   if (pythonPath.length > 0) set.set("PYTHONPATH", pythonPath.join(":"));
   setIdentity(set, unset, input);
-  const path = [...(scripts === undefined ? [] : [scripts]), ...trees.flatMap(({ bins }) => bins)];
+  const own = environment === undefined ? [] : [`${environment}/bin`];
+  const path = [...own, ...trees.flatMap(({ bins }) => bins)];
   return { set, defaults, unset, path, inheritPythonPath };
 }
 
-function pythonPathOf({ program, trees, support }: RulesInput): string[] {
-  // A zip application that is the program puts itself on the path.
-  const others = trees.filter(({ pyz }) => pyz === undefined || !program.argv.includes(pyz));
-  return [
-    ...(support === undefined ? [] : [support]),
-    ...others.flatMap((tree) => tree.pythonPaths),
-  ];
+/** A zip application that is the program puts itself on the path. */
+function pythonPathOf({ program, trees, path, appRoots }: RulesInput): string[] {
+  const roots = path === undefined ? trees.flatMap((tree) => tree.pythonPaths) : appRoots;
+  const pyzs = new Set(trees.flatMap(({ pyz }) => pyz ?? []));
+  return roots.filter((root) => !pyzs.has(root) || !program.argv.includes(root));
 }
 
 function setIdentity(

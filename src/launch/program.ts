@@ -2,9 +2,9 @@ import { EdgebootError } from "../model/errors.ts";
 import type { EntryPoint } from "../model/entry_point.ts";
 import type { FileSystem } from "../host/ports.ts";
 import { findConsoleScript } from "./console_scripts.ts";
-import { installedBody } from "../python/console_scripts.ts";
 import { callableText } from "../python/entry_points.ts";
 import { moduleExists } from "../python/modules.ts";
+import type { Isolation } from "../model/release.ts";
 import type { PythonInfo } from "../model/python_info.ts";
 import { joinInside, type TreePaths } from "./tree_paths.ts";
 import { unknownEntry } from "./unknown_entry.ts";
@@ -42,8 +42,9 @@ export interface ProgramInput {
   readonly name: string;
   /** Python has said itself that the module is there: it is not looked for. */
   readonly moduleKnown?: true;
-  /** The directory of scripts that PATH begins with, where there is one. */
-  readonly scripts?: string | undefined;
+  /** The virtual environment; undefined where there is none. */
+  readonly path: string | undefined;
+  readonly isolation: Isolation;
 }
 
 type Look = Pick<FileSystem, "stat" | "readDir" | "readText" | "openRead">;
@@ -102,23 +103,17 @@ function consoleScript(
   args: readonly string[],
   fs: Look,
 ): Program {
-  const script = findConsoleScript(name, input.trees, fs);
+  const script = findConsoleScript(name, input, fs);
   switch (script?.kind) {
     case undefined:
       throw unknownEntry(entry, input, fs);
     case "python":
-      return python(input, [scriptPath(name, script.path, input, fs), ...args]);
+      return python(input, [script.path, ...args], true);
     case "program":
       return { executable: script.path, argv: [script.path, ...args], needsScriptPath: false };
     case "callable":
       return callable(input, script, name, args);
   }
-}
-
-/** Beside its siblings, started by the chosen interpreter: `jupyter lab` looks for `jupyter-lab` there. */
-function scriptPath(name: string, path: string, input: ProgramInput, fs: Look): string {
-  if (installedBody(path, fs) === undefined) return path;
-  return input.scripts === undefined ? path : `${input.scripts}/${name}`;
 }
 
 export interface Callable {
@@ -136,7 +131,7 @@ function callable(
   const text = callableText(module, attribute);
   return {
     ...python(input, callableArgs(module, attribute, name, args)),
-    callable: { module, attribute, name, text, options: optionsOf(input), args },
+    callable: { module, attribute, name, text, options: allOptions(input, false), args },
   };
 }
 
@@ -180,10 +175,28 @@ function python(
   args: readonly string[],
   needsScriptPath = false,
 ): Program {
-  const executable = input.python.path;
-  return { executable, argv: [executable, ...optionsOf(input), ...args], needsScriptPath };
+  const executable = input.path === undefined ? input.python.path : `${input.path}/bin/python`;
+  const options = allOptions(input, needsScriptPath);
+  return { executable, argv: [executable, ...options, ...args], needsScriptPath };
 }
 
-function optionsOf({ pythonArgs = [], entry }: ProgramInput): string[] {
-  return [...pythonArgs, ...entry?.pythonArgs ?? []];
+function allOptions(input: ProgramInput, needsScriptPath: boolean): string[] {
+  const { pythonArgs = [], entry } = input;
+  const own = optionsOf(input, needsScriptPath ? "script" : "no script");
+  return [...own, ...pythonArgs, ...entry?.pythonArgs ?? []];
+}
+
+/**
+ * What concerns this process and not its children: no packages of the user where the base image's are
+ * visible (an environment that hides those hides these), and no working directory in front of `sys.path`.
+ */
+export function optionsOf(
+  { python: { version }, path, isolation }: Pick<ProgramInput, "python" | "path" | "isolation">,
+  what: "script" | "no script",
+): string[] {
+  const hasSafePath = version.major > 3 || version.major === 3 && version.minor >= 11;
+  return [
+    ...(path === undefined || isolation === "shared" ? ["-s"] : []),
+    ...(what === "no script" && hasSafePath ? ["-P"] : []),
+  ];
 }

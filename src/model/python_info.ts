@@ -15,6 +15,18 @@ export interface PythonInfo {
   readonly libc: Libc | undefined;
   /** `sys.path` in isolated mode: where the standard library and base site-packages are. */
   readonly basePath: readonly string[];
+  /** The virtual environment that `path` belongs to, where it is one's. */
+  readonly venv?: PythonVenv;
+}
+
+/** An interpreter of a virtual environment has its standard library from another one. */
+export interface PythonVenv {
+  /** The interpreter that the environment was made from. */
+  readonly base: string;
+  /** Its site-packages. */
+  readonly site: string;
+  /** Whether packages of the base interpreter are visible in it. */
+  readonly seesSystem: boolean;
 }
 
 export interface Libc {

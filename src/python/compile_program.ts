@@ -1,44 +1,61 @@
 /**
- * Run as `python -I -c PROGRAM tree final staging workers`: compiles what `import` would have compiled,
- * had the tree been writable, into the staging directory, and prints the files' paths, which are the
- * same there as they will be in the tree. Unchecked by hash (PEP 552), since a tree never changes and its
- * mtimes mean nothing. Files that have such bytecode already are left alone; files that do not compile
- * (templates, code for other versions) are none of our business. Processes are plain forks: the pools
- * of the standard library need semaphores in /dev/shm.
+ * Run as `python -I -c PROGRAM workers PLACES`, PLACES being a JSON array of [sources, bytecode]: compiles every
+ * module below `sources` for which `bytecode` has nothing that an import would take, as an import would have
+ * done it: by time and size of the source (PEP 552), each file by one rename. Files that do not compile
+ * (templates, code for other versions) are none of our business. Prints how many were compiled. Processes
+ * are plain forks: the pools of the standard library need semaphores in /dev/shm.
  */
 export const COMPILE_PROGRAM = `
-import importlib.util, json, os, py_compile, sys
-tree, final, staging, workers = sys.argv[1:4] + [int(sys.argv[4])]
+import importlib.util, json, os, struct, sys
+from importlib._bootstrap_external import _code_to_timestamp_pyc, _write_atomic
+workers = int(sys.argv[1])
+NONE = importlib.util.MAGIC_NUMBER
 
-def lacks_bytecode(source):
+def lacks_bytecode(stat, target):
     try:
-        with open(importlib.util.cache_from_source(source), "rb") as file:
-            head = file.read(8)
+        with open(target, "rb") as file:
+            head = file.read(16)
     except OSError:
         return True
-    return head[:4] != importlib.util.MAGIC_NUMBER or head[4:8] != b"\\x01\\0\\0\\0"
+    if head[:4] != NONE:
+        return True
+    flags, seconds, size = struct.unpack("<III", head[4:].ljust(12, b"\\0"))
+    if flags & 1:
+        return flags & 2 != 0
+    return (seconds, size) != (int(stat.st_mtime) & 0xFFFFFFFF, stat.st_size & 0xFFFFFFFF)
 
 def find():
-    for folder, folders, files in os.walk(tree):
-        folders[:] = [name for name in folders if name != "__pycache__"]
-        for name in files:
-            path = os.path.join(folder, name)
-            if name.endswith(".py") and not os.path.islink(path) and lacks_bytecode(path):
-                yield os.path.getsize(path), os.path.relpath(path, tree)
+    places = json.loads(sys.argv[2])
+    tops = [sources for sources, _ in places]
+    for sources, bytecode in places:
+        for folder, folders, files in os.walk(sources):
+            folders[:] = [name for name in folders
+                if name != "__pycache__" and os.path.join(folder, name) not in tops]
+            below = os.path.join(bytecode, os.path.relpath(folder, sources))
+            for name in files:
+                path = os.path.join(folder, name)
+                if not name.endswith(".py"):
+                    continue
+                target = os.path.join(below, os.path.basename(importlib.util.cache_from_source(path)))
+                stat = os.stat(path)
+                if lacks_bytecode(stat, target):
+                    yield stat.st_size, path, target, stat
 
 def compile_all(sources):
-    for source in sources:
-        target = importlib.util.cache_from_source(source)
+    count = 0
+    for path, target, stat in sources:
         try:
-            py_compile.compile(os.path.join(tree, source), os.path.join(staging, target),
-                os.path.join(final, source), doraise=True,
-                invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
-        except (py_compile.PyCompileError, ValueError, RecursionError, MemoryError):
+            with open(path, "rb") as file:
+                code = compile(file.read(), path, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-        yield target
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        _write_atomic(target, _code_to_timestamp_pyc(code, stat.st_mtime, stat.st_size), 0o644)
+        count += 1
+    return count
 
 shares = [[0, []] for _ in range(workers)]
-for size, source in sorted(find(), reverse=True):
+for size, *source in sorted(find(), key=lambda each: -each[0]):
     share = min(shares, key=lambda each: each[0])
     share[0] += size
     share[1].append(source)
@@ -49,27 +66,20 @@ for _, sources in shares:
     if child == 0:
         status = 1
         try:
-            with os.fdopen(writer, "w") as out:
-                for target in compile_all(sources):
-                    out.write(json.dumps(target) + "\\n")
+            import warnings
+            warnings.simplefilter("ignore")
+            os.write(writer, b"%d" % compile_all(sources))
             status = 0
         finally:
             os._exit(status)
     os.close(writer)
     readers.append((child, reader))
 failed = 0
+count = 0
 for child, reader in readers:
-    with os.fdopen(reader) as lines:
-        for line in lines:
-            sys.stdout.write(line)
+    with os.fdopen(reader) as said:
+        count += int(said.read() or 0)
     failed |= os.waitpid(child, 0)[1]
+print(count)
 sys.exit(1 if failed else 0)
 `;
-
-/** Paths relative to the tree, in `__pycache__` directories; names that are not UTF-8 are left out. */
-export function parseCompiled(stdout: string): string[] {
-  return stdout.split("\n").filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as unknown)
-    .filter((path): path is string => typeof path === "string" && path.isWellFormed())
-    .toSorted();
-}

@@ -16,6 +16,8 @@ export function parseProbe(path: string, text: string): ProbeAnswer | undefined 
     return undefined;
   }
   if (!Array.isArray(said?.version) || typeof said.executable !== "string") return undefined;
+  // An answer to an older edgeboot, which did not ask: ask again.
+  if (said.venv === undefined) return undefined;
   const [major, minor, micro] = said.version as number[];
   const info: PythonInfo = {
     path,
@@ -26,8 +28,15 @@ export function parseProbe(path: string, text: string): ProbeAnswer | undefined 
     os: said.os === "Linux" ? "linux" : said.os === "Darwin" ? "darwin" : "other",
     libc: parseLibc(String(said.libc ?? "")),
     basePath: Array.isArray(said.path) ? said.path.map(String) : [],
+    ...parseVenv(said.venv),
   };
   return { info, executable: said.executable };
+}
+
+function parseVenv(said: unknown): Pick<PythonInfo, "venv"> {
+  if (typeof said !== "object" || said === null) return {};
+  const { base, site, seesSystem } = said as Record<string, unknown>;
+  return { venv: { base: String(base), site: String(site), seesSystem: seesSystem === true } };
 }
 
 function parseLibc(text: string): Libc | undefined {

@@ -30,6 +30,9 @@ export const CACHE_TAG = "CACHEDIR.TAG";
  *     v1/work/<id>/                       one unpacking in progress; unique, never shared
  *     v1/partials/<hex>/<id>/             one download: blob, origin.json, lock; see download.ts
  *     v1/quarantine/<hex>-<id>            what `verify` found damaged, with .jsonl: its record; mtime: since when
+ *     v1/environments/<key>/              virtual environments: made of trees, and made again when gone
+ *     v1/leases/environments/<key>        one byte; locked, and mapped, by who runs in the environment
+ *     v1/bytecode/sha256/<hex>/<root>/    bytecode of a tree's modules; written by Python itself, too
  *     v1/support/<name>/                  what Python needs from edgeboot itself; named by its content
  */
 export class CacheLayout {
@@ -110,6 +113,53 @@ export class CacheLayout {
 
   support(name: string): string {
     return `${this.#version}/support/${name}`;
+  }
+
+  get environments(): string {
+    return `${this.#version}/environments`;
+  }
+
+  /** @param key 64 hex */
+  environment(key: string): string {
+    return `${this.environments}/${key}`;
+  }
+
+  /** The directories that an environment refers to, from one of its folders, so that all may lie anywhere. */
+  seenFrom(folder: string): { trees: string; bytecode: string; leases: string } {
+    const up = "../".repeat(folder.split("/").length + 2);
+    const inside = (path: string) => up + path.slice(this.#version.length + 1);
+    return {
+      trees: inside(this.trees),
+      bytecode: inside(this.bytecode),
+      leases: inside(this.environmentLeases),
+    };
+  }
+
+  get environmentLeases(): string {
+    return `${this.#version}/leases/environments`;
+  }
+
+  environmentLease(key: string): string {
+    return `${this.environmentLeases}/${key}`;
+  }
+
+  get bytecode(): string {
+    return `${this.#version}/bytecode/sha256`;
+  }
+
+  /** All bytecode that belongs to one tree and was not in it. */
+  bytecodeOf(digest: LayerDigest): string {
+    return `${this.bytecode}/${digest}`;
+  }
+
+  /** @param root import root, relative to the tree; "" is its top */
+  bytecodeUnit(digest: LayerDigest, root: string): string {
+    return `${this.bytecodeOf(digest)}/${root === "" ? "root" : `root-${fileName(root)}`}`;
+  }
+
+  /** What an app's own modules were compiled to; the environment's module writes there, by this name. */
+  appBytecode(digest: LayerDigest): string {
+    return `${this.bytecodeOf(digest)}/app`;
   }
 
   get works(): string {

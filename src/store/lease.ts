@@ -1,7 +1,5 @@
-import type { LayerDigest } from "../model/digest.ts";
 import { type FileStat, FsError, type Lock, type StartHost } from "../host/ports.ts";
 import { type Believer, strangerTo } from "../model/ownership.ts";
-import type { CacheLayout } from "./layout.ts";
 
 type LeaseHost = Pick<StartHost, "fs" | "locks" | "clock">;
 
@@ -25,9 +23,10 @@ export interface Patience {
 export const PATIENCE_MS = 2000;
 
 /**
- * A shared lock on a tree's lease file. The running app keeps it, through a descriptor inherited
- * across exec; the collector needs the exclusive one and never waits for it, so it never removes what
- * runs. A cache without working locks, or one made by an image, has no leases: nothing is held then,
+ * A shared lock on the lease file of an environment, or of a tree that is used without one. The running app
+ * keeps it, through a descriptor inherited across exec and a mapping that Python makes at once (see
+ * src/launch/environment/site_module.ts); the collector needs the exclusive one and never waits for it, so
+ * it never removes what runs. A cache without working locks, or one made by an image, has no leases: nothing is held then,
  * and the collector, which cannot lock either, removes nothing.
  *
  *   starter                     collector
@@ -41,21 +40,32 @@ export const PATIENCE_MS = 2000;
  *
  * Who fetches a layer takes its lease before (`create`), so that a tree has a lease, and a holder, from
  * the moment it appears.
+ *
+ * The lease of an environment protects its trees, too: who takes a tree away looks for environments that
+ * are made of it, after he has the tree's lock and before he moves anything. Who makes an environment holds
+ * the leases of its trees until he has the environment's.
+ *
+ *   starter: environment is there        collector
+ *   lock its lease shared → start        lock tree's lease exclusive
+ *                                        environment of the tree: lock exclusive → busy → keeps both
+ *
+ *   starter: makes the environment       collector
+ *   lock trees' leases shared            lock tree's lease exclusive → busy → keeps the tree
+ *   make, publish, lock its lease
+ *   release the trees' leases            lock tree's → held; environment of the tree: busy → keeps both
  */
 export async function takeLease(
-  digest: LayerDigest,
-  layout: CacheLayout,
+  path: string,
   host: LeaseHost,
   { create, whom, patience = { leftMs: PATIENCE_MS } }: LeaseOptions = { create: false },
 ): Promise<Lock | undefined> {
-  const path = layout.lease(digest);
   const { locks, clock } = host;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const lock = locks.tryLock(path, "shared", { create });
     if (lock === "unsupported") return noteUse(path, host);
     if (lock === "absent" && !create) return undefined;
     if (lock === "absent") {
-      if (!madeParent(layout.leases, host)) return undefined;
+      if (!madeParent(path.slice(0, path.lastIndexOf("/")), host)) return undefined;
     } else if (lock === "busy") {
       const pause = attempt < QUICK_ATTEMPTS ? 1 : RETRY_MS;
       if (patience.leftMs < pause) return undefined;

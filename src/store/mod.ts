@@ -2,6 +2,7 @@ import type { LeaseOptions } from "./lease.ts";
 import type { LayerDigest } from "../model/digest.ts";
 import type { TrustedUids } from "../model/trusted_uids.ts";
 import { FsError, type Host, type Lock } from "../host/ports.ts";
+import type { EnvironmentComposer } from "./environment/composer.ts";
 import type { Ingester } from "./ingest/ingester.ts";
 import { CacheLayout } from "./layout.ts";
 import { PATIENCE_MS, takeLease } from "./lease.ts";
@@ -11,8 +12,10 @@ import { Records } from "./records.ts";
 import { RootDirectories } from "./root_directories.ts";
 import { SupportDirectories } from "./support.ts";
 import { closeOpenTop } from "./tree_mode.ts";
+import type { TreeRecord } from "./tree_record.ts";
 
 export { cacheCandidates, type CacheRoot, chooseCacheRoot } from "./root.ts";
+export type { EnvironmentComposer } from "./environment/composer.ts";
 export type { PartialBlob } from "./ingest/download.ts";
 export type { Expected } from "./ingest/ingest.ts";
 export type { Ingester } from "./ingest/ingester.ts";
@@ -26,7 +29,15 @@ export type { Sweepings } from "./manage/sweep.ts";
 export type { TreeUsage } from "./manage/usage.ts";
 export type { Checked } from "./manage/verification.ts";
 export type { Damage } from "./manage/verifier.ts";
+export type { TreeRecord } from "./tree_record.ts";
 export type { Confirmed, HistoryEntry, RefKey, RefRecord, StoredRef } from "./ref_record.ts";
+
+/** Paths of directories, as files of an environment name them. */
+export interface EnvironmentPlaces {
+  readonly trees: string;
+  readonly bytecode: string;
+  readonly leases: string;
+}
 
 type StoreHost = Pick<Host, "fs" | "codecs" | "process" | "locks" | "clock">;
 
@@ -92,7 +103,51 @@ export class Store {
   ): Promise<Lock | undefined> {
     if (create && !this.#canMake()) return undefined;
     const options = { create, whom: this.#roots.whom, patience: this.#patience };
-    return await takeLease(digest, this.#layout, this.host, options);
+    return await takeLease(this.#layout.lease(digest), this.host, options);
+  }
+
+  /** Where the environment is, or will be. @param key 64 hex */
+  environmentPath(key: string): string {
+    return this.#layout.environment(key);
+  }
+
+  /**
+   * What files of an environment call the directories of this cache: from their own folder, or absolute for
+   * trees of another cache than the environment's.
+   * @param folder relative to the environment
+   */
+  placesFrom(folder: string, home: Store = this): EnvironmentPlaces {
+    const seen = home.#layout.seenFrom(folder);
+    return home === this ? seen : { ...seen, trees: this.#layout.trees };
+  }
+
+  /** @throws EdgebootError PERMISSION_DENIED (77) where somebody else has put it there */
+  hasEnvironment(key: string): boolean {
+    const path = this.#layout.environment(key);
+    const stat = this.host.fs.lstat(path);
+    if (stat?.kind !== "directory") return false;
+    refuseStranger(stat, path, this.#roots.whom);
+    return true;
+  }
+
+  /** As {@link lease}: it protects the environment, and all trees that it is made of. */
+  environmentLease(key: string): Promise<Lock | undefined> {
+    const options = { create: false, whom: this.#roots.whom, patience: this.#patience };
+    return takeLease(this.#layout.environmentLease(key), this.host, options);
+  }
+
+  /** What makes environments, here or, of the trees of this store, in another one. */
+  async composer(home: Store = this): Promise<EnvironmentComposer> {
+    const { EnvironmentComposer } = await import("./environment/composer.ts");
+    const places = { home: home.#layout, cache: this.#layout };
+    return new EnvironmentComposer(places, this.host, home.#roots);
+  }
+
+  /** What a tree was when it was unpacked; undefined where that is not known here. */
+  async treeRecord(digest: LayerDigest): Promise<TreeRecord | undefined> {
+    const { readTreeRecord } = await import("./manage/verifier.ts");
+    const record = await readTreeRecord(digest, this.#layout, this.host);
+    return typeof record === "string" ? undefined : record;
   }
 
   /** What brings layers into the cache. */

@@ -47,25 +47,42 @@ export class PlannedCache {
   }
 
   /**
-   * The leases of these layers, and with them their trees as they should be; undefined where one of them is
-   * not, and nothing is held. See `lease.ts` for the order.
+   * The lease of an environment, which protects its trees, too, or without one the leases of these layers; and
+   * with them all as they should be. undefined where something is not, and nothing is held. See `lease.ts`
+   * for the order.
    */
-  async hold(layers: readonly LayerDigest[]): Promise<Lock[] | undefined> {
+  async hold(
+    layers: readonly LayerDigest[],
+    environment: string | undefined,
+  ): Promise<Lock[] | undefined> {
+    const paths = environment === undefined
+      ? [...new Set(layers)].map((digest) => this.#layout.lease(digest))
+      : [this.#layout.environmentLease(environment)];
     const held: Lock[] = [];
     const patience = { leftMs: PATIENCE_MS };
     const options = { create: false, whom: this.#whom, patience };
-    for (const digest of new Set(layers)) {
-      const lease = await takeLease(digest, this.#layout, this.host, options);
+    for (const path of paths) {
+      const lease = await takeLease(path, this.host, options);
       if (lease !== undefined) held.push(lease);
     }
-    if (layers.every((digest) => this.#isSound(this.#layout.tree(digest)))) return held;
+    const madeAt = environment === undefined ? Infinity : this.#madeAt(environment);
+    const isSound = (digest: LayerDigest) => this.#isSound(this.#layout.tree(digest), madeAt);
+    if (madeAt !== undefined && layers.every(isSound)) return held;
     for (const lease of held) lease.release();
     return undefined;
   }
 
-  #isSound(tree: string): boolean {
+  /** When the environment was made; undefined where there is none that may be used. */
+  #madeAt(key: string): number | undefined {
+    const stat = this.host.fs.lstat(this.#layout.environment(key));
+    return stat?.kind === "directory" && this.#isTrusted(stat) ? stat.mtimeMs : undefined;
+  }
+
+  /** A tree that has changed since is looked at on the long way, which has something to say of it. */
+  #isSound(tree: string, madeAt = Infinity): boolean {
     const stat = this.host.fs.lstat(tree);
-    return stat?.kind === "directory" && this.#isTrusted(stat) && !isLeftOpen(stat);
+    return stat?.kind === "directory" && this.#isTrusted(stat) && !isLeftOpen(stat) &&
+      !(stat.mtimeMs > madeAt && stat.mtimeMs <= this.host.clock.now());
   }
 
   #isTrusted(stat: Belonging): boolean {

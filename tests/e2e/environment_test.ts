@@ -14,6 +14,10 @@ async function environ(sandbox: Sandbox, args: string[], options: EdgebootOption
   return parseEnviron(new TextEncoder().encode(stdout));
 }
 
+async function environmentOf(sandbox: Sandbox): Promise<string> {
+  return (await sandbox.edgeboot(["env", "env"])).stdout.trim();
+}
+
 Deno.test("edgeboot run sets what the contract names and nothing else when the environment is small", async () => {
   await using sandbox = await Sandbox.create();
   const { sha256, text } = await sandbox.publish("env", PICTURE, START);
@@ -21,13 +25,10 @@ Deno.test("edgeboot run sets what the contract names and nothing else when the e
   const tree = `${sandbox.cache}/v1/trees/sha256/${sha256}`;
   const seen = Object.fromEntries(await environ(sandbox, ["env"]));
   assertEquals(seen, {
-    PATH: SEARCH_PATH,
+    PATH: `${await environmentOf(sandbox)}/bin:${SEARCH_PATH}`,
     HOME: sandbox.path("home"),
     TMPDIR: sandbox.path("tmp"),
     PYTHONPATH: tree,
-    PYTHONNOUSERSITE: "1",
-    PYTHONDONTWRITEBYTECODE: "1",
-    PYTHONSAFEPATH: "1",
     EDGEBOOT_CURRENT_APP: "env",
     EDGEBOOT_CURRENT_VERSION: "1",
     EDGEBOOT_CURRENT_DIGEST: `sha256:${digest}`,
@@ -124,7 +125,9 @@ Deno.test("edgeboot run passes the rest on byte for byte and in order when value
   const python = [PYTHON.path, "-I", "-X", "utf8", "-c", RAW, raw, BINARY, "run", "env"];
   await output("/bin/sh", ["-c", shell, "sh", ...python]);
   const seen = parseEnviron(await Deno.readFile(target)).map((pair) => pair.join("="));
-  const expected = [...first, ...mine, ...last].filter((pair) => !pair.startsWith("EDGEBOOT_"));
+  const bin = `${await environmentOf(sandbox)}/bin`;
+  const expected = [...first, ...mine, ...last].filter((pair) => !pair.startsWith("EDGEBOOT_"))
+    .map((pair) => pair.replace(/^PATH=/, `PATH=${bin}:`));
   assertEquals(seen.slice(0, expected.length), expected);
 });
 
@@ -137,5 +140,5 @@ Deno.test("edgeboot run works when the environment is empty", async () => {
   });
   assertEquals(code, 0, stderr);
   const names = parseEnviron(new TextEncoder().encode(stdout)).map(([name]) => name);
-  assertEquals(names.filter((name) => !/^(PYTHON|EDGEBOOT_CURRENT_)/.test(name)), []);
+  assertEquals(names.filter((name) => !/^(PYTHONPATH$|PATH$|EDGEBOOT_CURRENT_)/.test(name)), []);
 });

@@ -74,8 +74,11 @@ for (const [name, setUp] of SET_UPS) {
   Deno.test(`edgeboot run leaves the process as it was when it is started with ${name}`, async () => {
     await using sandbox = await published();
     const modules = await sandbox.write("modules", FILES);
+    const venv = sandbox.path("venv");
+    await command(PYTHON.path, ["-I", "-m", "venv", "--without-pip", venv]);
     const direct = await picture(sandbox, setUp, [
-      ...["env", `PYTHONPATH=${modules}`, PYTHON.path, "-m", "picture", "a b", "--", "-v", ""],
+      ...["env", `PYTHONPATH=${modules}`, `${venv}/bin/python`],
+      ...["-m", "picture", "a b", "--", "-v", ""],
     ]);
     const cold = await picture(sandbox, setUp, [BINARY, "run", "pic", "a b", "--", "-v", ""]);
     const warm = await picture(sandbox, setUp, [BINARY, "run", "pic", "a b", "--", "-v", ""]);
@@ -84,14 +87,14 @@ for (const [name, setUp] of SET_UPS) {
       assertEquals(through.children, "", "no helper process stays");
       assertEquals(comparable(through), comparable(direct));
       const leases = Object.entries(through.fds).filter(([, end]) => isLease(end));
-      assertEquals(leases.map(([fd]) => fd), ["40"], "the app's one layer");
+      assertEquals(leases.map(([fd]) => fd), ["40"], "of the app's environment");
     }
   });
 }
 
 /** What keeps the collector away while the app runs. */
 function isLease(end: string): boolean {
-  return /\/v1\/leases\/sha256\/[0-9a-f]{64}$/.test(end);
+  return /\/v1\/leases\/environments\/[0-9a-f]{64}$/.test(end);
 }
 
 /** Of /proc/self/status: the PID by its other names, what it has used so far, the user's queued signals. */

@@ -125,7 +125,26 @@ const DAMAGES: readonly (readonly [string, (tree: string) => void, string[]])[] 
   }, ["type late.py"]],
 ];
 
-for (const [name, damage, expected] of DAMAGES) {
+const isAdded = (damages: readonly string[]) => damages.every((each) => each.startsWith("extra "));
+
+for (const [name, damage, expected] of DAMAGES.filter(([, , damages]) => isAdded(damages))) {
+  Deno.test(`edgeboot verify names it and keeps it until --force says so when ${name}`, async () => {
+    const { sandbox, tree } = await fetched();
+    await using _ = sandbox;
+    damage(tree);
+    const { code, stdout, stderr } = await sandbox.edgeboot(["verify", "--all"]);
+    assertEquals(code, 65, stderr);
+    for (const each of expected) assert(stdout.includes(each), stdout);
+    assert(stdout.includes("state belongs"), stdout);
+    assert(Deno.lstatSync(`${tree}/${expected[0]!.slice("extra ".length)}`));
+    assertEquals((await sandbox.edgeboot(["run", "app"])).stdout, "hello\n");
+    await sandbox.edgeboot(["verify", "--force"]);
+    assertEquals((await sandbox.edgeboot(["run", "app"])).stdout, "hello\n");
+    assertEquals((await sandbox.edgeboot(["verify", "--all"])).code, 0);
+  });
+}
+
+for (const [name, damage, expected] of DAMAGES.filter(([, , damages]) => !isAdded(damages))) {
   Deno.test(`edgeboot verify finds it and the next start repairs it when ${name}`, async () => {
     const { sandbox, tree, sha256 } = await fetched();
     await using _ = sandbox;

@@ -63,6 +63,7 @@ const ANSWER = {
   libc: "glibc 2.36",
   path: ["/usr/lib/python3.11"],
   executable: "/usr/bin/python3",
+  venv: null,
 };
 
 interface Situation {

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { composeRules, type LaunchPlan, planOf, type RulesInput } from "../../src/launch/plan.ts";
 import type { Program } from "../../src/launch/program.ts";
 import type { TreePaths } from "../../src/launch/tree_paths.ts";
@@ -16,9 +16,10 @@ interface Input extends Partial<Omit<RulesInput, "program">> {
 function plan({ inherited = {}, ...changes }: Input = {}): LaunchPlan {
   const program = changes.program ??
     { executable: "/usr/bin/python3", argv: ["python3", "-m", "x"], needsScriptPath: false };
+  const trees = changes.trees ?? [tree({})];
   const rules = composeRules({
     program,
-    trees: [tree({})],
+    ...{ trees, path: "/env", appRoots: trees.flatMap(({ pythonPaths }) => pythonPaths) },
     releaseEnv: NO_ENV_CHANGES,
     inheritPythonPath: false,
     controlVariables: ["EDGEBOOT_CACHE", "EDGEBOOT_TOKEN"],
@@ -42,9 +43,7 @@ function environment(inherited: Record<string, string>, changes: Input = {}) {
 Deno.test("planOf sets what the contract lists and nothing else", () => {
   assertEquals(environment({}), {
     PYTHONPATH: "/t",
-    PYTHONNOUSERSITE: "1",
-    PYTHONDONTWRITEBYTECODE: "1",
-    PYTHONSAFEPATH: "1",
+    PATH: "/env/bin:/usr/local/bin:/usr/bin:/bin",
     EDGEBOOT_CURRENT_APP: "hello",
     EDGEBOOT_CURRENT_VERSION: "1",
     EDGEBOOT_CURRENT_DIGEST: "sha256:abc",
@@ -81,7 +80,7 @@ Deno.test("planOf joins the layers' paths in order", () => {
   ];
   const env = environment({ PATH: "/usr/bin:/bin" }, { trees });
   assertEquals(env.PYTHONPATH, "/a:/a/lib:/b");
-  assertEquals(env.PATH, "/a/bin:/b/bin:/b/.venv/bin:/usr/bin:/bin");
+  assertEquals(env.PATH, "/env/bin:/a/bin:/b/bin:/b/.venv/bin:/usr/bin:/bin");
 });
 
 const PYTHONPATHS: [
@@ -107,9 +106,9 @@ for (const [inherited, inheritPythonPath, trees, result] of PYTHONPATHS) {
 }
 
 const PATHS: [inherited: string | undefined, result: string][] = [
-  [undefined, "/t/bin:/usr/local/bin:/usr/bin:/bin"],
-  ["", "/t/bin:/usr/local/bin:/usr/bin:/bin"],
-  ["/only", "/t/bin:/only"],
+  [undefined, "/env/bin:/t/bin:/usr/local/bin:/usr/bin:/bin"],
+  ["", "/env/bin:/t/bin:/usr/local/bin:/usr/bin:/bin"],
+  ["/only", "/env/bin:/t/bin:/only"],
 ];
 
 for (const [inherited, result] of PATHS) {
@@ -122,8 +121,23 @@ for (const [inherited, result] of PATHS) {
   });
 }
 
-Deno.test("planOf leaves PATH alone when no layer has a bin", () => {
-  assert(!plan({ inherited: { PATH: "/x" } }).set.has("PATH"));
+Deno.test("planOf has PYTHONPATH do all and PATH stay as it is when there is no environment", () => {
+  const env: Record<string, string> = environment({ PATH: "/x" }, {
+    ...{ path: undefined, appRoots: [], trees: [tree({ pythonPaths: ["/a", "/b"] })] },
+  });
+  assertEquals([env.PATH, env.PYTHONPATH], ["/x", "/a:/b"]);
+  // Python would leave its bytecode in the trees.
+  assertEquals(env.PYTHONDONTWRITEBYTECODE, "1");
+});
+
+Deno.test("planOf keeps edgeboot's own variables away from the app whatever the release sets", () => {
+  const releaseEnv = {
+    defaults: [["EDGEBOOT_TOKEN", "d"]] as const,
+    set: [["EDGEBOOT_CACHE", "s"]] as const,
+    unset: [],
+  };
+  const env = environment({ EDGEBOOT_TOKEN: "t" }, { releaseEnv });
+  assertEquals("EDGEBOOT_CACHE" in env || "EDGEBOOT_TOKEN" in env, false);
 });
 
 Deno.test("planOf keeps a zip application that is the program off PYTHONPATH", () => {
@@ -131,7 +145,6 @@ Deno.test("planOf keeps a zip application that is the program off PYTHONPATH", (
   const program = { executable: "py", argv: ["py", "/p/app.pyz"], needsScriptPath: true };
   const env: Record<string, string> = environment({}, { trees: [pyz, tree({})], program });
   assertEquals(env.PYTHONPATH, "/t");
-  assertEquals("PYTHONSAFEPATH" in env, false);
   assertEquals(environment({}, { trees: [pyz, tree({})] }).PYTHONPATH, "/p/app.pyz:/t");
 });
 

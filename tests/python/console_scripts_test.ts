@@ -55,12 +55,15 @@ Deno.test("findConsoleScript prefers any layer's bin to metadata, and the first 
     "/c/bin/dir": true,
   });
   const trees = ["/a", "/b", "/c", "/missing"].map(tree);
-  assertEquals(findConsoleScript("tool", trees, fs), { kind: "python", path: "/b/bin/tool" });
-  assertEquals(findConsoleScript("only", trees, fs), {
+  assertEquals(findConsoleScript("tool", { trees, path: undefined }, fs), {
+    kind: "python",
+    path: "/b/bin/tool",
+  });
+  assertEquals(findConsoleScript("only", { trees, path: undefined }, fs), {
     kind: "callable",
     module: "m",
     attribute: "main",
   });
-  assertEquals(findConsoleScript("dir", trees, fs), undefined);
-  assertEquals(findConsoleScript("..", trees, fs), undefined);
+  assertEquals(findConsoleScript("dir", { trees, path: undefined }, fs), undefined);
+  assertEquals(findConsoleScript("..", { trees, path: undefined }, fs), undefined);
 });

@@ -20,7 +20,7 @@ function withLease(act: (layout: CacheLayout, path: string) => Promise<void>): P
 
 Deno.test("takeLease keeps the collector away until the lease is released", () =>
   withLease(async (layout, path) => {
-    const lease = await takeLease(DIGEST, layout, denoHost);
+    const lease = await takeLease(layout.lease(DIGEST), denoHost);
     assert(lease !== undefined && isLocked(path));
     lease!.release();
     assert(!isLocked(path));
@@ -30,7 +30,7 @@ Deno.test("takeLease gives a lease to every starter at the same time, without wa
   withLease(async (layout, path) => {
     const clock = { ...denoHost.clock, sleep: () => Promise.reject(new Error("it waited")) };
     const host = { ...denoHost, clock };
-    const leases = await Promise.all([1, 2, 3].map(() => takeLease(DIGEST, layout, host)));
+    const leases = await Promise.all([1, 2, 3].map(() => takeLease(layout.lease(DIGEST), host)));
     assert(leases.every((lease) => lease !== undefined));
     leases[0]!.release();
     leases[1]!.release();
@@ -45,21 +45,21 @@ Deno.test("takeLease holds the file that the path names when another one was put
       Deno.removeSync(path);
       Deno.writeTextFileSync(path, "");
     });
-    const lease = await takeLease(DIGEST, layout, host);
+    const lease = await takeLease(layout.lease(DIGEST), host);
     assert(lease !== undefined && isLocked(path), "the tree can be collected under the app");
     lease!.release();
   }));
 
 Deno.test("takeLease makes nothing on a warm start", () =>
   inTempDir(async (root) => {
-    assertEquals(await takeLease(DIGEST, new CacheLayout(root), denoHost), undefined);
+    assertEquals(await takeLease(new CacheLayout(root).lease(DIGEST), denoHost), undefined);
     assertEquals(listing(root), []);
   }));
 
 Deno.test("takeLease makes lease and directory on a cold start, for all users to lock", () =>
   inTempDir(async (root) => {
     const layout = new CacheLayout(root);
-    const lease = await takeLease(DIGEST, layout, denoHost, CREATE);
+    const lease = await takeLease(layout.lease(DIGEST), denoHost, CREATE);
     assert(lease !== undefined && isLocked(layout.lease(DIGEST)));
     assertEquals(Deno.statSync(layout.lease(DIGEST)).mode! & 0o444, 0o444);
     lease!.release();
@@ -70,7 +70,7 @@ Deno.test("takeLease starts without a lease when locks do nothing or a collector
     const clock = { ...denoHost.clock, sleep: () => Promise.resolve() };
     for (const answer of ["unsupported", "busy"] as const) {
       const locks = { ...denoHost.locks, tryLock: () => answer };
-      assertEquals(await takeLease(DIGEST, layout, { ...denoHost, clock, locks }), undefined);
+      assertEquals(await takeLease(layout.lease(DIGEST), { ...denoHost, clock, locks }), undefined);
     }
   }));
 

@@ -127,7 +127,10 @@ function checkEntryPoints(
       const trees = treesOf(variant, context).map(({ path, layer }) =>
         findTreePaths(path, layer, python, fs)
       );
-      findProgram({ entry, args: [], trees, python, name }, fs);
+      findProgram(
+        { entry, args: [], trees, python, name, path: undefined, isolation: "shared" },
+        fs,
+      );
     } catch (error) {
       return missingEntry(label, error);
     }

@@ -165,6 +165,10 @@ export class DryFs implements FileSystem {
     return this.real.freeBytes(this.#isImagined(path) ? this.#realParent(path) : path);
   }
 
+  copiesOnLink(path: string): boolean {
+    return this.real.copiesOnLink(this.#isImagined(path) ? this.#realParent(path) : path);
+  }
+
   mayWrite(path: string): boolean {
     return this.#isImagined(path) ? this.#nodes.get(path) !== undefined : this.real.mayWrite(path);
   }

@@ -1,6 +1,5 @@
 import type { Context } from "../context.ts";
-import { composeEnvironment, publishSupport } from "../start/environment.ts";
-import { leaseTrees } from "../start/leased_trees.ts";
+import { leaseEnvironment } from "../start/environment.ts";
 import { selectPython } from "../start/python.ts";
 import { remember } from "../start/remember.ts";
 import type { Target } from "../start/request.ts";
@@ -15,6 +14,8 @@ export interface Fetched {
   /** `sha256:<hex>` */
   readonly digest: string;
   readonly trees: readonly string[];
+  /** undefined where none can be: for an interpreter that knows no virtual environments */
+  readonly environment: string | undefined;
   /** layers that were not in the cache before */
   readonly fetchedLayers: number;
 }
@@ -31,9 +32,8 @@ export async function fetchTarget(target: Target, context: Context): Promise<Fet
   const selection = await selectPython(release, context, "always");
   const { python, variant } = selection;
   const occasion = { kind: "fetch", python } as const;
-  const { trees, fetchedLayers } = await leaseTrees(release, variant, occasion, context);
-  await publishSupport(context);
-  const environment = await composeEnvironment(release, trees, python, context);
+  const leased = await leaseEnvironment(release, variant, occasion, context);
+  const { environment, fetchedLayers } = leased;
   if (confirmation !== undefined) remember(confirmation, context);
   await planAhead(target, release, selection, environment, context);
   if (fetchedLayers > 0) await collectToBudget(context);
@@ -42,7 +42,8 @@ export async function fetchTarget(target: Target, context: Context): Promise<Fet
     label: release.label,
     version: release.version,
     digest: `sha256:${release.digest}`,
-    trees: trees.map((tree) => tree.path),
+    trees: environment.trees.map((tree) => tree.root),
+    environment: environment.path,
     fetchedLayers,
   };
 }

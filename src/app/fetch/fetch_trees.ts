@@ -6,13 +6,11 @@ import type { Layer, Variant } from "../../model/release.ts";
 import type { HelperThread } from "../../host/ports.ts";
 import type { Ingester, Work } from "../../store/mod.ts";
 import { about } from "../about.ts";
-import { warnOfOutsideLinks } from "./outside_links.ts";
-import { compileLayer } from "./bytecode.ts";
 import { twinsWarning } from "./case_twins.ts";
 import type { Context } from "../context.ts";
 import { downloadLayer } from "./download.ts";
 import type { ResolvedRelease } from "../start/resolved_release.ts";
-import { missingLayers, type Occasion, type Tree, treesOf } from "../start/trees.ts";
+import { missingLayers, type Tree, treesOf } from "../start/trees.ts";
 
 const MOST_AT_ONCE = 4;
 /** Smaller layers are unpacked before another thread has begun. */
@@ -28,10 +26,9 @@ export async function ensureTrees(
   release: ResolvedRelease,
   variant: Variant,
   context: Context,
-  occasion?: Occasion,
 ): Promise<Tree[]> {
   const missing = missingLayers(variant, context);
-  if (missing.length > 0) await fetchLayers(release, missing, context, occasion);
+  if (missing.length > 0) await fetchLayers(release, missing, context);
   return treesOf(variant, context);
 }
 
@@ -39,7 +36,6 @@ async function fetchLayers(
   release: ResolvedRelease,
   layers: readonly Layer[],
   context: Context,
-  occasion: Occasion | undefined,
 ): Promise<void> {
   const { host, report } = context;
   const started = host.clock.monotonic();
@@ -55,7 +51,7 @@ async function fetchLayers(
       layers,
       async (layer, live) => {
         try {
-          return await fetchOnce(release, layer, context, live, occasion);
+          return await fetchOnce(release, layer, context, live);
         } catch (error) {
           throw about(error, release, layer.sha256);
         }
@@ -68,7 +64,6 @@ async function fetchLayers(
       unpackedBytes: totals.reduce((sum, { unpackedBytes }) => sum + unpackedBytes, 0),
       ms: host.clock.monotonic() - started,
     });
-    if (occasion !== undefined) warnOfOutsideLinks(layers, occasion.python, context);
   } finally {
     host.process.umask(umask);
   }
@@ -120,7 +115,6 @@ async function fetchOnce(
   layer: Layer,
   context: Context,
   live: Liveness,
-  occasion: Occasion | undefined,
 ): Promise<LayerTotals> {
   const { store, report, config } = context;
   const ingester = await store.ingester();
@@ -135,7 +129,7 @@ async function fetchOnce(
     return { packedBytes: 0, unpackedBytes: 0 };
   }
   try {
-    return await fetchLayer(release, layer, ingester, context, live, occasion, lap());
+    return await fetchLayer(release, layer, ingester, context, live, lap());
   } finally {
     claim.release();
   }
@@ -148,7 +142,6 @@ async function fetchLayer(
   ingester: Ingester,
   context: Context,
   live: Liveness,
-  occasion: Occasion | undefined,
   waited: number,
 ): Promise<LayerTotals> {
   const { host, report } = context;
@@ -174,8 +167,6 @@ async function fetchLayer(
       context,
       (bytes) => progress("unpack", bytes, layer.unpackedSize),
     );
-    const tree = { path: work.treePath, layer, fs: work.fs };
-    if (occasion !== undefined) await compileLayer(tree, occasion, context);
     const unpack = lap();
     await work.publish();
     const totals = { packedBytes: blob.size, unpackedBytes: unpacked.unpackedBytes };

@@ -1,6 +1,6 @@
 import { EdgebootError } from "../../model/errors.ts";
 import type { Context } from "../context.ts";
-import type { Environment } from "../start/environment.ts";
+import type { Environment } from "../start/surroundings.ts";
 import { keepPlan } from "../start/keep_plan.ts";
 import { findWanted, publishCallable, wantedOf } from "../start/program.ts";
 import type { Selection } from "../start/python.ts";
@@ -24,7 +24,7 @@ export async function planAhead(
     const found = await findWanted(wanted, release, environment, context);
     const program = publishCallable(found, context);
     const rules = rulesFor(program, environment, release, context);
-    keepPlan({ release, selection, wanted, program, rules }, context);
+    keepPlan({ release, selection, wanted, program, rules, environment }, context);
   } catch (error) {
     if (!(error instanceof EdgebootError)) throw error;
   }

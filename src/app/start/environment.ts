@@ -1,109 +1,103 @@
-import { EdgebootError } from "../../model/errors.ts";
-import type { PythonInfo } from "../../model/python_info.ts";
-import { pathScripts } from "../../launch/path_scripts.ts";
-import { needsSupport } from "../../launch/support.ts";
-import { SUPPORT_ID } from "../../launch/support_id.ts";
+import { environmentKey, supportsEnvironments } from "../../launch/environment/key.ts";
+import { type LaidOut, partsOf } from "../../launch/environment/layer_parts.ts";
+import { joined } from "../../launch/environment/paths.ts";
 import { findTreePaths, type TreePaths } from "../../launch/tree_paths.ts";
+import type { Variant } from "../../model/release.ts";
+import type { PythonInfo } from "../../model/python_info.ts";
+import type { Lock } from "../../host/ports.ts";
 import type { Context } from "../context.ts";
+import type { Environment } from "./surroundings.ts";
+import { leaseTrees, tellLeases } from "./leased_trees.ts";
 import type { ResolvedRelease } from "./resolved_release.ts";
-import type { Tree } from "./trees.ts";
+import { warnOfWrites } from "./written_roots.ts";
+import { missingLayers, type Occasion, type Tree, treesOf } from "./trees.ts";
 
-/** What an app runs in, whatever program it is. */
-export interface Environment {
-  readonly python: PythonInfo;
-  /** In the order of their layers. */
-  readonly trees: readonly TreePaths[];
-  /** The directory of scripts that PATH begins with, where the layers have any. */
-  readonly scripts: string | undefined;
-  /** The directory of edgeboot's sitecustomize, where this app needs it. */
-  readonly support: string | undefined;
+/** An environment, and what keeps every collector away from it and from its trees. */
+export interface LeasedEnvironment {
+  readonly environment: Environment;
+  /** Layers that had to be fetched. */
+  readonly fetchedLayers: number;
+  /** Held until they are released, or inherited by the program that replaces this one. */
+  readonly leases: readonly Lock[];
 }
-
-type Composing = Pick<Context, "host" | "store" | "report">;
 
 /**
- * Looks through the trees and makes in the cache what they need beside them.
- * @throws EdgebootError VARIANT_UNFIT (78), CACHE_UNWRITABLE (73)
+ * The environment of a variant for one interpreter. Where it is in the cache this only looks; else its layers
+ * are fetched where they are missing, and it is made.
+ * @throws EdgebootError of `ensureTrees`; VARIANT_UNFIT (78)
  */
-export async function composeEnvironment(
+export async function leaseEnvironment(
   release: ResolvedRelease,
-  leased: readonly Tree[],
-  python: PythonInfo,
-  context: Composing,
-): Promise<Environment> {
-  const trees = leased.map(({ path, layer }) =>
-    findTreePaths(path, layer, python, context.host.fs)
-  );
-  const support = await supportFor(trees, release, context);
-  return { python, trees, scripts: publishScripts(trees, python, context), support };
+  variant: Variant,
+  occasion: Occasion,
+  context: Context,
+): Promise<LeasedEnvironment> {
+  const { python } = occasion;
+  const { isolation } = release.body;
+  const key = environmentKey({ layers: variant.layers, python, isolation });
+  const found = await findEnvironment(key, variant, context);
+  if (found !== undefined) {
+    const trees = treesOf(variant, context);
+    const environment = describe(trees, python, release, context, { path: found.path, key });
+    warnOfWrites(environment, release.label, context);
+    return { environment, fetchedLayers: 0, leases: found.leases };
+  }
+  const { trees, fetchedLayers, leases } = await leaseTrees(release, variant, context);
+  if (fetchedLayers > 0) {
+    const { warnOfOutsideLinks } = await import("../fetch/outside_links.ts");
+    warnOfOutsideLinks(variant.layers, python, context);
+  }
+  const described = describe(trees, python, release, context, {
+    ...{ path: undefined, key: undefined },
+  });
+  if (!supportsEnvironments(python)) return { environment: described, fetchedLayers, leases };
+  const { composeEnvironment } = await import("./compose.ts");
+  const layers = laidOut(trees, described.trees);
+  const composed = await composeEnvironment(key, layers, described, release, occasion, context);
+  // Who has the environment's lease needs no other; see src/store/lease.ts for the order.
+  if (composed.covers) leases.forEach((lease) => lease.release());
+  return {
+    environment: { ...described, path: composed.path, key: composed.inCache ? key : undefined },
+    fetchedLayers,
+    leases: composed.covers ? composed.leases : [...leases, ...composed.leases],
+  };
 }
 
-/** The directory for PYTHONPATH where this start needs one; made on the first such start. */
-async function supportFor(
-  trees: readonly TreePaths[],
-  { body, label }: ResolvedRelease,
-  context: Composing,
-): Promise<string | undefined> {
-  const { host, store, report } = context;
-  const isolation = body.isolation ?? "shared";
-  if (!needsSupport(trees, isolation, host.fs)) return undefined;
-  const directory = await publishSupport(context);
-  if (directory !== undefined) return `${directory}/${isolation}`;
-  if (isolation === "hermetic") throw cannotIsolate(label, store.root);
-  report.event({
-    kind: "warning",
-    text: `${label}: .pth files of its layers are not processed: edgeboot's sitecustomize is not ` +
-      `in the cache ${store.root}, which cannot be written`,
-  });
+/** Its lease first, then the look whether it is there: an environment that is seen under its lease stays. */
+async function findEnvironment(
+  key: string,
+  variant: Variant,
+  context: Pick<Context, "store" | "report">,
+): Promise<{ path: string; leases: Lock[] } | undefined> {
+  const { store } = context;
+  const lease = await store.environmentLease(key);
+  const leases = lease === undefined ? [] : [lease];
+  if (store.hasEnvironment(key) && missingLayers(variant, context).length === 0) {
+    tellLeases(variant, 0, leases.length === 0 ? 0 : variant.layers.length, context);
+    return { path: store.environmentPath(key), leases };
+  }
+  lease?.release();
   return undefined;
 }
 
-/** Also part of fetching, so that a cache that is read-only later has it. */
-export async function publishSupport(
-  { store }: Pick<Context, "store">,
-): Promise<string | undefined> {
-  const known = store.support.find(SUPPORT_ID);
-  if (known !== undefined) return known;
-  const { SUPPORT_FILES } = await import("../../launch/sitecustomize.ts");
-  return store.support.ensure(SUPPORT_ID, SUPPORT_FILES);
-}
-
-/** Changes when the text for a layer's own script does. */
-const SCRIPT_FORM = "2";
-/** NAME_MAX of every file system that matters. */
-const LONGEST_NAME = 255;
-
-/**
- * The directory of scripts for these trees and this interpreter, after one or two `lstat`s; undefined
- * where they have no scripts, or where the cache can neither hold it nor already does.
- */
-function publishScripts(
-  trees: readonly TreePaths[],
+function describe(
+  leased: readonly Tree[],
   python: PythonInfo,
-  { host, store }: Pick<Context, "host" | "store">,
-): string | undefined {
-  // The texts name the interpreter and the trees by their paths, so a cache that moves has others.
-  const parts = [
-    ...[encodeURIComponent(python.path), encodeURIComponent(store.root)],
-    trees.map(({ root }) => root.slice(root.lastIndexOf("/") + 1).slice(0, 24)).join("-"),
-  ];
-  if (parts.some((part) => part.length > LONGEST_NAME)) return undefined;
-  const path = `bin/${SCRIPT_FORM}/${parts.join("/")}`;
-  const known = store.support.find(`${path}/scripts`);
-  if (known !== undefined || store.support.find(`${path}/none`) !== undefined) return known;
-  const texts = pathScripts(trees, python, host.fs);
-  const published = store.support.ensure(
-    `${path}/${texts.size > 0 ? "scripts" : "none"}`,
-    texts,
-    0o555,
-  );
-  return texts.size > 0 ? published : undefined;
+  { body }: ResolvedRelease,
+  { host }: Pick<Context, "host">,
+  place: Pick<Environment, "path" | "key">,
+): Environment {
+  const trees = leased.map((tree) => findTreePaths(tree.path, tree.layer, python, host.fs));
+  const parts = laidOut(leased, trees).map(partsOf);
+  const hasDependencies = parts.some((part) => part.isWheel || part.dependencies.length > 0);
+  const pyzs = trees.flatMap(({ pyz }) => pyz ?? []);
+  return {
+    ...{ ...place, python, trees },
+    isolation: body.isolation ?? (hasDependencies ? "hermetic" : "shared"),
+    appRoots: [...parts.flatMap(({ tree, app }) => app.map((root) => joined(tree, root))), ...pyzs],
+  };
 }
 
-function cannotIsolate(label: string, root: string): EdgebootError {
-  return new EdgebootError("CACHE_UNWRITABLE", {
-    what: `cannot start ${label} in hermetic isolation`,
-    why: `edgeboot's sitecustomize is not in the cache ${root}, which cannot be written`,
-    next: "fill the cache with `edgeboot fetch` of this version while it can be written",
-  });
+function laidOut(leased: readonly Tree[], trees: readonly TreePaths[]): LaidOut[] {
+  return leased.map(({ layer }, index) => ({ layer, paths: trees[index]! }));
 }

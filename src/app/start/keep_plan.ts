@@ -2,6 +2,7 @@ import type { Program } from "../../launch/program.ts";
 import { addPlan, identityOf, type Look, type StartPlan } from "../../launch/start_plan.ts";
 import type { VariableRules } from "../../launch/variables.ts";
 import type { Context } from "../context.ts";
+import type { Environment } from "./surroundings.ts";
 import { planKey } from "./plan_key.ts";
 import type { Wanted } from "./program.ts";
 import type { Selection } from "./python.ts";
@@ -14,6 +15,7 @@ export interface FoundOut {
   readonly wanted: Wanted;
   readonly program: Program;
   readonly rules: VariableRules;
+  readonly environment: Pick<Environment, "path" | "key">;
 }
 
 type Keeping = Pick<Context, "config" | "host" | "records" | "cacheRoot">;
@@ -26,7 +28,9 @@ const MOST_LOOKS = 40;
  * cannot be written is no reason not to start.
  */
 export function keepPlan(found: FoundOut, context: Keeping): void {
-  const { release, selection } = found;
+  const { release, selection, environment } = found;
+  // One that was made below $TMPDIR is gone with the machine's next start.
+  if (environment.path !== undefined && environment.key === undefined) return;
   const looks = looksOf(selection.looks, context);
   const command = commandOf(found);
   if (looks === undefined || command === undefined) return;
@@ -37,7 +41,7 @@ export function keepPlan(found: FoundOut, context: Keeping): void {
   const plan: StartPlan = {
     key,
     layers: selection.variant.layers.map(({ sha256 }) => sha256),
-    environment: undefined,
+    environment: found.environment.key,
     looks: [...looks, ...behindShim(selection, context)],
     ...command,
     rules: found.rules,

@@ -3,7 +3,7 @@ import type { Variant } from "../../model/release.ts";
 import type { Context } from "../context.ts";
 import type { ResolvedRelease } from "./resolved_release.ts";
 import { supervised } from "./supervised.ts";
-import { missingLayers, type Occasion, type Tree, treesOf } from "./trees.ts";
+import { missingLayers, type Tree, treesOf } from "./trees.ts";
 
 /** The trees of a variant, in order, and what keeps the collector away from them. */
 export interface LeasedTrees {
@@ -28,34 +28,34 @@ export interface LeasedTrees {
 export async function leaseTrees(
   release: ResolvedRelease,
   variant: Variant,
-  occasion: Occasion,
   context: Context,
 ): Promise<LeasedTrees> {
   const held = await takeLeases(variant, context, false);
   const missing = missingLayers(variant, context);
   if (missing.length === 0) {
-    tell(variant, 0, held, context);
+    tellLeases(variant, 0, held.length, context);
     return { trees: treesOf(variant, context), fetchedLayers: 0, leases: held };
   }
   for (const lease of held) lease.release();
   await context.report.begins?.();
   const leases = await makeLeases(variant, context);
-  tell(variant, missing.length, leases, context);
+  tellLeases(variant, missing.length, leases.length, context);
   const trees = await supervised(`fetching ${release.label}`, context, async (report) => {
     const { ensureSpace } = await import("../fetch/space.ts");
     const { ensureTrees } = await import("../fetch/fetch_trees.ts");
     const supervised = { ...context, report };
     await ensureSpace(release, missing, supervised);
-    return await ensureTrees(release, variant, supervised, occasion);
+    return await ensureTrees(release, variant, supervised);
   });
   context.report.event({ kind: "phase", phase: "layers" });
   return { trees, fetchedLayers: missing.length, leases };
 }
 
-function tell(
+/** @param leased layers that are protected, by leases of their own or by one of an environment */
+export function tellLeases(
   { layers }: Variant,
   missing: number,
-  { length: leased }: readonly Lock[],
+  leased: number,
   { report }: Pick<Context, "report">,
 ): void {
   report.event({ kind: "layers", layers: layers.length, missing, leased });

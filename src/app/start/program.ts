@@ -2,10 +2,16 @@ import { EdgebootError } from "../../model/errors.ts";
 import { type EntryPoint, parseEntryText } from "../../model/entry_point.ts";
 import { visible } from "../../launch/probe.ts";
 import { planOf } from "../../launch/plan.ts";
-import { findProgram, inFile, type Program, type ProgramInput } from "../../launch/program.ts";
+import {
+  findProgram,
+  inFile,
+  optionsOf,
+  type Program,
+  type ProgramInput,
+} from "../../launch/program.ts";
 import type { FileSystem } from "../../host/ports.ts";
 import type { Context } from "../context.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment } from "./surroundings.ts";
 import { rulesFor } from "./rules.ts";
 import type { StartRequest } from "./request.ts";
 import type { ResolvedRelease } from "./resolved_release.ts";
@@ -92,25 +98,28 @@ async function findEntry(
     const program = findProgram({ ...input, moduleKnown: true }, fs);
     const rules = rulesFor(program, environment, release, context);
     const plan = planOf(program, rules, context.host.env);
-    if (await isImportable(entry.module, plan, commands)) return program;
+    const options = optionsOf(environment, "no script");
+    if (await isImportable(entry.module, plan, options, commands)) return program;
     throw error;
   }
 }
 
-/** As execvp(3) over the app's PATH, but `python` and `python3` are the app's interpreter. */
+/** As execvp(3) over the app's PATH, which begins with the `bin` of its environment. */
 function findCommand(
   { command, args }: Extract<Wanted, { kind: "command" }>,
-  { python, trees, scripts }: Environment,
+  { python, trees, path: environment }: Environment,
   { host }: Pick<Context, "host">,
 ): Program {
   const program = (executable: string, name = command) => ({
     ...{ executable, argv: [name, ...args], needsScriptPath: true },
   });
-  if (command === "python" || command === "python3") return program(python.path, python.path);
+  if (environment === undefined && (command === "python" || command === "python3")) {
+    return program(python.path, python.path);
+  }
   if (command.includes("/")) return program(command);
   const inherited = (host.env.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin").split(":");
   const places = [
-    ...(scripts === undefined ? [] : [scripts]),
+    ...(environment === undefined ? [] : [`${environment}/bin`]),
     ...trees.flatMap((tree) => tree.bins),
     ...inherited,
   ];

@@ -3,18 +3,19 @@ import { composeRules } from "../../launch/plan.ts";
 import type { Program } from "../../launch/program.ts";
 import type { VariableRules } from "../../launch/variables.ts";
 import type { Context } from "../context.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment } from "./surroundings.ts";
 import type { ResolvedRelease } from "./resolved_release.ts";
 
 /** What a program of the release in its environment does to the variables that it inherits. */
 export function rulesFor(
   program: Program,
-  { trees, scripts, support }: Environment,
+  environment: Environment,
   { app, version, digest, body }: ResolvedRelease,
   { config }: Pick<Context, "config">,
 ): VariableRules {
   return composeRules({
-    ...{ program, trees, scripts, support },
+    ...environment,
+    program,
     releaseEnv: body.env,
     inheritPythonPath: config.inheritPythonPath,
     controlVariables: CONTROL_VARIABLES,

@@ -1,9 +1,8 @@
 import { planOf } from "../../launch/plan.ts";
 import type { Context } from "../context.ts";
-import { composeEnvironment } from "./environment.ts";
+import { leaseEnvironment } from "./environment.ts";
 import { keepPlan } from "./keep_plan.ts";
 import { inPlaceOf } from "./last_good.ts";
-import { leaseTrees } from "./leased_trees.ts";
 import { findWanted, publishCallable, type Wanted, wantedOf } from "./program.ts";
 import { type Selection, selectPython } from "./python.ts";
 import { type Confirmation, remember } from "./remember.ts";
@@ -51,9 +50,9 @@ export async function planSelected(
 ): Promise<Start> {
   const { python, variant } = selection;
   const occasion = { kind: "start", python } as const;
-  const { trees, fetchedLayers, leases } = await leaseTrees(release, variant, occasion, context);
+  const leased = await leaseEnvironment(release, variant, occasion, context);
+  const { environment, fetchedLayers, leases } = leased;
   if (confirmation !== undefined) remember(confirmation, context);
-  const environment = await composeEnvironment(release, trees, python, context);
   const found = await findWanted(wanted, release, environment, context);
   if (fetchedLayers > 0) {
     const { collectToBudget } = await import("../fetch/budget.ts");
@@ -62,7 +61,7 @@ export async function planSelected(
   const program = publishCallable(found, context);
   const rules = rulesFor(program, environment, release, context);
   const plan = planOf(program, rules, context.host.env);
-  keepPlan({ release, selection, wanted, program, rules }, context);
+  keepPlan({ release, selection, wanted, program, rules, environment }, context);
   context.report.event({ kind: "phase", phase: "plan" });
   return { plan, leases };
 }

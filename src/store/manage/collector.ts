@@ -2,6 +2,7 @@ import type { LayerDigest } from "../../model/digest.ts";
 import { FsError, type Host } from "../../host/ports.ts";
 import type { Hold } from "./collect_plan.ts";
 import type { CacheLayout } from "../layout.ts";
+import { type HeldEnvironments, holdEnvironmentsOf, listEnvironments } from "./environments.ts";
 import { isSame } from "../lease.ts";
 import { moveTree } from "../move_tree.ts";
 import { processesByTree } from "./processes.ts";
@@ -18,8 +19,8 @@ export type Outcome =
 const FRESH_MS = 1000;
 
 /**
- * Takes trees away, one at a time, each under the exclusive lock of its lease; see lease.ts for the race
- * with a starter. The tree leaves its place by one rename, so that there is no moment at which it is
+ * Takes trees away, one at a time, each under the exclusive lock of its lease and with the environments that
+ * are made of it; see lease.ts for the races with a starter. The tree leaves its place by one rename, so that there is no moment at which it is
  * visible and incomplete, and is taken apart afterwards, without any lock that a starter could meet.
  */
 export class Collector {
@@ -36,19 +37,23 @@ export class Collector {
     if (lock === "busy") return { kind: "held", hold: "in-use" };
     const hold = lock === "absent" ? "no-lease" : "no-locks";
     if (typeof lock === "string" && hold !== expected) return { kind: "held", hold };
+    let environments: ReturnType<typeof holdEnvironmentsOf> | undefined;
     try {
       const named = this.host.fs.lstat(lease);
       // Removed by another collector, and made anew by a starter.
       if (typeof lock === "object" && (named === undefined || !isSame(named, lock))) {
         return { kind: "held", hold: "in-use" };
       }
-      this.#moveAway(digest);
+      environments = holdEnvironmentsOf(digest, this.layout, this.host, { expected });
+      if (typeof environments === "string") return { kind: "held", hold: environments };
+      this.#moveAway(digest, environments);
       if (named !== undefined) this.host.fs.remove(lease);
       return { kind: "removed" };
     } catch (error) {
       if (error instanceof FsError) return { kind: "failed", why: error.message };
       throw error;
     } finally {
+      if (typeof environments === "object") environments.release();
       if (typeof lock === "object") lock.release();
     }
   }
@@ -61,7 +66,7 @@ export class Collector {
     }
   }
 
-  #moveAway(digest: LayerDigest): void {
+  #moveAway(digest: LayerDigest, environments: HeldEnvironments): void {
     const { fs, process } = this.host;
     const tree = this.layout.tree(digest);
     const trash = this.layout.work(process.randomId());
@@ -72,19 +77,26 @@ export class Collector {
     };
     try {
       fs.makeDir(trash);
+      // First, so that no environment is ever seen without its trees.
+      environments.moveAway(trash);
       moveTree(tree, `${trash}/tree`, this.host);
     } catch (error) {
       discard();
       throw error;
     }
     quietly(() => fs.remove(this.layout.record(digest)));
+    quietly(() => fs.rename(this.layout.bytecodeOf(digest), `${trash}/bytecode`));
     this.#trash.push(discard);
   }
 
   #isSeen(digest: LayerDigest): boolean {
     const now = this.host.clock.monotonic();
     if (this.#seen === undefined || now - this.#seen.at > FRESH_MS) {
-      const trees = processesByTree(this.host.fs, this.host.process.pid);
+      const trees = processesByTree(
+        listEnvironments(this.layout, this.host.fs),
+        this.host.fs,
+        this.host.process.pid,
+      );
       this.#seen = { at: now, trees };
     }
     return this.#seen.trees.has(digest);

@@ -1,14 +1,16 @@
 import type { FileSystem } from "../../host/ports.ts";
 import type { LayerDigest } from "../../model/digest.ts";
 import { treesNamedIn } from "../layout.ts";
+import type { StoredEnvironment } from "./environments.ts";
 
 /**
- * The processes that name a tree in their environment or have a file of one mapped, by tree. A second net
- * below the leases, for what closes all descriptors it inherits, as daemons do: Python still has the tree
- * on its PYTHONPATH. Sees this PID namespace and what this user may read, no more; paths may differ between
+ * The processes that name a tree, or a virtual environment made of it, in their variables or have a file of one
+ * mapped, by tree. A second net below the leases, for what is no Python and closes all descriptors it
+ * inherits. Sees this PID namespace and what this user may read, no more; paths may differ between
  * containers, so the digest alone counts.
  */
 export function processesByTree(
+  environments: readonly StoredEnvironment[],
   fs: Pick<FileSystem, "readDir" | "readText">,
   self: number,
 ): Map<LayerDigest, number[]> {
@@ -18,7 +20,9 @@ export function processesByTree(
     const text = ["environ", "maps"].map((name) => readQuietly(`/proc/${pid}/${name}`, fs)).join(
       "\n",
     );
-    for (const digest of new Set(treesNamedIn(text))) {
+    const inside = environments.filter(({ key }) => text.includes(key));
+    const trees = [...treesNamedIn(text), ...inside.flatMap(({ layers }) => layers)];
+    for (const digest of new Set(trees)) {
       found.set(digest, [...found.get(digest) ?? [], pid]);
     }
   }

@@ -6,6 +6,7 @@ import {
 } from "../../model/digest.ts";
 import { type FileSystem, FsError, type Host } from "../../host/ports.ts";
 import type { CacheLayout } from "../layout.ts";
+import { type HeldEnvironments, holdEnvironmentsOf } from "./environments.ts";
 import { measure } from "./listing.ts";
 import { moveTree } from "../move_tree.ts";
 
@@ -80,20 +81,40 @@ export function quarantineTree(
 ): Quarantine {
   const lease = layout.lease(digest);
   const lock = host.locks.tryLock(lease, "exclusive");
+  let environments: ReturnType<typeof holdEnvironmentsOf> | undefined;
   try {
     if (typeof lock === "string" && !force) return { kept: whyKept(lock, lease, host) };
+    const held = environments = holdEnvironmentsOf(digest, layout, host, { force });
+    if (typeof held === "string") return { kept: held === "in-use" ? "in use" : NO_LEASE };
     const to = layout.quarantined(digest, host.process.randomId());
-    return moving(() => {
-      host.fs.makeDir(layout.quarantine, { recursive: true });
-      moveTree(layout.tree(digest), to, host);
-      // A power cut must not bring it back.
-      host.fs.syncDir(layout.trees);
-      moveRecord(layout.record(digest), `${to}.jsonl`, host);
-      noteTime(to, host.fs);
-      return to;
-    });
+    host.fs.makeDir(layout.quarantine, { recursive: true });
+    dropEnvironments(held, layout, host);
+    moveTree(layout.tree(digest), to, host);
+    // A power cut must not bring it back.
+    host.fs.syncDir(layout.trees);
+    moveRecord(layout.record(digest), `${to}.jsonl`, host);
+    noteTime(to, host.fs);
+    return { moved: to };
+  } catch (error) {
+    return notMoved(error);
   } finally {
+    if (typeof environments === "object") environments.release();
     if (typeof lock === "object") lock.release();
+  }
+}
+
+/** They have the damage, too, and are made again of what is fetched anew. */
+function dropEnvironments(
+  environments: HeldEnvironments,
+  layout: CacheLayout,
+  { fs, process }: QuarantineHost,
+): void {
+  const trash = layout.work(process.randomId());
+  fs.makeDir(trash, { recursive: true });
+  try {
+    environments.moveAway(trash);
+  } finally {
+    fs.removeTree(trash);
   }
 }
 
@@ -104,32 +125,32 @@ export function quarantineRelease(
   { fs, process }: QuarantineHost,
 ): Quarantine {
   const to = `${layout.quarantined(digest, process.randomId())}.json`;
-  return moving(() => {
+  try {
     fs.makeDir(layout.quarantine, { recursive: true });
     fs.rename(layout.release(digest), to);
     noteTime(to, fs);
-    return to;
-  });
+    return { moved: to };
+  } catch (error) {
+    return notMoved(error);
+  }
 }
+
+const NO_LEASE = "cannot tell whether an app runs from it: there is no lease to lock";
 
 function whyKept(
   lock: "busy" | "absent" | "unsupported",
   lease: string,
   { fs, locks }: QuarantineHost,
 ): string {
-  if (lock !== "busy") return "cannot tell whether an app runs from it: there is no lease to lock";
+  if (lock !== "busy") return NO_LEASE;
   const stat = fs.lstat(lease);
   const pids = stat === undefined ? [] : locks.holders(stat) ?? [];
   return `in use${pids.length === 0 ? "" : ` by process ${pids.join(", ")}`}`;
 }
 
-function moving(move: () => string): Quarantine {
-  try {
-    return { moved: move() };
-  } catch (error) {
-    if (!(error instanceof FsError)) throw error;
-    return { kept: `it cannot be moved: ${error.message}` };
-  }
+function notMoved(error: unknown): Quarantine {
+  if (!(error instanceof FsError)) throw error;
+  return { kept: `it cannot be moved: ${error.message}` };
 }
 
 /** Since when it is here: the times of what is in it stay as they were. */

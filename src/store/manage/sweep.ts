@@ -1,14 +1,19 @@
-import { tryParseLayerDigest, tryParseReleaseDigest } from "../../model/digest.ts";
+import {
+  type LayerDigest,
+  tryParseLayerDigest,
+  tryParseReleaseDigest,
+} from "../../model/digest.ts";
 import { type DirEntry, FsError, type Host, type Lock } from "../../host/ports.ts";
 import type { CacheLayout } from "../layout.ts";
+import { listEnvironments } from "./environments.ts";
 import { isSame } from "../lease.ts";
 import { WORK_LOCK_SUFFIX } from "../work_lock.ts";
 
-type SweepHost = Pick<Host, "fs" | "locks" | "clock">;
+type SweepHost = Pick<Host, "fs" | "locks" | "clock" | "process">;
 
 /** What killed processes have left: nothing that any start could see. */
 export interface Sweepings {
-  /** work directories and partial downloads */
+  /** work directories, partial downloads, environments that nobody will start from */
   readonly works: number;
   /** leases without a tree, plans without a release, locks without a holder, documents that were never put in place */
   readonly files: number;
@@ -17,6 +22,8 @@ export interface Sweepings {
 const HOUR_MS = 3_600_000;
 /** Where no lock tells, a directory that nobody has changed for so long is nobody's. */
 const ABANDONED_MS = 24 * HOUR_MS;
+/** An environment is made again in less than a second. */
+const UNUSED_ENVIRONMENT_MS = 30 * 24 * HOUR_MS;
 /** A download that broke off is worth continuing for so long. */
 const RESUMABLE_MS = 7 * 24 * HOUR_MS;
 
@@ -24,9 +31,9 @@ const RESUMABLE_MS = 7 * 24 * HOUR_MS;
 export function sweep(layout: CacheLayout, host: SweepHost, dryRun: boolean): Sweepings {
   const sweeper = new Sweeper(host, dryRun);
   return {
-    works: sweeper.works(layout) + sweeper.partials(layout),
+    works: sweeper.works(layout) + sweeper.partials(layout) + sweeper.environments(layout),
     files: sweeper.asides(layout) + sweeper.locks(layout) + sweeper.leases(layout) +
-      sweeper.plans(layout),
+      sweeper.environmentLeases(layout) + sweeper.plans(layout),
   };
 }
 
@@ -127,6 +134,38 @@ class Sweeper {
   }
 
   /**
+   * Environments that lack a tree, and those that were not used for long: of an older release, or for an
+   * interpreter that was replaced. They are made again when they are wanted.
+   */
+  environments(layout: CacheLayout): number {
+    const { fs, process } = this.host;
+    const isThere = (digest: LayerDigest) => fs.lstat(layout.tree(digest)) !== undefined;
+    return (quietly(() => listEnvironments(layout, fs)) ?? []).filter(({ key, layers }) => {
+      const lease = layout.environmentLease(key);
+      const isOld = this.#age(lease) > UNUSED_ENVIRONMENT_MS;
+      if (!isOld && layers.length > 0 && layers.every(isThere)) return false;
+      return this.#underLock(lease, () => {
+        if (this.dryRun) return;
+        const trash = layout.work(process.randomId());
+        quietly(() => fs.rename(layout.environment(key), trash));
+        quietly(() => fs.remove(lease));
+        this.#removeTree(trash);
+      }, layout.environment(key));
+    }).length;
+  }
+
+  environmentLeases(layout: CacheLayout): number {
+    return this.#entries(layout.environmentLeases).filter(({ name }) => {
+      const isLeft = () => this.host.fs.lstat(layout.environment(name)) === undefined;
+      if (!isLeft()) return false;
+      const path = layout.environmentLease(name);
+      return this.#underLock(path, () => {
+        if (isLeft()) this.#removeTree(path);
+      });
+    }).length;
+  }
+
+  /**
    * Acts where nobody holds the lock, and the path still names what was locked. Where there are no locks, age
    * must do: of the lock file itself or of the `subject` that it is for, whichever is younger.
    */
@@ -186,10 +225,11 @@ class Sweeper {
   }
 }
 
-function quietly(act: () => void): void {
+function quietly<T>(act: () => T): T | undefined {
   try {
-    act();
+    return act();
   } catch (error) {
-    if (!(error instanceof FsError)) throw error;
+    if (error instanceof FsError) return undefined;
+    throw error;
   }
 }

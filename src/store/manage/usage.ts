@@ -2,6 +2,7 @@ import { type LayerDigest, tryParseLayerDigest } from "../../model/digest.ts";
 import type { FileSystem, Host } from "../../host/ports.ts";
 import type { Hold } from "./collect_plan.ts";
 import type { CacheLayout } from "../layout.ts";
+import { listEnvironments } from "./environments.ts";
 import { listTrees, type Measured, treeDigests, type TreeInfo } from "./listing.ts";
 import { processesByTree } from "./processes.ts";
 
@@ -21,19 +22,45 @@ export function listUsage(layout: CacheLayout, host: UsageHost): TreeUsage[] {
   const sizes = readSizes(layout, host.fs);
   const trees = listTrees(layout, host.fs, sizes);
   if (trees.some(({ digest }) => !sizes.has(digest))) writeSizes(trees, layout, host);
-  const seen = processesByTree(host.fs, host.process.pid);
+  const environments = listEnvironments(layout, host.fs);
+  const seen = processesByTree(environments, host.fs, host.process.pid);
+  const uses = environments.map(({ key, layers }) => ({
+    layers,
+    ...useOf(layout.environmentLease(key), host),
+  }));
   return trees.map((tree) => {
-    const lease = host.fs.lstat(layout.lease(tree.digest));
-    const locking = lease === undefined ? [] : host.locks.holders(lease) ?? [];
+    const own = useOf(layout.lease(tree.digest), host);
+    const all = [own, ...uses.filter(({ layers }) => layers.includes(tree.digest))];
+    const locking = all.flatMap(({ pids }) => pids);
     const pids = [...new Set([...locking, ...seen.get(tree.digest) ?? []])];
-    const hold = lease === undefined ? "no-lease" : probe(layout.lease(tree.digest), host);
+    const times = all.flatMap(({ usedAt }) => usedAt ?? []);
     return {
       ...tree,
-      lastUsedAt: lease?.mtimeMs ?? tree.unpackedAt,
-      hold: pids.length > 0 ? "in-use" : hold,
+      lastUsedAt: times.length > 0 ? Math.max(...times) : tree.unpackedAt,
+      hold: pids.length > 0 ? "in-use" : strongest(all.map(({ hold }) => hold)),
       pids: pids.toSorted((a, b) => a - b),
     };
   });
+}
+
+interface Use {
+  readonly hold: Hold;
+  /** milliseconds since the epoch, to the hour; undefined without a lease */
+  readonly usedAt: number | undefined;
+  readonly pids: readonly number[];
+}
+
+function useOf(path: string, host: UsageHost): Use {
+  const lease = host.fs.lstat(path);
+  if (lease === undefined) return { hold: "no-lease", usedAt: undefined, pids: [] };
+  const pids = host.locks.holders(lease) ?? [];
+  return { hold: probe(path, host), usedAt: lease.mtimeMs, pids };
+}
+
+/** One that is in use, or of which nobody can tell, decides for all. */
+function strongest(holds: readonly Hold[]): Hold {
+  const order: readonly Hold[] = ["in-use", "no-locks", "no-lease"];
+  return order.find((hold) => holds.includes(hold)) ?? "free";
 }
 
 /** Whether the exclusive lock could be had; given back at once, and a starter that meets it looks again. */

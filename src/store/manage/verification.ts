@@ -89,10 +89,17 @@ async function verifyTree(
   if (damage.length === 0) return { ...subject, ...totals, state: "sound", damage };
   // Collected while we looked: that is no damage.
   if (!isThere()) return { ...subject, ...nothing, state: "absent" };
+  if (!force && damage.every(({ what }) => what === "extra")) {
+    return { ...subject, ...totals, state: "damaged", damage, quarantine: { kept: ADDED } };
+  }
   const locks = soundLocks(layout, host);
   const quarantine = quarantineTree(digest, force, layout, { ...host, locks });
   return { ...subject, ...totals, state: "damaged", damage, quarantine };
 }
+
+/** An app that runs as root and writes beside its own modules: what it wrote may be all there is of it. */
+const ADDED = "what was added would be lost with it: take it to where state belongs " +
+  "(`edgeboot help launch`), then remove it here, or let --force do so";
 
 /** Nobody can say any more what the tree should be. */
 function damagedRecord(path: string): Damage {

@@ -1,6 +1,5 @@
 /** What Python sees of itself, with edgeboot and without: every difference is named here. */
 import { assertEquals } from "@std/assert";
-import { SUPPORT_ID } from "../../../src/launch/sitecustomize.ts";
 import { command } from "../support/command.ts";
 import { PYTHON } from "../support/python.ts";
 import { Sandbox } from "../support/sandbox.ts";
@@ -43,36 +42,6 @@ print(json.dumps({
 
 type Report = Record<string, unknown>;
 
-/** Of the release and the settings of Python, each in the contract of a launch. */
-const SET = {
-  PYTHONNOUSERSITE: "1",
-  PYTHONDONTWRITEBYTECODE: "1",
-  PYTHONSAFEPATH: "1",
-};
-
-async function both(files: Readonly<Record<string, string>>, args: readonly string[]) {
-  await using sandbox = await Sandbox.create();
-  const { sha256 } = await sandbox.publish("rep", { ...REPORT, ...files }, {
-    ...{ entrypoint: { module: "report" }, python_args: ["-X", "faulthandler", "-W", "once"] },
-  });
-  const tree = `${sandbox.cache}/v1/trees/sha256/${sha256}`;
-  const through = await sandbox.edgeboot(["run", "rep", ...args]);
-  const { PATH, HOME, TMPDIR } = sandbox.environment();
-  const plain = await command(PYTHON.path, [
-    ...["-X", "faulthandler", "-W", "once", "-m", "report", ...args],
-  ], {
-    env: { PATH: PATH!, HOME: HOME!, TMPDIR: TMPDIR!, PYTHONPATH: tree, ...SET },
-    ...{ clearEnv: true, cwd: sandbox.root },
-  });
-  const found = (text: string): Report => JSON.parse(text);
-  return {
-    through: found(through.stdout),
-    plain: found(plain.stdout),
-    tree,
-    support: `${sandbox.cache}/v1/support/${SUPPORT_ID}/shared`,
-  };
-}
-
 function differences(a: Report, b: Report): Record<string, [unknown, unknown]> {
   const names = new Set([...Object.keys(a), ...Object.keys(b)]);
   return Object.fromEntries(
@@ -82,96 +51,68 @@ function differences(a: Report, b: Report): Record<string, [unknown, unknown]> {
 }
 
 const ARGS = ["a b", "", "--", "-v", "\u00e9\u{1f40d}", "x".repeat(100_000)];
+/** What a module is started with in place of a variable that its children would inherit. */
+const OPTIONS = Number(PYTHON.version.split(".")[1]) >= 11 ? ["-P"] : [];
 
-Deno.test("edgeboot run shows Python nothing but its own variables when no layer has .pth files", async () => {
-  const { through, plain } = await both({}, ARGS);
-  const { environ, ...rest } = differences(through, plain);
-  assertEquals(rest, {});
-  const variables = differences(...environ as [Report, Report]);
-  const kept = Object.entries(variables).map(([name, [, without]]) => [name, without]);
-  assertEquals(kept, [
-    ["EDGEBOOT_CURRENT_APP", undefined],
-    ["EDGEBOOT_CURRENT_VERSION", undefined],
-    ["EDGEBOOT_CURRENT_DIGEST", undefined],
-  ]);
-});
+interface Both {
+  readonly through: Report;
+  readonly plain: Report;
+  readonly environment: string;
+  readonly venv: string;
+}
 
-/** What differs from a virtual environment on the same interpreter with the same files in it, and why. */
-const INTENDED: Readonly<Record<string, string>> = {
-  executable: "the chosen interpreter is executed as it was found",
-  prefixes: "so sys.prefix is the base image's, as without a virtual environment",
-  path: "the layers come first; no working directory; the base image's packages behind (isolation)",
-  flags: "safe_path, no_user_site and dont_write_bytecode, set by variables that children inherit",
-  bytecode: "trees are read-only",
-  environ: "PYTHON… as above, EDGEBOOT_CURRENT_…",
-  main: "its file is in a tree of the cache",
-  argv: "as main",
-  orig_argv: "as executable",
-  cmdline: "as executable",
-  sys: "as executable, prefixes, bytecode",
-  modules:
-    "the base image's own .pth files and sitecustomize run, as without a virtual environment",
-  meta_path: "as modules",
-  user_site: "off by a variable in place of pyvenv.cfg",
-};
-
-Deno.test("edgeboot run differs from a virtual environment in what is intended, and in nothing else", async () => {
+/** The same files and arguments: by edgeboot, and in a virtual environment of the same interpreter. */
+async function both(kind: "app" | "deps", warm: boolean): Promise<Both> {
   await using sandbox = await Sandbox.create();
-  const { sha256 } = await sandbox.publish("rep", REPORT, { entrypoint: { module: "report" } });
+  const { sha256 } = await sandbox.publish("rep", REPORT, {
+    ...{ entrypoint: { module: "report" }, isolation: "hermetic" },
+    python_args: ["-X", "faulthandler", "-W", "once"],
+  });
+  const path = `${sandbox.registry}/apps/rep/stable.json`;
+  const release = JSON.parse(Deno.readTextFileSync(path));
+  release.layers[0].kind = kind;
+  Deno.writeTextFileSync(path, JSON.stringify(release));
   const tree = `${sandbox.cache}/v1/trees/sha256/${sha256}`;
+  if (warm) await sandbox.edgeboot(["run", "rep", ...ARGS]);
+  const through = await sandbox.edgeboot(["run", "rep", ...ARGS]);
   const venv = sandbox.path("venv");
   await command(PYTHON.path, ["-I", "-m", "venv", "--without-pip", venv]);
-  const packages = `venv/lib/python${PYTHON.version}/site-packages`;
-  const installed = await sandbox.write(packages, REPORT);
+  if (kind === "deps") {
+    await sandbox.write(`venv/lib/python${PYTHON.version}/site-packages`, REPORT);
+  }
   const { PATH, HOME, TMPDIR } = sandbox.environment();
-  const plain = await command(`${venv}/bin/python3`, ["-m", "report", ...ARGS], {
-    env: { PATH: PATH!, HOME: HOME!, TMPDIR: TMPDIR! },
+  const environment = (await sandbox.edgeboot(["env", "rep"])).stdout.trim();
+  const plain = await command(`${venv}/bin/python`, [
+    ...[...OPTIONS, "-X", "faulthandler", "-W", "once", "-m", "report", ...ARGS],
+  ], {
+    env: {
+      ...{ PATH: `${venv}/bin:${PATH}`, HOME: HOME!, TMPDIR: TMPDIR! },
+      ...kind === "app" ? { PYTHONPATH: tree } : {},
+    },
     ...{ clearEnv: true, cwd: sandbox.root },
   });
-  for (const start of ["cold", "warm"]) {
-    const through = await sandbox.edgeboot(["run", "rep", ...ARGS]);
-    const [ours, theirs]: Report[] = [JSON.parse(through.stdout), JSON.parse(plain.stdout)];
-    const found = differences(ours!, theirs!);
-    const unknown = Object.entries(found).filter(([name]) => INTENDED[name] === undefined);
-    assertEquals(unknown, [], start);
-    const inside = (name: string) => differences(...found[name] as [Report, Report]);
-    const flags = ["safe_path", "no_user_site", "dont_write_bytecode"];
-    const set = Object.keys(inside("flags"));
-    assertEquals(set.filter((name) => !flags.includes(name)), []);
-    const attributes = ["executable", "_base_executable", "_home", "prefix", "exec_prefix"];
-    assertEquals(
-      Object.keys(inside("sys")).filter((name) => !attributes.includes(name)),
-      ["dont_write_bytecode"],
-    );
-    const variables = Object.keys(inside("environ")).filter((name) => !(name in SET)).sort();
-    assertEquals(variables, [
-      ...["EDGEBOOT_CURRENT_APP", "EDGEBOOT_CURRENT_DIGEST", "EDGEBOOT_CURRENT_VERSION"],
-      "PYTHONPATH",
-    ]);
-    const normal = (value: unknown) =>
-      JSON.parse(
-        JSON.stringify(value).replaceAll(tree, "<app>").replaceAll(installed, "<app>")
-          .replaceAll(`${venv}/bin/python3`, "<python>").replaceAll(PYTHON.path, "<python>"),
-      );
-    for (const name of ["main", "argv", "orig_argv", "cmdline", "executable"]) {
-      assertEquals(normal(ours![name]), normal(theirs![name]), name);
-    }
-    assertEquals((ours!.path as string[])[0], tree);
-  }
-});
+  const found = (text: string): Report => JSON.parse(text.replaceAll(venv, environment));
+  return { through: found(through.stdout), plain: found(plain.stdout), environment, venv };
+}
 
-Deno.test("edgeboot run shows Python the module sitecustomize and its directory when a layer has .pth files", async () => {
-  const { through, plain, tree, support } = await both({ "x.pth": "sub\n", "sub/y.py": "" }, ARGS);
-  const { environ, modules, path, ...rest } = differences(through, plain);
-  assertEquals(rest, {});
-  const [withIt, without] = path as [string[], string[]];
-  const expected = without.flatMap((path) => path === tree ? [tree, `${tree}/sub`] : [path]);
-  assertEquals(withIt, expected, "and plain Python misses sub");
-  // A base image with a sitecustomize of its own (Debian) already has that module.
-  const [more, fewer] = (modules ?? [[], []]) as [string[], string[]];
-  const added = more.filter((name) => !fewer.includes(name));
-  assertEquals(added, modules === undefined ? [] : ["sitecustomize"]);
-  assertEquals(fewer.filter((name) => !more.includes(name)), []);
-  const variables = differences(...environ as [Report, Report]);
-  assertEquals(variables.PYTHONPATH, [`${support}:${tree}`, tree]);
-});
+const CURRENT = ["EDGEBOOT_CURRENT_APP", "EDGEBOOT_CURRENT_DIGEST", "EDGEBOOT_CURRENT_VERSION"];
+
+/** What an app can see of edgeboot against a virtual environment: all else is the same. */
+for (const kind of ["app", "deps"] as const) {
+  for (const warm of [false, true]) {
+    Deno.test(`edgeboot run shows Python a virtual environment and its own variables (${kind}, ${warm ? "warm" : "cold"})`, async () => {
+      const { through, plain } = await both(kind, warm);
+      const { environ, modules, path_hooks, ...rest } = differences(through, plain);
+      assertEquals(rest, {});
+      const variables = differences(...environ as [Report, Report]);
+      assertEquals(Object.keys(variables).sort(), CURRENT);
+      const [more, fewer] = modules as [string[], string[]];
+      const added = more.filter((name) => !fewer.includes(name));
+      assertEquals(added, ["_edgeboot", "fcntl", "mmap"]);
+      assertEquals(fewer.filter((name) => !more.includes(name)), []);
+      // For an app's own modules, whose tree stays as it is.
+      const hooks = path_hooks as [string[], string[]] | undefined;
+      assertEquals(hooks?.[0].slice(1), kind === "app" ? hooks?.[1] : undefined);
+    });
+  }
+}

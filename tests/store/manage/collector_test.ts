@@ -99,7 +99,7 @@ Deno.test("takeLease records the use of an old lease when this file system has n
   withTree(async (layout) => {
     const locks = { tryLock: () => "unsupported" as const, holders: () => undefined };
     Deno.utimeSync(layout.lease(DIGEST), 1000, 1000);
-    assertEquals(await takeLease(DIGEST, layout, { ...denoHost, locks }), undefined);
+    assertEquals(await takeLease(layout.lease(DIGEST), { ...denoHost, locks }), undefined);
     assert(Date.now() - listUsage(layout, { ...denoHost, locks })[0]!.lastUsedAt < 60_000);
   }));
 
@@ -124,9 +124,9 @@ Deno.test("Collector.remove keeps a tree that a process without descriptors has 
 Deno.test("takeLease makes no lease where there is none, unless the layer is to be fetched", () =>
   withTree(async (layout) => {
     Deno.removeSync(layout.leases, { recursive: true });
-    assertEquals(await takeLease(DIGEST, layout, denoHost), undefined);
+    assertEquals(await takeLease(layout.lease(DIGEST), denoHost), undefined);
     assertEquals(denoHost.fs.lstat(layout.leases), undefined);
-    const lease = await takeLease(DIGEST, layout, denoHost, { create: true });
+    const lease = await takeLease(layout.lease(DIGEST), denoHost, { create: true });
     assertEquals(new Collector(layout, denoHost).remove(DIGEST).kind, "held");
     lease!.release();
     assertEquals(new Collector(layout, denoHost).remove(DIGEST).kind, "removed");
@@ -147,17 +147,17 @@ Deno.test("takeLease looks again when the collector has just removed the lease",
         return lock;
       },
     };
-    assertEquals(await takeLease(DIGEST, layout, { ...denoHost, locks }), undefined);
+    assertEquals(await takeLease(layout.lease(DIGEST), { ...denoHost, locks }), undefined);
   }));
 
 Deno.test("takeLease records the use of an old lease, and writes nothing for a young one", () =>
   withTree(async (layout) => {
     const touched: string[] = [];
     const fs = { ...denoHost.fs, touch: (path: string) => void touched.push(path) };
-    (await takeLease(DIGEST, layout, { ...denoHost, fs }))!.release();
+    (await takeLease(layout.lease(DIGEST), { ...denoHost, fs }))!.release();
     assertEquals(touched, []);
     Deno.utimeSync(layout.lease(DIGEST), 1000, 1000);
-    (await takeLease(DIGEST, layout, { ...denoHost, fs }))!.release();
+    (await takeLease(layout.lease(DIGEST), { ...denoHost, fs }))!.release();
     assertEquals(touched, [layout.lease(DIGEST)]);
   }));
 

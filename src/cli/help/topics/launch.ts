@@ -2,28 +2,42 @@ export const LAUNCH =
   `Python replaces edgeboot (exec): same PID, arguments, standard streams, working
 directory, umask, limits, signals and inherited descriptors.
 
-Set:      PYTHONPATH (the layers' import roots, in order), PYTHONNOUSERSITE=1,
-          PYTHONDONTWRITEBYTECODE=1, PYTHONSAFEPATH=1 (not for scripts and zip
-          applications, which need their own directory), PATH (the layers' bin first),
-          EDGEBOOT_CURRENT_APP, EDGEBOOT_CURRENT_VERSION, EDGEBOOT_CURRENT_DIGEST
+An app runs in a virtual environment (PEP 405) that edgeboot composes in the cache, once
+for its layers and the interpreter; \`edgeboot env APP\` prints where. What is executed is
+its bin/python. Dependencies (layers of kind "deps" and "wheel", and any import root
+that is itself a site-packages) are its site-packages; share/ and etc/ of all layers are
+merged below sys.prefix, the first layer's file where two have one of a name. App layers
+stay in their trees and are PYTHONPATH; children that lose it find them, too.
+
+Set:      PYTHONPATH (import roots of app layers, in order), PATH (the environment's bin,
+          then the bin of app layers), EDGEBOOT_CURRENT_APP, EDGEBOOT_CURRENT_VERSION,
+          EDGEBOOT_CURRENT_DIGEST
 Dropped:  PYTHONHOME, PYTHONEXECUTABLE, VIRTUAL_ENV, __PYVENV_LAUNCHER__, an
           inherited PYTHONPATH (kept with --inherit-pythonpath), edgeboot's own
           variables and secrets
+Options:  -P for modules and callables (3.11 and later), so that the working directory
+          is not imported from; -s where packages of the base image are visible
 Then the release's env: default, set, unset.
 
-.pth files of the layers are processed as in a site-packages directory: where a
-layer has some, a directory with edgeboot's sitecustomize comes first on PYTHONPATH;
-it takes itself off sys.path and runs the next sitecustomize (the base image's, a
-layer's). A sitecustomize that is put in front of it and does not run the next one
-(opentelemetry-instrument's) keeps .pth files from being processed in that process.
+.pth files of the layers are processed, before sitecustomize. The environment's bin has
+python and the console scripts of all layers, also those that only metadata declares,
+and no path in them: \`$(edgeboot env APP)/bin/celery\` starts with nothing in front of
+it, and is as safe from every collector as what run started. Callables start from a
+file, so that servers can start themselves anew (gunicorn on SIGUSR2, reloaders).
 
-PATH starts with what the bin of a virtual environment has: python, and the console
-scripts of the layers, run by the chosen interpreter whatever their first line
-names. Callables, and console scripts that are only declared in metadata, start from
-a file, so that servers can start themselves anew (gunicorn on SIGUSR2, reloaders).
+Bytecode that a layer brings is used. What it does not bring, fetch compiles and Python
+itself leaves, beside the trees, which never change. An app that writes beside its own
+modules (Django's db.sqlite3, STATIC_ROOT, MEDIA_ROOT) is warned once: what it writes
+belongs to that one release. State belongs in a directory of its own: a volume,
+StateDirectory= of a unit, /var/lib/APP.
 
-"isolation": "hermetic" hides the base image's packages in every process; "shared",
-the default, leaves them visible behind the layers. "python_args" (of the release or
+Where the cache cannot be written and has no environment, one is made in $TMPDIR; where
+that cannot be either, PYTHONPATH has to do, and a warning says what is lost. So it is
+with interpreters older than 3.8.
+
+"isolation": "hermetic" hides the base image's packages in every process; "shared"
+leaves them visible behind the layers. The default is hermetic where the release has
+dependencies of its own, else shared. "python_args" (of the release or
 of an entry point) are options of the interpreter: -X, -W, -O, -b, -d, -q, -u, -v.
 An entry point's "args" come before those of the command line; its "default_args"
 are taken where the command line has none.
@@ -45,14 +59,11 @@ tokens and the registry's password among it, cannot be read in /proc/1/environ.
 What an app can see of edgeboot, against a virtual environment; all else is the same,
 and a test compares all of /proc/self/status and stat, sys and the environment:
 
-sys.executable:  the interpreter that was found
-sys.prefix:  that interpreter's, or the first layer with share/ or etc/, as packages look there
-sys.path:  layers before the standard library, the base image's packages behind ("shared"),
-      whose .pth files run
-sys.flags:  safe_path, no_user_site, dont_write_bytecode
-variables:  those above; __file__ is in the cache
-sitecustomize:  edgeboot's, where .pth files, share/ or hermetic need it
-leases:  one descriptor for each layer, from 40 on
+sys.modules:  _edgeboot, and fcntl and mmap with which it keeps the lease
+sys.path_hooks:  one in front, for bytecode of an app's own modules
+sys.flags:  safe_path for modules and callables, no_user_site where isolation is shared
+variables:  those above; __file__ of an app's own modules is in the cache
+leases:  one descriptor, at 40 or above
 streams:  closed ones are /dev/null: the runtime opens them
 SIGPIPE:  at its default action
 rusage:  ru_maxrss and CPU times count from edgeboot's start: 42 MB, 30 ms, and on a cold
@@ -95,8 +106,7 @@ variant why it fits or not. Once a release has started here its libraries are no
 looked up again: after a change of the base image \`edgeboot doctor APP\` or
 \`edgeboot fetch APP\` does.
 
---compile-bytecode auto (the default) compiles layers of kind "deps" that were
-packed without bytecode in \`edgeboot fetch\`; always compiles every layer, and on a
-cold start too, where the app waits for it (pandas and scipy: 4 s, and 1.5 s less
-on each start after); never leaves it. Layers packed with bytecode need none of it.
+--compile-bytecode auto (the default) compiles in \`edgeboot fetch\` what came without
+bytecode, or with one that does not fit; always on a cold start, too, where the app waits
+for it; never leaves it to Python, which keeps what it imports. Layers packed with bytecode need none of it.
 `;

@@ -1,0 +1,124 @@
+import type { LaidOut } from "../../launch/environment/layer_parts.ts";
+import { sitePackages } from "../../launch/environment/layout.ts";
+import { environmentRecipe } from "../../launch/environment/recipe.ts";
+import { EdgebootError } from "../../model/errors.ts";
+import type { EnvironmentRecipe } from "../../model/environment.ts";
+import { FsError, type Lock } from "../../host/ports.ts";
+import type { Store } from "../../store/mod.ts";
+import { compileBytecode, compilesOn } from "../fetch/bytecode.ts";
+import type { Context } from "../context.ts";
+import type { Environment } from "./surroundings.ts";
+import { privateStore } from "./private_store.ts";
+import type { ResolvedRelease } from "./resolved_release.ts";
+import type { Occasion } from "./trees.ts";
+import { installedWheel } from "./wheel.ts";
+
+export interface Composed {
+  /** undefined where no environment could be made anywhere */
+  readonly path: string | undefined;
+  readonly leases: readonly Lock[];
+  /** Whether these leases protect the trees, too. */
+  readonly covers: boolean;
+  readonly inCache: boolean;
+}
+
+/**
+ * Makes the environment: in the cache; where that cannot be written, in a directory of this user's own below
+ * $TMPDIR; else not at all, and the app starts with PYTHONPATH alone. What is lost then is told.
+ */
+export async function composeEnvironment(
+  key: string,
+  layers: readonly LaidOut[],
+  described: Environment,
+  release: ResolvedRelease,
+  occasion: Occasion,
+  context: Context,
+): Promise<Composed> {
+  const { store, report } = context;
+  const wheels = await Promise.all(
+    layers.map((layer) => installedWheel(layer, described, context)),
+  );
+  const complete = layers.map((layer, index) => ({ ...layer, ...wheels[index] }));
+  const site = sitePackages(described.python);
+  const recipeFor = (home: Store) => {
+    const places = { bin: store.placesFrom("bin", home), site: store.placesFrom(site, home) };
+    return environmentRecipe({ ...described, key, layers: complete, places }, context.host.fs);
+  };
+  try {
+    const lease = await makeIn(store, recipeFor(store), occasion, context);
+    const path = store.environmentPath(key);
+    return {
+      path,
+      leases: lease === undefined ? [] : [lease],
+      covers: lease !== undefined,
+      inCache: true,
+    };
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    const why = error.message;
+    const home = privateStore(context);
+    if (occasion.kind === "start" && home !== undefined) {
+      const made = await makeInHome(key, home, recipeFor, occasion, context);
+      if (made !== undefined) {
+        report.event({ kind: "detail", text: `environment in ${home.root}, as ${why}` });
+        return made;
+      }
+    }
+    warnWithout(release, why, described, context);
+    return { path: undefined, leases: [], covers: false, inCache: false };
+  }
+}
+
+async function makeIn(
+  home: Store,
+  recipe: EnvironmentRecipe,
+  occasion: Occasion,
+  context: Context,
+): Promise<Lock | undefined> {
+  const composer = await context.store.composer(home);
+  if (compilesOn(occasion, context)) {
+    await compileBytecode(await composer.bytecode(recipe), occasion.python, context);
+  }
+  return await composer.compose(recipe);
+}
+
+/** Its lease protects nothing but itself: the collector of the cache does not know of it. */
+async function makeInHome(
+  key: string,
+  home: Store,
+  recipeFor: (home: Store) => EnvironmentRecipe,
+  occasion: Occasion,
+  context: Context,
+): Promise<Composed | undefined> {
+  const path = home.environmentPath(key);
+  try {
+    home.checkRoot();
+    const known = await home.environmentLease(key);
+    if (home.hasEnvironment(key)) {
+      return { path, leases: known === undefined ? [] : [known], covers: false, inCache: false };
+    }
+    known?.release();
+    const lease = await makeIn(home, recipeFor(home), occasion, context);
+    return { path, leases: lease === undefined ? [] : [lease], covers: false, inCache: false };
+  } catch (error) {
+    if (error instanceof FsError || error instanceof EdgebootError) return undefined;
+    throw error;
+  }
+}
+
+function warnWithout(
+  { label }: ResolvedRelease,
+  why: string,
+  { isolation }: Environment,
+  { report, store }: Context,
+): void {
+  const packages = isolation === "hermetic" ? "; the base image's packages are visible" : "";
+  report.event({
+    kind: "warning",
+    text:
+      `${label} has no virtual environment, as none is in the cache ${store.root} and none can be ` +
+      `made (${why}): .pth files of its layers are not processed, children that drop PYTHONPATH do not ` +
+      `find them, and every start compiles anew${packages}. Fill the cache with \`edgeboot fetch\` ` +
+      "while it can be written",
+  });
+}

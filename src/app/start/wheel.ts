@@ -1,0 +1,78 @@
+import type { LaidOut } from "../../launch/environment/layer_parts.ts";
+import { libraryName } from "../../launch/environment/layout.ts";
+import { SCRIPT_HEADER } from "../../launch/environment/scripts.ts";
+import { installWheel } from "../../python/wheel/install.ts";
+import type { WheelFile } from "../../python/wheel/recipe.ts";
+import { environmentPaths } from "../../python/wheel/target.ts";
+import type { Hasher } from "../../host/ports.ts";
+import type { Context } from "../context.ts";
+import type { Environment } from "./surroundings.ts";
+
+/**
+ * How a wheel layer is installed, by what was verified when it was unpacked; nothing for any other layer.
+ * @throws EdgebootError WHEEL_INVALID (65)
+ */
+export async function installedWheel(
+  { layer, paths }: LaidOut,
+  { python }: Environment,
+  context: Context,
+): Promise<Pick<LaidOut, "wheel">> {
+  const name = layer.wheel;
+  if (name === undefined) return {};
+  const { host } = context;
+  const newHash = await host.codecs.sha256Factory();
+  const hash = (bytes: Uint8Array) => {
+    const hasher: Hasher = newHash();
+    hasher.update(bytes);
+    return hasher.digestHex();
+  };
+  const files = await filesOf(layer.sha256, paths.root, hash, context);
+  const read = (path: string, most?: number) => {
+    const bytes = host.fs.readBytes(`${paths.root}/${path}`);
+    return most === undefined ? bytes : bytes.subarray(0, most);
+  };
+  const wheel = installWheel({ name, files, read }, {
+    ...environmentPaths(libraryName(python)),
+    scriptHeader: SCRIPT_HEADER,
+    reserved: RESERVED,
+    sha256: hash,
+  });
+  for (const text of wheel.warnings) context.report.event({ kind: "detail", text });
+  return { wheel };
+}
+
+const RESERVED: ReadonlySet<string> = new Set(["pyvenv.cfg", "edgeboot.json", "bin/python"]);
+
+/** By the record of the tree; one that an image brought has none, and is read. */
+async function filesOf(
+  digest: LaidOut["layer"]["sha256"],
+  root: string,
+  hash: (bytes: Uint8Array) => string,
+  { store, host: { fs } }: Context,
+): Promise<Map<string, WheelFile>> {
+  const files = new Map<string, WheelFile>();
+  const add = (path: string, kind: "file" | "symlink", size: number, mode: number, sha: string) => {
+    files.set(path, { kind, size, sha256: sha, executable: (mode & 0o111) !== 0 });
+  };
+  const record = await store.treeRecord(digest);
+  if (record !== undefined) {
+    for (const [path, entry] of record) {
+      if (entry.kind === "file") add(path, "file", entry.size, entry.mode, entry.sha256);
+      if (entry.kind === "symlink") add(path, "symlink", 0, 0, "");
+    }
+    return files;
+  }
+  const walk = (inside: string) => {
+    for (const { name, kind } of fs.readDir(`${root}/${inside}`)) {
+      const path = inside === "" ? name : `${inside}/${name}`;
+      if (kind === "directory") walk(path);
+      else if (kind === "symlink") add(path, "symlink", 0, 0, "");
+      else {
+        const bytes = fs.readBytes(`${root}/${path}`);
+        add(path, "file", bytes.length, fs.lstat(`${root}/${path}`)?.mode ?? 0, hash(bytes));
+      }
+    }
+  };
+  walk("");
+  return files;
+}
