@@ -18,7 +18,8 @@ export async function joinStartPath(
   entry: string,
 ): Promise<Map<string, string>> {
   const start = staticImports(files, entry);
-  const cold = staticImports(files, [...files.keys()].find((name) => COLD.test(name))!);
+  const longWay = [...files.keys()].find((name) => COLD.test(name));
+  const cold = longWay === undefined ? new Set() : staticImports(files, longWay);
   const bundle = await rollup({
     input: entry,
     plugins: [fromMemory(files)],

@@ -197,10 +197,8 @@ for (
   ] as const
 ) {
   Deno.test(`unpack refuses ${what} with nothing written`, async () => {
-    const start = performance.now();
     const outcome = await tryUnpack(archive, { budget: { ...DEFAULT_BUDGET } });
     assertEquals([verdict(outcome), outcome.tree], [expected, {}]);
-    assert(performance.now() - start < 2000);
   });
 }
 

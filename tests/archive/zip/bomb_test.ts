@@ -76,13 +76,13 @@ const BOMBS = {
 };
 
 for (const [name, build] of Object.entries(BOMBS)) {
-  Deno.test(`readZip refuses a bomb by ${name} in 2 s with nothing handed on`, async () => {
+  Deno.test(`readZip refuses a bomb by ${name} after a few reads with nothing handed on`, async () => {
     const bomb = build();
-    const started = performance.now();
-    const { rule, entries } = await readBytes(bomb);
+    const file = new MemoryFile(bomb);
+    const { rule, entries } = await outcomeOf(file, bomb.length);
     assertEquals(rule, "zip-entries-overlap");
     assertEquals(entries, []);
-    assert(performance.now() - started < 2000);
+    assert(file.reads <= 10, `${file.reads} reads`);
   });
 }
 
@@ -95,17 +95,15 @@ Deno.test("readZip refuses a directory of 4 GB that the file does not have", asy
   assertEquals((await readBytes(bytes)).rule, "zip-directory-misplaced");
 });
 
-Deno.test("readZip reads a directory of 200,000 entries in 5 s", async () => {
+Deno.test("readZip reads a directory of 200,000 entries with as many reads as it has MiB", async () => {
   const names = Array.from({ length: 200_000 }, (_, index) => ({ name: `${index}` }));
   const bytes = buildZip({
     entries: names,
     zip64: {},
     end: { entries: 0xffff, entriesHere: 0xffff },
   });
-  const started = performance.now();
-  const { entries } = await outcomeOf(new MemoryFile(bytes), bytes.length, {
-    maxEntries: 1e6,
-  });
+  const file = new MemoryFile(bytes);
+  const { entries } = await outcomeOf(file, bytes.length, { maxEntries: 1e6 });
   assertEquals(entries.length, 200_000);
-  assert(performance.now() - started < 5000);
+  assert(file.reads <= 10 + bytes.length / 2 ** 20, `${file.reads} reads`);
 });

@@ -53,6 +53,23 @@ Deno.test("joinStartPath() leaves what is only imported on demand in files of it
   assertEquals(joined.get("main.js")!.includes("41"), false);
 });
 
+Deno.test("joinStartPath() makes one file of all that the long way needs besides the start", async () => {
+  const program = new Map([
+    ["main.js", 'import{a}from"./chunk-1.js";globalThis.long=()=>import("./cold-1.js");a();'],
+    ["chunk-1.js", "export const a=()=>17;"],
+    [
+      "cold-1.js",
+      'import{a}from"./chunk-1.js";import{c}from"./chunk-3.js";export const cold=a()+c;',
+    ],
+    ["chunk-3.js", "export const c=41;"],
+  ]);
+  const joined = await joinStartPath(program, "main.js");
+  const having = (text: string) =>
+    [...joined].filter(([, code]) => code.includes(text)).map(([name]) => name);
+  assertEquals([having("17"), having("41").length], [["main.js"], 1]);
+  assertEquals(having("41").includes("main.js"), false);
+});
+
 Deno.test("joinStartPath() fails when a file is missing", async () => {
   const broken = new Map([["main.js", 'import"./chunk-9.js";']]);
   await assertRejects(() => joinStartPath(broken, "main.js"));
