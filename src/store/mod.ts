@@ -159,7 +159,7 @@ export class Store {
   /** What lists, checks, collects and removes. */
   async manager(): Promise<Manager> {
     const { Manager } = await import("./manage/manager.ts");
-    return new Manager(this.#layout, this.host);
+    return new Manager(this.#layout, this.host, this.#roots);
   }
 
   #canMake(): boolean {

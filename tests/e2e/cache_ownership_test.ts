@@ -194,6 +194,19 @@ e2e("edgeboot believes a listed user's release by its digest alone", needsRoot, 
   assertEquals([changed.code, changed.stdout], [69, ""], "not what its name says: not there");
 });
 
+e2e("edgeboot cache gc removes nothing from a cache of another user", needsRoot, async () => {
+  await using sandbox = await Sandbox.create();
+  await sandbox.publish("hello", HELLO, { entrypoint: { module: "hello" } });
+  assertEquals((await sandbox.edgeboot(["fetch", "hello"])).code, 0);
+  await output("chown", ["-R", String(STRANGER), sandbox.cache]);
+  const trees = () => [...Deno.readDirSync(`${sandbox.cache}/v1/trees/sha256`)].length;
+  const collect = ["cache", "gc", "--keep", "0", "--max-size", "0"];
+  assertEquals([(await sandbox.edgeboot(collect)).code, trees()], [77, 1]);
+  assertEquals((await sandbox.edgeboot([...collect, "--dry-run"])).code, 0);
+  const trusting = [...collect, "--trusted-uids", String(STRANGER)];
+  assertEquals([(await sandbox.edgeboot(trusting)).code, trees()], [0, 0]);
+});
+
 const withoutPrivileges = await needsProgram("setpriv", "--version");
 
 e2e(

@@ -51,7 +51,7 @@ export class DryFs implements FileSystem {
 
   readOwned(path: string, most?: number): ReadText {
     if (!this.#isImagined(path)) return this.real.readOwned(path, most);
-    const text = new TextDecoder().decode(this.readBytes(path));
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.readBytes(path));
     return { text, stat: this.lstat(path)! };
   }
 
@@ -128,6 +128,8 @@ export class DryFs implements FileSystem {
   rename(from: string, to: string): void {
     if (!this.#nodes.has(from)) throw refusal("EACCES", "rename", to);
     this.#checkParent("rename", to);
+    const isTaken = this.lstat(to)?.kind === "directory" && this.readDir(to).length > 0;
+    if (isTaken) throw refusal("ENOTEMPTY", "rename", to);
     for (const [path, node] of [...this.#nodes]) {
       if (path !== from && !path.startsWith(`${from}/`)) continue;
       this.#nodes.delete(path);
@@ -224,6 +226,7 @@ function refusal(errno: Errno, operation: string, path: string): FsError {
 const REASONS: Readonly<Partial<Record<Errno, string>>> = {
   EACCES: "permission denied",
   EEXIST: "it exists",
+  ENOTEMPTY: "the directory is not empty",
   ENOENT: "no such file or directory",
   ENOTDIR: "not a directory",
 };

@@ -6,6 +6,7 @@ import { nearestExisting } from "../existing.ts";
 import type { CacheLayout } from "../layout.ts";
 import { collect, type Collected, type CollectRequest } from "./collection.ts";
 import { appsOf, readRefs, readReleases } from "./documents.ts";
+import { RootDirectories } from "../root_directories.ts";
 import { isVisible, listReleases, treeDigests } from "./listing.ts";
 import { longestPartial } from "./partials.ts";
 import { listQuarantine, type Quarantined } from "./quarantine.ts";
@@ -28,7 +29,11 @@ export interface CachedTree extends TreeUsage {
  * way, and removed when a person says so.
  */
 export class Manager {
-  constructor(private readonly layout: CacheLayout, private readonly host: ManagerHost) {}
+  constructor(
+    private readonly layout: CacheLayout,
+    private readonly host: ManagerHost,
+    private readonly roots = new RootDirectories(layout, host),
+  ) {}
 
   /** Every tree, the newest first. What has not been measured before is walked through. @throws FsError */
   list(): CachedTree[] {
@@ -95,7 +100,10 @@ export class Manager {
     return makeRoom(layers, options, this.layout, this.host);
   }
 
+  /** Brings the cache to what is asked for. @throws EdgebootError PERMISSION_DENIED (77), FsError */
   collect(request: CollectRequest): Collected {
+    // Whoever may replace a directory while it is taken apart decides what else is removed (CWE-59).
+    if (request.dryRun !== true) this.roots.check();
     return collect(request, this.layout, this.host);
   }
 
