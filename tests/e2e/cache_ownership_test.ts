@@ -203,8 +203,8 @@ e2e("edgeboot cache gc removes nothing from a cache of another user", needsRoot,
   const collect = ["cache", "gc", "--keep", "0", "--max-size", "0"];
   assertEquals([(await sandbox.edgeboot(collect)).code, trees()], [77, 1]);
   assertEquals((await sandbox.edgeboot([...collect, "--dry-run"])).code, 0);
-  const trusting = [...collect, "--trusted-uids", String(STRANGER)];
-  assertEquals([(await sandbox.edgeboot(trusting)).code, trees()], [0, 0]);
+  const env = { EDGEBOOT_TRUSTED_UIDS: String(STRANGER) };
+  assertEquals([(await sandbox.edgeboot(collect, { env })).code, trees()], [0, 0]);
 });
 
 const withoutPrivileges = await needsProgram("setpriv", "--version");
