@@ -45,8 +45,8 @@ export const ARCHIVE: readonly Mutant[] = [
     "bytes between two entries are read by nobody, and by other readers",
   ),
   compose(
-    "if (paxSize !== header.size && paxSize < USTAR_SIZE_LIMIT) {",
-    "if (header.size !== 0 && paxSize !== header.size && paxSize < USTAR_SIZE_LIMIT) {",
+    "(paxSize < USTAR_SIZE_LIMIT || header.size !== 0)",
+    "header.size !== 0",
     "a PAX size goes over a header's size of 0, which other readers believe",
     "never",
   ),
@@ -72,9 +72,9 @@ export const ARCHIVE: readonly Mutant[] = [
     "a header with a wrong checksum is believed",
   ),
   header(
-    "if (byteLength(full) <= NAME_LENGTH) {",
-    "if (byteLength(full) < 0) {",
-    "a name has two spellings",
+    "if (odd && byteLength(full) <= NAME_LENGTH) throw",
+    "if (odd && byteLength(full) < 0) throw",
+    "a name that begins with a split `.` has two spellings",
   ),
   numbers(
     "if (first !== 0x80) return INVALID;",
@@ -114,9 +114,14 @@ export const ARCHIVE: readonly Mutant[] = [
     "an entry is written through a link",
   ),
   policy(
-    'if (twin !== undefined) throw hostile("entry-collides"',
-    'if (twin === "") throw hostile("entry-collides"',
-    "two names that differ in case only overwrite each other elsewhere",
+    "if (isLink || !differInCaseOnly(twin, path)) {",
+    "if (!differInCaseOnly(twin, path)) {",
+    "where case does not count, an entry is written through a link of another spelling",
+  ),
+  policy(
+    "if (isLink || !differInCaseOnly(twin, path)) {",
+    "if (isLink) {",
+    "two names that Python takes for one are both taken",
   ),
   policy(
     'if ((mode & 0o4000) !== 0) throw hostile("mode-setuid", name);',

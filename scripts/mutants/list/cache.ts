@@ -20,7 +20,7 @@ const retention = changes("src/store/manage/retention.ts", [
 const record = changes("src/store/tree_record.ts", ["tests/store/tree_record_test.ts"]);
 const records = changes("src/store/records.ts", ["tests/store/records_test.ts"]);
 const refRecord = changes("src/store/ref_record.ts", ["tests/store/records_test.ts"]);
-const ownership = changes("src/store/ownership.ts", ["tests/store/root_directories_test.ts"]);
+const ownership = changes("src/model/ownership.ts", ["tests/model/ownership_test.ts"]);
 const root = changes("src/store/root.ts", ["tests/store/root_test.ts"]);
 const directories = changes("src/store/root_directories.ts", [
   "tests/store/root_directories_test.ts",
@@ -143,8 +143,8 @@ export const CACHE: readonly Mutant[] = [
   ),
   refRecord("pinned: before?.pinned,", "pinned: undefined,", "a fetch takes a pin away"),
   ownership(
-    'return uid === 0 || uid === process.uid || trusted === "any" || trusted.has(uid);',
-    "return true;",
+    'if (uid !== 0 && uid !== self && !trusted.has(uid)) return { kind: "owner", uid };',
+    "",
     "another user's cache is started from",
   ),
   root(

@@ -63,7 +63,7 @@ export const START: readonly Mutant[] = [
     "never",
   ),
   plan(
-    "const unset = new Set([...DROPPED, ...input.controlVariables]);",
+    "const unset = new Set([...DROPPED, ...controlVariables]);",
     "const unset = new Set(DROPPED);",
     "the token reaches the app",
   ),
