@@ -134,7 +134,9 @@ test("planStart runs a command by the app's interpreter, its bin and the system'
     ))
       .plan;
   for (const name of ["python", "python3"]) {
-    assertEquals((await exec(name)).argv, [`${dir}/python3`, "-c", "--"]);
+    const { executable, argv } = await exec(name);
+    assert(executable.startsWith(`${dir}/cache/`) && executable.endsWith(`/bin/${name}`));
+    assertEquals(argv, [name, "-c", "--"]);
   }
   const sh = await exec("sh");
   assertEquals([sh.executable, sh.argv[0]], ["/usr/bin/sh", "sh"]);

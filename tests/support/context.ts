@@ -91,6 +91,7 @@ export function fakePython(
     os: "Linux",
     libc: "glibc 2.36",
     path: ["/nowhere/lib/python3.11"],
+    venv: null,
     ...says,
   };
   const run = (executable: string, [first]: readonly string[]) => {

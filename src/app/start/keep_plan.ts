@@ -1,3 +1,4 @@
+import { supportsEnvironments } from "../../launch/environment/key.ts";
 import type { Program } from "../../launch/program.ts";
 import { addPlan, identityOf, type Look, type StartPlan } from "../../launch/start_plan.ts";
 import type { VariableRules } from "../../launch/variables.ts";
@@ -15,7 +16,7 @@ export interface FoundOut {
   readonly wanted: Wanted;
   readonly program: Program;
   readonly rules: VariableRules;
-  readonly environment: Pick<Environment, "path" | "key">;
+  readonly environment: Pick<Environment, "key">;
 }
 
 type Keeping = Pick<Context, "config" | "host" | "records" | "cacheRoot">;
@@ -29,8 +30,8 @@ const MOST_LOOKS = 40;
  */
 export function keepPlan(found: FoundOut, context: Keeping): void {
   const { release, selection, environment } = found;
-  // One that was made below $TMPDIR is gone with the machine's next start.
-  if (environment.path !== undefined && environment.key === undefined) return;
+  // One that was made below $TMPDIR is gone with the machine's next start, and none at all is not for ever.
+  if (environment.key === undefined && supportsEnvironments(selection.python)) return;
   const looks = looksOf(selection.looks, context);
   const command = commandOf(found);
   if (looks === undefined || command === undefined) return;

@@ -21,7 +21,8 @@ export function planKey(
     pythonPaths,
     entry: entry?.value,
     python: python?.value,
-    path: env.get("PATH"),
+    // An interpreter that is named is not looked for.
+    path: python?.value.startsWith("/") ? undefined : env.get("PATH"),
     inheritPythonPath,
   });
 }
