@@ -1,25 +1,38 @@
 import { assertEquals } from "@std/assert";
-import { type Believer, type Belonging, strangerTo } from "../../src/model/ownership.ts";
+import { type Belonging, strangerTo } from "../../src/model/ownership.ts";
 
-const ME: Believer = { uid: 1000, trusted: new Set([7]) };
-const OWN: Belonging = { kind: "directory", uid: 1000, gid: 1000, mode: 0o755 };
+const ME = 1000;
+const directory = { kind: "directory", uid: ME, gid: ME, mode: 0o755 } as const;
 
-const CASES: [when: string, stat: Partial<Belonging>, stranger: string | undefined][] = [
-  ["it is the user's own", {}, undefined],
-  ["it is root's", { uid: 0, gid: 0 }, undefined],
-  ["it is of a listed user", { uid: 7, gid: 7 }, undefined],
-  ["it is of another user", { uid: 8, gid: 8 }, "owner"],
-  ["everybody may write", { mode: 0o757 }, "everybody"],
-  ["a group of others may write", { gid: 50, mode: 0o775 }, "group"],
-  ["the user's own group may write", { mode: 0o775 }, undefined],
-  ["root's group may write", { gid: 0, mode: 0o775 }, undefined],
-  ["it is a link, whose bits say nothing", { kind: "symlink", mode: 0o777 }, undefined],
-  ["it is a link of another user", { kind: "symlink", uid: 8, mode: 0o777 }, "owner"],
+const TABLE: [what: string, stat: Partial<Belonging>, stranger: string | undefined][] = [
+  ["the user's own", {}, undefined],
+  ["root's", { uid: 0, gid: 0 }, undefined],
+  ["a listed user's", { uid: 7, gid: 7 }, undefined],
+  ["another user's", { uid: 8, gid: 8 }, "owner"],
+  ["another user's and closed", { uid: 8, gid: 8, mode: 0o700 }, "owner"],
+  ["another user's of the same group", { uid: 8 }, "owner"],
+  ["open to a group", { gid: 50, mode: 0o775 }, "group"],
+  ["open to a group that reads", { gid: 50, mode: 0o755 }, undefined],
+  ["open to root's group", { uid: 0, gid: 0, mode: 0o775 }, undefined],
+  ["open to the user's private group", { mode: 0o775 }, undefined],
+  ["root's and open to the user's private group", { uid: 0, mode: 0o2775 }, undefined],
+  ["open to a listed user's private group", { uid: 7, gid: 7, mode: 0o775 }, undefined],
+  ["open to the private group of a listed user, and root's", {
+    uid: 0,
+    gid: 7,
+    mode: 0o775,
+  }, "group"],
+  ["open to all", { mode: 0o757 }, "everybody"],
+  ["open to all with the sticky bit", { mode: 0o1777 }, "everybody"],
+  ["a link of the user's", { kind: "symlink", mode: 0o777 }, undefined],
+  ["a link of another user's", { kind: "symlink", uid: 8, mode: 0o777 }, "owner"],
 ];
 
-for (const [when, stat, stranger] of CASES) {
-  Deno.test(`strangerTo names ${stranger ?? "nobody"} when ${when}`, () => {
-    assertEquals(strangerTo({ ...OWN, ...stat }, ME)?.kind, stranger);
-    assertEquals(strangerTo({ ...OWN, ...stat }, { ...ME, trusted: "any" }), undefined);
+for (const [what, stat, stranger] of TABLE) {
+  Deno.test(`strangerTo gives ${stranger ?? "nobody"} for what is ${what}`, () => {
+    const belonging = { ...directory, ...stat };
+    const found = strangerTo(belonging, { uid: ME, trusted: new Set([7]) });
+    assertEquals(found?.kind, stranger);
+    assertEquals(strangerTo(belonging, { uid: ME, trusted: "any" }), undefined);
   });
 }

@@ -20,7 +20,8 @@ const retention = changes("src/store/manage/retention.ts", [
 const record = changes("src/store/tree_record.ts", ["tests/store/tree_record_test.ts"]);
 const records = changes("src/store/records.ts", ["tests/store/records_test.ts"]);
 const refRecord = changes("src/store/ref_record.ts", ["tests/store/records_test.ts"]);
-const ownership = changes("src/model/ownership.ts", ["tests/model/ownership_test.ts"]);
+const stranger = changes("src/model/ownership.ts", ["tests/model/ownership_test.ts"]);
+const ownership = changes("src/store/ownership.ts", ["tests/store/ownership_test.ts"]);
 const root = changes("src/store/root.ts", ["tests/store/root_test.ts"]);
 const directories = changes("src/store/root_directories.ts", [
   "tests/store/root_directories_test.ts",
@@ -142,10 +143,35 @@ export const CACHE: readonly Mutant[] = [
     "a power cut leaves an empty ref, and nothing starts offline",
   ),
   refRecord("pinned: before?.pinned,", "pinned: undefined,", "a fetch takes a pin away"),
-  ownership(
-    'if (uid !== 0 && uid !== self && !trusted.has(uid)) return { kind: "owner", uid };',
-    "",
+  stranger(
+    'return { kind: "owner", uid };',
+    "return undefined;",
     "another user's cache is started from",
+  ),
+  stranger(
+    'if ((mode & OTHERS_WRITE) !== 0) return { kind: "everybody" };',
+    "",
+    "a cache that all can write is started from",
+  ),
+  stranger(
+    "gid === 0 || gid === uid || gid === self",
+    "true",
+    "a cache that a group can write is started from",
+  ),
+  ownership(
+    'stranger.kind !== "owner" && isOutside && isSticky',
+    "isSticky",
+    "a stranger's directory is believed for its sticky bit",
+  ),
+  ownership(
+    "rest.unshift(...parts(target, next.isOutside));",
+    "return;",
+    "where a link leads is not looked at",
+  ),
+  layerLock(
+    'return isOwn(path, fs) ? "busy" : replaced(path, fs);',
+    'return "busy";',
+    "whoever may read a lock keeps starts waiting",
   ),
   root(
     "(stat.mode & 0o022) === 0);",
