@@ -64,7 +64,7 @@ function withHello(
 Deno.test("runCli run plans the exec and writes to stderr only", () =>
   withHello(async (run) => {
     const cold = await run(["run", "hello", "--x", "--", "-v"]);
-    assertEquals(cold.plan!.argv.slice(1), ["-m", "hello", "--x", "--", "-v"]);
+    assertEquals(cold.plan!.argv.slice(3), ["-m", "hello", "--x", "--", "-v"]);
     assertEquals(cold.stdout, "");
     assertEquals(cold.stderr.split("\n").length, 3);
     const warm = await run(["run", "hello"]);
@@ -74,7 +74,7 @@ Deno.test("runCli run plans the exec and writes to stderr only", () =>
 Deno.test("runCli run takes the app from EDGEBOOT_APP and leaves every argument to it", () =>
   withHello(async (run) => {
     const { plan } = await run(["run", "--help", "--offline", "--"], { EDGEBOOT_APP: "hello" });
-    assertEquals(plan!.argv.slice(3), ["--help", "--offline", "--"]);
+    assertEquals(plan!.argv.slice(-3), ["--help", "--offline", "--"]);
     assert(plan!.unset.has("EDGEBOOT_APP"));
   }));
 

@@ -63,8 +63,9 @@ function test(behaviour: string, act: (bench: Bench) => Promise<void>): void {
 test("composes the plan from the layers in order", async ({ dir, registry, start }) => {
   const digest = registry.publishHello();
   const { plan, events } = await start();
-  assertEquals(plan.executable, `${dir}/python3`);
-  assertEquals(plan.argv, [`${dir}/python3`, "-m", "hello"]);
+  const [environment] = [...Deno.readDirSync(`${dir}/cache/v1/environments`)];
+  assertEquals(plan.executable, `${dir}/cache/v1/environments/${environment!.name}/bin/python`);
+  assertEquals(plan.argv, [plan.executable, "-s", "-P", "-m", "hello"]);
   const path = plan.set.get("PYTHONPATH")!.split(":");
   assertEquals(path.length, 2);
   assertEquals(Deno.readTextFileSync(`${path[0]}/hello.py`), 'print("hello 1")\n');
@@ -272,13 +273,13 @@ test("refuses a release by digest whose digest differs in its last digit alone",
   await assertRefused(() => start(`hello@sha256:${almost(digest)}`), "DIGEST_MISMATCH", 65);
 });
 
-test("holds a lease on each layer, of a cold start and of a warm one", async ({ dir, registry, start }) => {
+test("holds the lease of its environment, of a cold start and of a warm one", async ({ dir, registry, start }) => {
   registry.publishHello();
   for (const occasion of ["cold", "warm"]) {
     const { leases } = await start();
-    const paths = [...Deno.readDirSync(`${dir}/cache/v1/leases/sha256`)]
-      .map(({ name }) => `${dir}/cache/v1/leases/sha256/${name}`);
-    assertEquals([leases.length, paths.length], [2, 2], occasion);
+    const paths = [...Deno.readDirSync(`${dir}/cache/v1/leases/environments`)]
+      .map(({ name }) => `${dir}/cache/v1/leases/environments/${name}`);
+    assertEquals([leases.length, paths.length], [1, 1], occasion);
     const free = () => paths.filter((path) => !isLocked(path));
     assertEquals(free(), [], `${occasion}: what runs can be collected`);
     for (const lease of leases) lease.release();
@@ -350,13 +351,13 @@ test("chooses the entry point by name, by form, or as the only one", async (benc
   const entrypoints = { a: { module: "hello", args: ["--a"] }, b: { script: "tool.py" } };
   registry.publish("hello", "stable", "1", layers, { entrypoints });
   await assertRefused(() => start(), "ENTRY_POINT_UNKNOWN", 127);
-  assertEquals((await start("hello", { entry: "a" })).plan.argv.slice(1), ["-m", "hello", "--a"]);
-  assertEquals((await start("hello", { entry: "tool" })).plan.argv.slice(1), ["-m", "tool"]);
-  assertStringIncludes((await start("hello", { entry: "b" })).plan.argv[1]!, "/tool.py");
+  assertEquals((await start("hello", { entry: "a" })).plan.argv.slice(3), ["-m", "hello", "--a"]);
+  assertEquals((await start("hello", { entry: "tool" })).plan.argv.slice(3), ["-m", "tool"]);
+  assertStringIncludes((await start("hello", { entry: "b" })).plan.argv[2]!, "/tool.py");
   await assertRefused(() => start("hello", { entry: "no such" }), "USAGE", 64);
   await assertRefused(() => start("hello", { entry: "absent" }), "ENTRY_POINT_UNKNOWN", 127);
   registry.publish("hello", "stable", "2", layers, { entrypoints: { a: { module: "hello" } } });
-  assertEquals((await start()).plan.argv.slice(1), ["-m", "hello"]);
+  assertEquals((await start()).plan.argv.slice(3), ["-m", "hello"]);
 });
 
 test("ignores unknown fields and says so", async ({ registry, start }) => {
@@ -401,7 +402,7 @@ Deno.test("planStart starts a bundle without any registry, and again without its
     };
     await assertRefused(() => start("0".repeat(64)), "DIGEST_MISMATCH", 65);
     const plan = await start(sha256(bytes));
-    assertEquals(plan.argv.slice(2), ["--x", "--"]);
+    assertEquals(plan.argv.slice(-2), ["--x", "--"]);
     assert(plan.unset.has("EDGEBOOT_CURRENT_APP"));
     Deno.removeSync(`${dir}/b.tar`);
     assertEquals(await start(sha256(bytes), { offline: "yes" }), plan);
