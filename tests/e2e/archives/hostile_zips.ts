@@ -126,7 +126,7 @@ export const HOSTILE_ZIPS: readonly Hostile[] = [
   },
   {
     what: "data in front",
-    rule: "data of no known format",
+    rule: "a zip archive with something in front of it, which looks like data of no known format",
     bytes: buildZip({ entries: [HELLO], prefix: text("junk\x01") }),
   },
   {
