@@ -19,7 +19,9 @@ async function traced(sandbox: Sandbox, args: readonly string[]): Promise<string
   });
   assertEquals([code, stderr], [0, ""]);
   const lines = (await Deno.readTextFile(log)).split("\n");
-  const exec = lines.findIndex((line) => line.includes(`execve("${PYTHON.path}"`));
+  const exec = lines.findIndex((line) =>
+    /execve\("[^"]*\/v1\/environments\/\w+\/bin\/python"/.test(line)
+  );
   assert(exec > 0, "the interpreter was not executed");
   return lines.slice(0, exec);
 }
