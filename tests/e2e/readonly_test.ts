@@ -156,3 +156,44 @@ e2e(
     assertEquals((await readOnly(sandbox, ["cache", "gc"])).code, 0);
   },
 );
+
+e2e(
+  "edgeboot run finds the trees of its own cache when one that is gone had the same layers and no environment",
+  needsSetpriv,
+  async () => {
+    await using sandbox = await Sandbox.create();
+    const { sha256 } = await sandbox.blob(await sandbox.archive({ "dep.py": "print('dep')\n" }));
+    await sandbox.publish("hello", {}, {
+      layers: [{ sha256, kind: "deps" }],
+      entrypoint: { module: "dep" },
+    });
+    await Deno.chmod(sandbox.path("tmp"), 0o1777);
+    for (const cache of [sandbox.path("one"), sandbox.path("two")]) {
+      assertEquals((await sandbox.edgeboot(["fetch", "hello"], { cache })).code, 0);
+      await Deno.remove(`${cache}/v1/environments`, { recursive: true });
+      const { stdout, stderr } = await asStranger(sandbox, ["run", "--cache", cache, "hello"]);
+      assertEquals([stdout, stderr], ["dep\n", ""]);
+      await Deno.remove(cache, { recursive: true });
+    }
+  },
+);
+
+e2e(
+  "edgeboot run does not make the directory that TMPDIR names when the cache cannot be written",
+  needsUnshare,
+  async () => {
+    await using sandbox = await warm();
+    await Deno.remove(`${sandbox.cache}/v1/environments`, { recursive: true });
+    const absent = sandbox.path("absent");
+    const script = 'export TMPDIR="$1" && shift && exec "$@"';
+    const through = ["-c", script, "sh", absent, BINARY, "run", "hello"];
+    const mounted = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"';
+    const how = ["-m", "sh", "-c", mounted, "sh", sandbox.cache, "sh", ...through];
+    const { stdout } = await command("unshare", how, {
+      env: sandbox.environment(),
+      clearEnv: true,
+    });
+    assertEquals(stdout, "hello\n");
+    assertEquals(await Deno.stat(absent).catch(() => "absent"), "absent");
+  },
+);

@@ -3,6 +3,7 @@ import { sitePackages } from "../../launch/environment/layout.ts";
 import { environmentRecipe } from "../../launch/environment/recipe.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import type { EnvironmentRecipe } from "../../model/environment.ts";
+import { sha256Hex } from "../../model/sha256.ts";
 import { FsError, type Lock } from "../../host/ports.ts";
 import type { Store } from "../../store/mod.ts";
 import { compileBytecode, compilesOn } from "../fetch/bytecode.ts";
@@ -40,12 +41,12 @@ export async function composeEnvironment(
   );
   const complete = layers.map((layer, index) => ({ ...layer, ...wheels[index] }));
   const site = sitePackages(described.python);
-  const recipeFor = (home: Store) => {
+  const recipeFor: RecipeFor = (key, home) => {
     const places = { bin: store.placesFrom("bin", home), site: store.placesFrom(site, home) };
     return environmentRecipe({ ...described, key, layers: complete, places }, context.host.fs);
   };
   try {
-    const lease = await makeIn(store, recipeFor(store), occasion, context);
+    const lease = await makeIn(store, recipeFor(key, store), occasion, context);
     const path = store.environmentPath(key);
     return {
       path,
@@ -58,7 +59,7 @@ export async function composeEnvironment(
     const why = error.message;
     const home = privateStore(context);
     if (occasion.kind === "start" && home !== undefined) {
-      const made = await makeInHome(key, home, recipeFor, occasion, context);
+      const made = await makeInHome(keyOutside(key, store), home, recipeFor, occasion, context);
       if (made !== undefined) {
         report.event({ kind: "detail", text: `environment in ${home.root}, as ${why}` });
         return made;
@@ -67,6 +68,13 @@ export async function composeEnvironment(
     warnWithout(release, why, described, context);
     return { path: undefined, leases: [], covers: false, inCache: false };
   }
+}
+
+type RecipeFor = (key: string, home: Store) => EnvironmentRecipe;
+
+/** An environment outside of the cache names its trees by absolute paths, so it is this cache's alone. */
+function keyOutside(key: string, cache: Store): string {
+  return sha256Hex(JSON.stringify([key, cache.root]));
 }
 
 async function makeIn(
@@ -86,7 +94,7 @@ async function makeIn(
 async function makeInHome(
   key: string,
   home: Store,
-  recipeFor: (home: Store) => EnvironmentRecipe,
+  recipeFor: RecipeFor,
   occasion: Occasion,
   context: Context,
 ): Promise<Composed | undefined> {
@@ -98,7 +106,7 @@ async function makeInHome(
       return { path, leases: known === undefined ? [] : [known], covers: false, inCache: false };
     }
     known?.release();
-    const lease = await makeIn(home, recipeFor(home), occasion, context);
+    const lease = await makeIn(home, recipeFor(key, home), occasion, context);
     return { path, leases: lease === undefined ? [] : [lease], covers: false, inCache: false };
   } catch (error) {
     if (error instanceof FsError || error instanceof EdgebootError) return undefined;

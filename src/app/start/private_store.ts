@@ -9,7 +9,9 @@ import type { Context } from "../context.ts";
 export function privateStore({ host }: Pick<Context, "host">): Store | undefined {
   const { fs, env, process } = host;
   const stated = env.get("TMPDIR");
-  const root = `${stated?.startsWith("/") ? stated : "/tmp"}/edgeboot-${process.uid}`;
+  // As Python's tempfile does: a directory that is not there is not made.
+  const isThere = stated?.startsWith("/") && fs.stat(stated)?.kind === "directory";
+  const root = `${isThere ? stated : "/tmp"}/edgeboot-${process.uid}`;
   const stat = fs.lstat(root);
   const isOurs = stat === undefined ||
     stat.kind === "directory" && stat.uid === process.uid && (stat.mode & 0o077) === 0;
