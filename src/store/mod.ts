@@ -3,6 +3,7 @@ import type { LayerDigest } from "../model/digest.ts";
 import type { TrustedUids } from "../model/trusted_uids.ts";
 import { FsError, type Host, type Lock } from "../host/ports.ts";
 import type { EnvironmentComposer } from "./environment/composer.ts";
+import { isWhole } from "./environment/whole.ts";
 import type { Ingester } from "./ingest/ingester.ts";
 import { CacheLayout } from "./layout.ts";
 import { PATIENCE_MS, takeLease } from "./lease.ts";
@@ -121,13 +122,16 @@ export class Store {
     return home === this ? seen : { ...seen, trees: this.#layout.trees };
   }
 
-  /** @throws EdgebootError PERMISSION_DENIED (77) where somebody else has put it there */
+  /**
+   * Whether there is one that can be started in.
+   * @throws EdgebootError PERMISSION_DENIED (77) where somebody else has put it there
+   */
   hasEnvironment(key: string): boolean {
     const path = this.#layout.environment(key);
     const stat = this.host.fs.lstat(path);
     if (stat?.kind !== "directory") return false;
     refuseStranger(stat, path, this.#roots.whom);
-    return true;
+    return isWhole(path, this.host.fs);
   }
 
   /** As {@link lease}: it protects the environment, and all trees that it is made of. */

@@ -2,6 +2,7 @@ import type { LayerDigest, Sha256 } from "../model/digest.ts";
 import type { TrustedUids } from "../model/trusted_uids.ts";
 import { type Believer, type Belonging, strangerTo } from "../model/ownership.ts";
 import type { Lock, StartHost } from "../host/ports.ts";
+import { isWhole } from "./environment/whole.ts";
 import { CacheLayout } from "./layout.ts";
 import { PATIENCE_MS, takeLease } from "./lease.ts";
 import { checkCacheRoot } from "./ownership.ts";
@@ -74,8 +75,11 @@ export class PlannedCache {
 
   /** When the environment was made; undefined where there is none that may be used. */
   #madeAt(key: string): number | undefined {
-    const stat = this.host.fs.lstat(this.#layout.environment(key));
-    return stat?.kind === "directory" && this.#isTrusted(stat) ? stat.mtimeMs : undefined;
+    const { fs } = this.host;
+    const path = this.#layout.environment(key);
+    const stat = fs.lstat(path);
+    if (stat?.kind !== "directory" || !this.#isTrusted(stat)) return undefined;
+    return isWhole(path, fs) ? stat.mtimeMs : undefined;
   }
 
   /** A tree that has changed since is looked at on the long way, which has something to say of it. */

@@ -8,6 +8,7 @@ import { type BytecodePlace, BytecodeUnits } from "./bytecode.ts";
 import { DOCUMENT_NAME, formatDocument, type LinkForm } from "./document.ts";
 import { Linker } from "./linker.ts";
 import type { Places } from "./places.ts";
+import { isWhole } from "./whole.ts";
 
 export type ComposerHost = Pick<Host, "fs" | "locks" | "process" | "clock">;
 
@@ -92,7 +93,7 @@ export class EnvironmentComposer {
       const lease = await this.#makeLease(recipe.key);
       try {
         await fs.syncFileSystem(made);
-        this.#publish(made, home.environment(recipe.key));
+        this.#publish(made, home.environment(recipe.key), `${work}/broken`);
         return lease;
       } catch (error) {
         lease?.release();
@@ -159,17 +160,33 @@ export class EnvironmentComposer {
     }
   }
 
-  #publish(from: string, to: string): void {
+  /**
+   * One that is there and of no use gives way. Of two processes that find it so, the second may have taken
+   * away what the first has made in its place meanwhile, and puts it back.
+   *
+   * @param aside where nothing is yet
+   */
+  #publish(from: string, to: string, aside: string): void {
     const { fs } = this.host;
-    try {
-      fs.rename(from, to);
-    } catch (error) {
-      const taken = error instanceof FsError &&
-        (error.errno === "EEXIST" || error.errno === "ENOTEMPTY");
-      if (!taken) throw error;
-      return;
+    if (!this.#moved(from, to)) {
+      if (isWhole(to, fs)) return;
+      fs.rename(to, aside);
+      if (!this.#moved(isWhole(aside, fs) ? aside : from, to)) return;
     }
     fs.syncDir(this.places.home.environments);
+  }
+
+  /** False where something is there already. */
+  #moved(from: string, to: string): boolean {
+    try {
+      this.host.fs.rename(from, to);
+      return true;
+    } catch (error) {
+      const isTaken = error instanceof FsError &&
+        (error.errno === "EEXIST" || error.errno === "ENOTEMPTY");
+      if (!isTaken) throw error;
+      return false;
+    }
   }
 }
 

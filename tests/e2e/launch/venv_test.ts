@@ -95,6 +95,23 @@ for (const how of ["edgeboot run", "the script in the environment's bin"]) {
   });
 }
 
+for (const name of ["bin/python", "pyvenv.cfg", "lib"]) {
+  Deno.test(`edgeboot run makes its environment anew when ${name} has gone from it`, async () => {
+    await using sandbox = await Sandbox.create();
+    await publish(sandbox, { "app.py": "import dep\n" }, { "dep.py": "print('dep')\n" }, {
+      entrypoint: { module: "app" },
+    });
+    await sandbox.edgeboot(["run", "app"]);
+    const environment = (await sandbox.edgeboot(["env", "app"])).stdout.trim();
+    await Deno.remove(`${environment}/${name}`, { recursive: true });
+    for (const time of ["first", "second"]) {
+      const { stdout, stderr } = await sandbox.edgeboot(["run", "app"]);
+      assertEquals([stdout, stderr], ["dep\n", ""], time);
+    }
+    assertEquals([...Deno.readDirSync(`${sandbox.cache}/v1/work`)], []);
+  });
+}
+
 Deno.test("an environment works where the cache is moved to, and by a link to one of its scripts", async () => {
   await using sandbox = await Sandbox.create();
   const deps = {

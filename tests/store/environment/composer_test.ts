@@ -134,6 +134,32 @@ Deno.test("EnvironmentComposer.compose makes one environment when two do it at o
     assertEquals(listing(layout.works), []);
   }));
 
+for (const name of ["bin/python", "bin", "pyvenv.cfg", "lib"]) {
+  Deno.test(`EnvironmentComposer.compose makes it anew when one without ${name} is in its place`, () =>
+    withTree(async (layout) => {
+      (await composer(layout).compose(RECIPE))!.release();
+      Deno.removeSync(`${layout.environment(KEY)}/${name}`, { recursive: true });
+      (await composer(layout).compose(RECIPE))!.release();
+      assertComplete(layout);
+      assertEquals(listing(layout.works), []);
+    }));
+}
+
+Deno.test("EnvironmentComposer.compose puts back what another process has made in place of a broken one", () =>
+  withTree(async (layout) => {
+    (await composer(layout).compose(RECIPE))!.release();
+    const path = layout.environment(KEY);
+    Deno.removeSync(`${path}/pyvenv.cfg`);
+    const rename = (from: string, to: string) => {
+      if (from === path) Deno.writeTextFileSync(`${path}/pyvenv.cfg`, "another's");
+      denoHost.fs.rename(from, to);
+    };
+    const host = { ...denoHost, fs: { ...denoHost.fs, rename } };
+    (await composer(layout, host).compose(RECIPE))!.release();
+    assertEquals(Deno.readTextFileSync(`${path}/pyvenv.cfg`), "another's");
+    assertEquals(listing(layout.works), []);
+  }));
+
 Deno.test("EnvironmentComposer.compose leaves nothing that matters when it is killed or fails at any call", () =>
   withTree(async (layout) => {
     const counter = new FaultHost(denoHost);
