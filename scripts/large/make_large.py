@@ -20,7 +20,7 @@ BLOCK = 2**20
 
 
 def block(seed):
-    """1 MiB that packs to about a seventh: the budget for ratios is not what is tried here."""
+    """1 MiB that packs to about a seventh: the limit of ratios is not what is tried here."""
     generator = random.Random(seed)
     line = b"%08x the quick brown fox jumps over the lazy dog, again\n"
     return b"".join(line % generator.getrandbits(32) for _ in range(BLOCK // 50))[:BLOCK]

@@ -20,7 +20,7 @@ export async function checkCache(cache: string, fixture: Fixture): Promise<Findi
   for (const name of await names(`${cache}/${V1}/trees/sha256`)) {
     trees++;
     faults.push(...await checkTree(`${cache}/${V1}/trees/sha256/${name}`, name, fixture));
-    faults.push(...await checkRecord(`${cache}/${V1}/manifests/sha256/${name}.jsonl`));
+    faults.push(...await checkRecord(`${cache}/${V1}/records/sha256/${name}.jsonl`));
   }
   for (const name of await names(`${cache}/${V1}/releases/sha256`)) {
     const found = await sha256Of(`${cache}/${V1}/releases/sha256/${name}`);

@@ -1,5 +1,5 @@
 import type { Codecs, HelperThread, OpenFile, Outbox } from "../host/ports.ts";
-import type { Budget } from "../model/budget.ts";
+import type { UnpackLimits } from "../model/unpack_limits.ts";
 import type { EntryHeader, EntrySink } from "./entry.ts";
 import { readArchive, type UnpackedFormat } from "./read.ts";
 import { NO_TURNS, type Turns } from "./turns.ts";
@@ -9,7 +9,7 @@ export interface ReadRequest {
   readonly format: UnpackedFormat;
   /** bytes */
   readonly size: number;
-  readonly budget: Budget;
+  readonly limits: UnpackLimits;
 }
 
 /**
@@ -56,10 +56,10 @@ export async function serveReading(
   outbox: Outbox,
   codecs: Codecs,
 ): Promise<void> {
-  const { format, size, budget } = request as ReadRequest;
+  const { format, size, limits } = request as ReadRequest;
   const sink = new BatchingSink(outbox);
   try {
-    await readArchive(file, format, size, sink, budget, codecs, NO_TURNS);
+    await readArchive(file, format, size, sink, limits, codecs, NO_TURNS);
   } finally {
     // Also after a fault: what came before it is judged first, as it would be on one thread.
     sink.flush();

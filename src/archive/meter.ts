@@ -1,11 +1,11 @@
-import type { Budget } from "../model/budget.ts";
-import { overBudget, showName } from "./refuse.ts";
+import type { UnpackLimits } from "../model/unpack_limits.ts";
+import { overLimit, showName } from "./refuse.ts";
 
 /** Mean name length that the memory for seen names is sized for; real bundles have 40 to 80. */
 const NAME_BYTES_PER_ENTRY = 64;
 const MIN_NAME_BYTES = 1024 ** 2;
 
-/** Keeps an archive to its budget. Every check is made on what is claimed, before it is written. */
+/** Keeps an archive to its limits. Every check is made on what is claimed, before it is written. */
 export class Meter {
   #entries = 0;
   #implied = 0;
@@ -15,9 +15,9 @@ export class Meter {
   readonly #maxNameBytes: number;
 
   /** @param packedBytes size of the blob, for the ratio */
-  constructor(private readonly budget: Budget, private readonly packedBytes: number) {
-    this.#ceiling = ratioCeiling(budget, packedBytes);
-    this.#maxNameBytes = Math.max(MIN_NAME_BYTES, budget.entries * NAME_BYTES_PER_ENTRY);
+  constructor(private readonly limits: UnpackLimits, private readonly packedBytes: number) {
+    this.#ceiling = ratioCeiling(limits, packedBytes);
+    this.#maxNameBytes = Math.max(MIN_NAME_BYTES, limits.entries * NAME_BYTES_PER_ENTRY);
   }
 
   get unpackedBytes(): number {
@@ -30,20 +30,20 @@ export class Meter {
 
   /** @throws EdgebootError BUDGET_EXCEEDED */
   entry(name: string, size: number): void {
-    const { budget } = this;
+    const { limits } = this;
     this.#entries++;
     this.#count(name);
     this.#unpacked += size;
-    if (this.#unpacked > budget.unpackedBytes) {
-      throw overBudget(
+    if (this.#unpacked > limits.unpackedBytes) {
+      throw overLimit(
         "unpackedBytes",
         `with ${showName(name)} its files have ${this.#unpacked} bytes; ` +
-          `the limit is ${budget.unpackedBytes}`,
+          `the limit is ${limits.unpackedBytes}`,
         { entry: name },
       );
     }
     if (this.#unpacked > this.#ceiling) {
-      throw overRatio(this.#unpacked, this.packedBytes, budget);
+      throw overRatio(this.#unpacked, this.packedBytes, limits);
     }
   }
 
@@ -58,22 +58,22 @@ export class Meter {
 
   /** @throws EdgebootError BUDGET_EXCEEDED */
   depth(name: string, levels: number): void {
-    if (levels <= this.budget.depth) return;
-    throw overBudget(
+    if (levels <= this.limits.depth) return;
+    throw overLimit(
       "depth",
-      `${showName(name)} is ${levels} directories deep; the limit is ${this.budget.depth}`,
+      `${showName(name)} is ${levels} directories deep; the limit is ${this.limits.depth}`,
       { entry: name },
     );
   }
 
   #count(name: string): void {
-    const { entries } = this.budget;
+    const { entries } = this.limits;
     if (this.#entries + this.#implied > entries) {
-      throw overBudget("entries", `it has more than ${entries} entries`);
+      throw overLimit("entries", `it has more than ${entries} entries`);
     }
     // The names that were seen are kept in memory, so that memory stays flat only if they do.
     if ((this.#nameBytes += name.length) > this.#maxNameBytes) {
-      throw overBudget("entries", `its names alone have more than ${this.#maxNameBytes} bytes`);
+      throw overLimit("entries", `its names alone have more than ${this.#maxNameBytes} bytes`);
     }
   }
 }
@@ -82,25 +82,25 @@ export class Meter {
  * For formats that state the size of everything up front.
  * @throws EdgebootError BUDGET_EXCEEDED
  */
-export function checkTotal(unpacked: number, packedBytes: number, budget: Budget): void {
-  if (unpacked > budget.unpackedBytes) {
-    throw overBudget(
+export function checkTotal(unpacked: number, packedBytes: number, limits: UnpackLimits): void {
+  if (unpacked > limits.unpackedBytes) {
+    throw overLimit(
       "unpackedBytes",
-      `its files have ${unpacked} bytes; the limit is ${budget.unpackedBytes}`,
+      `its files have ${unpacked} bytes; the limit is ${limits.unpackedBytes}`,
     );
   }
-  if (unpacked > ratioCeiling(budget, packedBytes)) throw overRatio(unpacked, packedBytes, budget);
+  if (unpacked > ratioCeiling(limits, packedBytes)) throw overRatio(unpacked, packedBytes, limits);
 }
 
 /** The most bytes that a blob of this size may decompress to. */
-export function ratioCeiling(budget: Budget, packedBytes: number): number {
-  return Math.max(budget.ratioFloorBytes, budget.ratio * packedBytes);
+export function ratioCeiling(limits: UnpackLimits, packedBytes: number): number {
+  return Math.max(limits.ratioFloorBytes, limits.ratio * packedBytes);
 }
 
 /** The refusal of an archive that unpacks to too many times its size; sizes in bytes. */
-export function overRatio(unpacked: number, packedBytes: number, budget: Budget) {
-  return overBudget(
+export function overRatio(unpacked: number, packedBytes: number, limits: UnpackLimits) {
+  return overLimit(
     "ratio",
-    `${packedBytes} bytes unpack to ${unpacked} or more, over ${budget.ratio} times as many`,
+    `${packedBytes} bytes unpack to ${unpacked} or more, over ${limits.ratio} times as many`,
   );
 }

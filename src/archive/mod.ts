@@ -1,5 +1,5 @@
 import type { Codecs, FileSystem, HelperThread, Host, OpenFile } from "../host/ports.ts";
-import type { Budget } from "../model/budget.ts";
+import type { UnpackLimits } from "../model/unpack_limits.ts";
 import { EdgebootError } from "../model/errors.ts";
 import { PYZ_FILE } from "../model/layer_layout.ts";
 import type { VerifiedBlob } from "../model/verified_blob.ts";
@@ -22,7 +22,7 @@ export { ZIP_RULES } from "./zip/rules.ts";
 export interface UnpackOptions {
   /** An existing, empty directory. It is left writable; everything below it is made read-only. */
   readonly into: string;
-  readonly budget: Budget;
+  readonly limits: UnpackLimits;
   /** The layer is of kind `pyz`: a zip stays one file, also without a `#!` line. */
   readonly packedAsFile?: boolean;
   /** Reads the archive while this thread writes; without one both are done here. */
@@ -99,7 +99,7 @@ async function extract(
   options: UnpackOptions,
   host: Services,
 ): Promise<UnpackReport> {
-  const policy = new EntryPolicy(options.budget, blob.size);
+  const policy = new EntryPolicy(options.limits, blob.size);
   const extractor = new Extractor(
     host.fs,
     options.into,
@@ -108,12 +108,12 @@ async function extract(
   );
   const turns = new Turns();
   try {
-    const { budget, thread } = options;
+    const { limits, thread } = options;
     if (thread !== undefined) {
-      const request = { format, size: blob.size, budget };
+      const request = { format, size: blob.size, limits };
       await readInBackground(thread, request, file, extractor, turns);
     } else {
-      await readArchive(file, format, blob.size, extractor, budget, host.codecs, turns);
+      await readArchive(file, format, blob.size, extractor, limits, host.codecs, turns);
     }
     while (extractor.seal(SEAL_BATCH)) await turns.turn();
   } finally {
@@ -129,7 +129,7 @@ async function keepAsFile(
   options: UnpackOptions,
   host: Services,
 ): Promise<UnpackReport> {
-  const summary = await checkApplication(file, blob.size, options.budget, host.codecs);
+  const summary = await checkApplication(file, blob.size, options.limits, host.codecs);
   file.seek(0);
   await copyFile(file, `${options.into}/${PYZ_FILE}`, host.fs, options);
   return {
@@ -147,11 +147,11 @@ async function keepAsFile(
 async function checkApplication(
   file: OpenFile,
   size: number,
-  budget: Budget,
+  limits: UnpackLimits,
   codecs: Codecs,
 ): Promise<ZipSummary> {
   try {
-    return await checkZip(file, size, codecs, { allowPrefix: true, maxEntries: budget.entries });
+    return await checkZip(file, size, codecs, { allowPrefix: true, maxEntries: limits.entries });
   } catch (error) {
     // Only `#!` was seen so far: without a zip at its end the file is a script.
     const isNoZip = error instanceof EdgebootError && error.facts.rule === "zip-end-missing";

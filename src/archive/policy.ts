@@ -1,4 +1,4 @@
-import type { Budget } from "../model/budget.ts";
+import type { UnpackLimits } from "../model/unpack_limits.ts";
 import type { EntryHeader, EntryType } from "./entry.ts";
 import { isInterpreterName } from "./interpreter.ts";
 import { checkSymlinkTarget } from "./links.ts";
@@ -34,8 +34,8 @@ export class EntryPolicy {
   #lastParent = ROOT;
   #caseTwins = 0;
 
-  constructor(private readonly budget: Budget, packedBytes: number) {
-    this.#meter = new Meter(budget, packedBytes);
+  constructor(private readonly limits: UnpackLimits, packedBytes: number) {
+    this.#meter = new Meter(limits, packedBytes);
   }
 
   get entries(): number {
@@ -55,7 +55,7 @@ export class EntryPolicy {
     if (type !== "file" && header.size !== 0) throw hostile("size-without-content", name);
     checkMode(header);
 
-    const path = canonicalPath(name, type === "directory", this.budget.pathBytes);
+    const path = canonicalPath(name, type === "directory", this.limits.pathBytes);
     this.#meter.entry(name, header.size);
     if (path === ROOT) {
       return this.#directory(path, NO_PARENTS, name);
@@ -107,7 +107,7 @@ export class EntryPolicy {
     if (this.#kinds.get(path) === "link" && this.#targets.get(path) === target) {
       return { action: "nothing", path, parents: NO_PARENTS };
     }
-    checkSymlinkTarget(path, target, this.budget.pathBytes);
+    checkSymlinkTarget(path, target, this.limits.pathBytes);
     this.#claim(path, "link", name);
     this.#targets.set(path, target);
     return { action: "make symlink", path, parents, target };
@@ -144,7 +144,7 @@ export class EntryPolicy {
     if (target.startsWith("/") || target.split("/").includes("..")) {
       throw hostile("link-escapes", name, `target ${showName(target)}`);
     }
-    const path = canonicalPath(target, false, this.budget.pathBytes);
+    const path = canonicalPath(target, false, this.limits.pathBytes);
     for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
       const kind = this.#kinds.get(path.slice(0, end));
       if (kind === "link") throw hostile("link-through-link", name, `target ${showName(target)}`);

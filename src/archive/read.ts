@@ -1,5 +1,5 @@
 import type { Codecs, OpenFile } from "../host/ports.ts";
-import type { Budget } from "../model/budget.ts";
+import type { UnpackLimits } from "../model/unpack_limits.ts";
 import type { ArchiveFormat } from "./detect.ts";
 import type { EntrySink } from "./entry.ts";
 import { gunzip } from "./gzip.ts";
@@ -22,14 +22,14 @@ export async function readArchive(
   format: UnpackedFormat,
   size: number,
   sink: EntrySink,
-  budget: Budget,
+  limits: UnpackLimits,
   codecs: Codecs,
   turns: Turns,
 ): Promise<void> {
   if (format === "zip") {
-    await readZip(file, size, sink, codecs, { maxEntries: budget.entries, budget, turns });
+    await readZip(file, size, sink, codecs, { maxEntries: limits.entries, limits, turns });
   } else {
-    await readTar(file, format, sink, budget, codecs, turns);
+    await readTar(file, format, sink, limits, codecs, turns);
   }
 }
 
@@ -37,7 +37,7 @@ async function readTar(
   file: OpenFile,
   format: "tar" | "tar+gzip" | "tar+zstd",
   sink: EntrySink,
-  budget: Budget,
+  limits: UnpackLimits,
   codecs: Codecs,
   turns: Turns,
 ): Promise<void> {
@@ -52,13 +52,13 @@ async function readTar(
       break;
     }
     case "tar+gzip":
-      await gunzip(file, await codecs.zlib(), bounded(tar, budget), turns);
+      await gunzip(file, await codecs.zlib(), bounded(tar, limits), turns);
       break;
     case "tar+zstd":
       await unzstd(
         file,
         await codecs.zlib(),
-        bounded(tar, budget),
+        bounded(tar, limits),
         turns,
         codecs.takeStrayErrors,
       );
@@ -70,12 +70,12 @@ async function readTar(
  * The ratio holds for the tar stream too, as a million empty entries have no contents to count; and for
  * each beginning of it, as a bomb of many files would else write the ratio times its whole size.
  */
-function bounded(sink: TarReader, budget: Budget): ByteSink {
+function bounded(sink: TarReader, limits: UnpackLimits): ByteSink {
   let total = 0;
   return {
     write(bytes, consumed) {
       total += bytes.length;
-      if (total > ratioCeiling(budget, consumed)) throw overRatio(total, consumed, budget);
+      if (total > ratioCeiling(limits, consumed)) throw overRatio(total, consumed, limits);
       sink.write(bytes);
     },
   };

@@ -43,8 +43,8 @@ export function broken(rule: FormatRuleName, detail?: string): EdgebootError {
   }, { facts: { rule, format: rule.slice(0, rule.indexOf("-")) } });
 }
 
-/** BUDGET_EXCEEDED. `setting` is the field of the budget that would have to grow. */
-export function overBudget(
+/** BUDGET_EXCEEDED. `setting` is the field of the limits that would have to grow. */
+export function overLimit(
   setting: string,
   why: string,
   facts: ErrorFacts = {},

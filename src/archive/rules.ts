@@ -79,7 +79,7 @@ export const RULES = {
     legitimate: "the file could not have existed on the machine that packed it",
   },
   "path-too-long": {
-    refuses: "has a name longer than the budget's path limit",
+    refuses: "has a name longer than the limit for paths",
     source: "PATH_MAX is 4096 with the cache's own path; CVE-2025-4517 overflows realpath()",
     legitimate: "the longest path in the wheels of 100 common packages has under 200 bytes",
   },

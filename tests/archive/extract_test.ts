@@ -6,7 +6,7 @@ import { denoFs } from "../../src/host/deno_fs.ts";
 import { type Errno, type FileSystem, FsError } from "../../src/host/ports.ts";
 import { parseSha256 } from "../../src/model/digest.ts";
 import { sealVerifiedBlob } from "../../src/model/verified_blob.ts";
-import { SMALL_BUDGET } from "./support.ts";
+import { SMALL_LIMITS } from "./support.ts";
 import { entry, tar } from "./tar/build.ts";
 
 const ARCHIVE = new Uint8Array(gzipSync(tar(
@@ -48,7 +48,7 @@ async function outcomeOf(faults: Partial<FileSystem>): Promise<[errno: string, o
     Deno.mkdirSync(`${box}/into`);
     Deno.writeFileSync(`${box}/blob`, ARCHIVE);
     const blob = sealVerifiedBlob(`${box}/blob`, parseSha256("0".repeat(64)), ARCHIVE.length);
-    await unpack(blob, { into: `${box}/into`, budget: SMALL_BUDGET }, { fs, codecs: denoCodecs });
+    await unpack(blob, { into: `${box}/into`, limits: SMALL_LIMITS }, { fs, codecs: denoCodecs });
     return ["accepted", open];
   } catch (error) {
     return [error instanceof FsError ? error.errno : `${error}`, open];
@@ -91,7 +91,7 @@ Deno.test("unpack fails with EEXIST, and follows nothing, where `into` was not e
     const host = { fs: denoFs, codecs: denoCodecs };
     let errno: unknown;
     try {
-      await unpack(blob, { into: `${box}/into`, budget: SMALL_BUDGET }, host);
+      await unpack(blob, { into: `${box}/into`, limits: SMALL_LIMITS }, host);
     } catch (error) {
       errno = error instanceof FsError ? error.errno : error;
     }

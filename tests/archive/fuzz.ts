@@ -1,7 +1,7 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { unpack } from "../../src/archive/mod.ts";
 import { denoCodecs } from "../../src/host/deno_codecs.ts";
-import { type Budget, DEFAULT_BUDGET } from "../../src/model/budget.ts";
+import { DEFAULT_UNPACK_LIMITS, type UnpackLimits } from "../../src/model/unpack_limits.ts";
 import { parseSha256 } from "../../src/model/digest.ts";
 import { EdgebootError } from "../../src/model/errors.ts";
 import { sealVerifiedBlob } from "../../src/model/verified_blob.ts";
@@ -19,7 +19,11 @@ export interface FuzzResult {
   readonly slowestMs: number;
 }
 
-const BUDGET: Budget = { ...DEFAULT_BUDGET, unpackedBytes: 8 * 1024 ** 2, entries: 2000 };
+const LIMITS: UnpackLimits = {
+  ...DEFAULT_UNPACK_LIMITS,
+  unpackedBytes: 8 * 1024 ** 2,
+  entries: 2000,
+};
 const INTO = "/sandbox/into";
 
 const directory = (name: string) => entry({ name, flag: "5", mode: 0o755 });
@@ -105,14 +109,14 @@ async function runOne(archive: Uint8Array): Promise<string> {
   const host = { fs: sandbox.asFileSystem(memoryFile(archive)), codecs: denoCodecs };
   let verdict = "accepted";
   try {
-    await unpack(blob, { into: INTO, budget: BUDGET }, host);
+    await unpack(blob, { into: INTO, limits: LIMITS }, host);
   } catch (error) {
     if (!(error instanceof EdgebootError) || error.code === "INTERNAL") throw error;
     const { rule, limit, found } = error.facts;
     verdict = `${error.code} ${rule ?? limit ?? found ?? ""}`;
   }
   sandbox.checkLinks();
-  if (sandbox.written > BUDGET.unpackedBytes) throw new Error(`${sandbox.written} bytes written`);
+  if (sandbox.written > LIMITS.unpackedBytes) throw new Error(`${sandbox.written} bytes written`);
   return verdict;
 }
 

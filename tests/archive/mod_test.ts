@@ -4,11 +4,11 @@ import { FORMAT_RULES, RULES, unpack, ZIP_RULES } from "../../src/archive/mod.ts
 import { denoCodecs } from "../../src/host/deno_codecs.ts";
 import { denoFs } from "../../src/host/deno_fs.ts";
 import { FsError } from "../../src/host/ports.ts";
-import { DEFAULT_BUDGET } from "../../src/model/budget.ts";
+import { DEFAULT_UNPACK_LIMITS } from "../../src/model/unpack_limits.ts";
 import { parseSha256 } from "../../src/model/digest.ts";
 import { PYZ_FILE } from "../../src/model/layer_layout.ts";
 import { sealVerifiedBlob } from "../../src/model/verified_blob.ts";
-import { concat, refusalOf, SMALL_BUDGET, tryUnpack, unpackBytes, verdict } from "./support.ts";
+import { concat, refusalOf, SMALL_LIMITS, tryUnpack, unpackBytes, verdict } from "./support.ts";
 import { entry, tar } from "./tar/build.ts";
 import { buildZip } from "./zip/build.ts";
 
@@ -197,7 +197,7 @@ for (
   ] as const
 ) {
   Deno.test(`unpack refuses ${what} with nothing written`, async () => {
-    const outcome = await tryUnpack(archive, { budget: { ...DEFAULT_BUDGET } });
+    const outcome = await tryUnpack(archive, { limits: { ...DEFAULT_UNPACK_LIMITS } });
     assertEquals([verdict(outcome), outcome.tree], [expected, {}]);
   });
 }
@@ -206,13 +206,13 @@ Deno.test("unpack judges a zip by the sum of its sizes before anything is writte
   const content = "\0".repeat(65_536);
   const entries = Array.from({ length: 40 }, (_, i) => ({ name: `${i}`, content, deflate: true }));
   const archive = buildZip({ entries });
-  const outcome = await tryUnpack(archive, { budget: { ...DEFAULT_BUDGET } });
+  const outcome = await tryUnpack(archive, { limits: { ...DEFAULT_UNPACK_LIMITS } });
   assertEquals([verdict(outcome), outcome.tree], ["BUDGET_EXCEEDED ratio", {}]);
 });
 
 Deno.test("unpack counts the directories that only paths name", async () => {
   const deep = Array.from({ length: 50 }, (_, i) => entry({ name: `${i}/a/b/c/d/e/f/g/h/i/file` }));
-  const outcome = await tryUnpack(tar(...deep), { budget: { ...SMALL_BUDGET, entries: 400 } });
+  const outcome = await tryUnpack(tar(...deep), { limits: { ...SMALL_LIMITS, entries: 400 } });
   assertEquals(verdict(outcome), "BUDGET_EXCEEDED entries");
 });
 
@@ -231,7 +231,7 @@ Deno.test("unpack holds the ratio for the beginning of a compressed tar, not onl
       }),
   );
   const archive = new Uint8Array(gzipSync(tar(...blanks, ...incompressible)));
-  const outcome = await tryUnpack(archive, { budget: { ...DEFAULT_BUDGET } });
+  const outcome = await tryUnpack(archive, { limits: { ...DEFAULT_UNPACK_LIMITS } });
   assertEquals(verdict(outcome), "BUDGET_EXCEEDED ratio");
   const written = Object.keys(outcome.tree).length;
   assert(written <= 16, `${written} files of 64 KiB`);
@@ -240,12 +240,12 @@ Deno.test("unpack holds the ratio for the beginning of a compressed tar, not onl
 Deno.test("unpack refuses a million empty entries by the ratio of the tar stream", async () => {
   const many = Array.from({ length: 40_000 }, (_, i) => entry({ name: `f${i}` }));
   const archive = new Uint8Array(zstdCompressSync(tar(...many)));
-  const budget = { ...DEFAULT_BUDGET, ratio: 5, ratioFloorBytes: 1024 ** 2 };
-  assertEquals(verdict(await tryUnpack(archive, { budget })), "BUDGET_EXCEEDED ratio");
+  const limits = { ...DEFAULT_UNPACK_LIMITS, ratio: 5, ratioFloorBytes: 1024 ** 2 };
+  assertEquals(verdict(await tryUnpack(archive, { limits })), "BUDGET_EXCEEDED ratio");
 });
 
 for (
-  const [limit, budget, archive] of [
+  const [limit, limits, archive] of [
     [
       "entries",
       { entries: 2 },
@@ -260,9 +260,9 @@ for (
     ["depth", { depth: 3 }, tar(entry({ name: "1/2/3/4/file" }))],
   ] as const
 ) {
-  Deno.test(`unpack keeps to the budget's ${limit}`, async () => {
-    const tight = { ...SMALL_BUDGET, ...budget };
-    assertEquals(verdict(await tryUnpack(archive, { budget: tight })), `BUDGET_EXCEEDED ${limit}`);
+  Deno.test(`unpack keeps to the limit of ${limit}`, async () => {
+    const tight = { ...SMALL_LIMITS, ...limits };
+    assertEquals(verdict(await tryUnpack(archive, { limits: tight })), `BUDGET_EXCEEDED ${limit}`);
   });
 }
 
@@ -281,7 +281,7 @@ Deno.test("unpack lets an FsError through as it came", async () => {
     const blob = sealVerifiedBlob(`${box}/blob`, parseSha256("0".repeat(64)), TREE.length);
     let caught: unknown;
     try {
-      await unpack(blob, { into: `${box}/into`, budget: SMALL_BUDGET }, { fs, codecs: denoCodecs });
+      await unpack(blob, { into: `${box}/into`, limits: SMALL_LIMITS }, { fs, codecs: denoCodecs });
     } catch (error) {
       caught = error;
     }

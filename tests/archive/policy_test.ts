@@ -9,7 +9,7 @@ import {
 } from "../../src/archive/interpreter.ts";
 import { EntryPolicy } from "../../src/archive/policy.ts";
 import { EPOCH } from "../../src/archive/times.ts";
-import { DEFAULT_BUDGET } from "../../src/model/budget.ts";
+import { DEFAULT_UNPACK_LIMITS } from "../../src/model/unpack_limits.ts";
 import { EdgebootError } from "../../src/model/errors.ts";
 import { SandboxFs } from "./sandbox_fs.ts";
 import { memoryFile } from "./streams.ts";
@@ -28,7 +28,7 @@ const header = (
 });
 
 Deno.test("EntryPolicy says which parents to make, once and outermost first", () => {
-  const policy = new EntryPolicy(DEFAULT_BUDGET, 1000);
+  const policy = new EntryPolicy(DEFAULT_UNPACK_LIMITS, 1000);
   const steps = ["a/b/c/f", "a/b/c/g", "a/b/h", "a/x/i", "top"].map((name) =>
     policy.judge(header(name))
   );
@@ -42,14 +42,14 @@ Deno.test("EntryPolicy says which parents to make, once and outermost first", ()
 });
 
 Deno.test("EntryPolicy makes an implied directory explicit without making it twice", () => {
-  const policy = new EntryPolicy(DEFAULT_BUDGET, 1000);
+  const policy = new EntryPolicy(DEFAULT_UNPACK_LIMITS, 1000);
   policy.judge(header("d/f"));
   const step = { action: "keep directory", path: "d", parents: [] } as const;
   assertEquals(policy.judge(header("d/", "directory")), step);
 });
 
 Deno.test("EntryPolicy takes any execute bit for executable, and no mode for none", () => {
-  const policy = new EntryPolicy(DEFAULT_BUDGET, 1000);
+  const policy = new EntryPolicy(DEFAULT_UNPACK_LIMITS, 1000);
   const executable = [0o755, 0o100, 0o010, 0o001, 0o666, 0, undefined].map((mode, i) => {
     const step = policy.judge(header(`f${i}`, "file", { mode }));
     return step.action === "write file" && step.executable;
@@ -68,7 +68,7 @@ for (
   ] as const
 ) {
   Deno.test(`EntryPolicy accepts mode 0${mode.toString(8)} of a ${type}: it never reaches the disk`, () => {
-    const policy = new EntryPolicy(DEFAULT_BUDGET, 1000);
+    const policy = new EntryPolicy(DEFAULT_UNPACK_LIMITS, 1000);
     policy.judge(header("x", type, { mode, ...(type === "symlink" ? { linkTarget: "y" } : {}) }));
   });
 }
@@ -76,7 +76,7 @@ for (
 Deno.test("EntryPolicy refuses sockets, which only a zip can hold", () => {
   let rule: unknown;
   try {
-    new EntryPolicy(DEFAULT_BUDGET, 1000).judge(header("s", "socket"));
+    new EntryPolicy(DEFAULT_UNPACK_LIMITS, 1000).judge(header("s", "socket"));
   } catch (error) {
     rule = error instanceof EdgebootError ? error.facts["rule"] : error;
   }
@@ -85,7 +85,7 @@ Deno.test("EntryPolicy refuses sockets, which only a zip can hold", () => {
 
 Deno.test("EntryPolicy bounds the memory for names", () => {
   const policy = new EntryPolicy({
-    ...DEFAULT_BUDGET,
+    ...DEFAULT_UNPACK_LIMITS,
     entries: 20_000,
     pathBytes: 4096,
     depth: 4096,
@@ -135,7 +135,7 @@ Deno.test("EntryPolicy and Extractor keep every sequence of entries inside, link
 function extractsInside(entries: readonly EntryHeader[]): boolean {
   const sandbox = new SandboxFs("/into");
   const fs = sandbox.asFileSystem(memoryFile(new Uint8Array(0)));
-  const extractor = new Extractor(fs, "/into", new EntryPolicy(DEFAULT_BUDGET, 1000));
+  const extractor = new Extractor(fs, "/into", new EntryPolicy(DEFAULT_UNPACK_LIMITS, 1000));
   try {
     for (const entry of entries) {
       extractor.entry(entry);

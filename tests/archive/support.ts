@@ -2,13 +2,13 @@ import { join } from "../support/bytes.ts";
 import { unpack, type UnpackOptions, type UnpackReport } from "../../src/archive/mod.ts";
 import { denoCodecs } from "../../src/host/deno_codecs.ts";
 import { denoFs } from "../../src/host/deno_fs.ts";
-import { type Budget, DEFAULT_BUDGET } from "../../src/model/budget.ts";
+import { DEFAULT_UNPACK_LIMITS, type UnpackLimits } from "../../src/model/unpack_limits.ts";
 import { parseSha256 } from "../../src/model/digest.ts";
 import { EdgebootError } from "../../src/model/errors.ts";
 import { sealVerifiedBlob } from "../../src/model/verified_blob.ts";
 
-export const SMALL_BUDGET: Budget = {
-  ...DEFAULT_BUDGET,
+export const SMALL_LIMITS: UnpackLimits = {
+  ...DEFAULT_UNPACK_LIMITS,
   unpackedBytes: 64 * 1024 ** 2,
   entries: 10_000,
 };
@@ -45,7 +45,7 @@ export async function tryUnpack(
     const blob = sealVerifiedBlob(path, parseSha256("0".repeat(64)), Deno.statSync(path).size);
     let outcome: Outcome;
     try {
-      const report = await unpack(blob, { into, budget: SMALL_BUDGET, ...options }, {
+      const report = await unpack(blob, { into, limits: SMALL_LIMITS, ...options }, {
         fs: denoFs,
         codecs: denoCodecs,
       });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { denoFs } from "../../src/host/deno_fs.ts";
-import { DEFAULT_BUDGET } from "../../src/model/budget.ts";
+import { DEFAULT_UNPACK_LIMITS } from "../../src/model/unpack_limits.ts";
 import { comparable, readTree, tryUnpack, verdict } from "./support.ts";
 
 /** What real writers make of one tree must unpack to what GNU tar makes of it. */
@@ -115,7 +115,9 @@ Deno.test({
       if (!name.endsWith(".tar.gz")) continue;
       const into = Deno.makeTempDirSync({ prefix: "edgeboot-sdist-" });
       try {
-        const outcome = await tryUnpack({ path: `${SDISTS}/${name}` }, { budget: DEFAULT_BUDGET });
+        const outcome = await tryUnpack({ path: `${SDISTS}/${name}` }, {
+          limits: DEFAULT_UNPACK_LIMITS,
+        });
         assertEquals([name, verdict(outcome)], [name, "accepted"]);
         sh('tar -xf "$FILE" -C "$INTO"', into, { FILE: `${SDISTS}/${name}`, INTO: into });
         assertEquals(comparable(outcome.tree), comparable(readTree(into)), name);

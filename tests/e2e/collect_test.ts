@@ -115,7 +115,7 @@ e2e("edgeboot cache gc keeps the last N releases of an app", undefined, async ()
 });
 
 e2e(
-  "edgeboot run brings the cache to its budget after a cold start, and only then",
+  "edgeboot run brings the cache to its limits after a cold start, and only then",
   undefined,
   async () => {
     await using sandbox = await Sandbox.create();
@@ -126,7 +126,7 @@ e2e(
     await sandbox.publish("other", { "o.py": "print('o')\n" }, { entrypoint: { module: "o" } });
     const cold = await sandbox.edgeboot(["run", "-v", "other"], { env });
     assertEquals([cold.code, cold.stdout], [0, "o\n"]);
-    assertMatch(cold.stderr, /collected [\d.]+ k?M?B in 1 tree; [\d.]+ k?M?B above the budget/);
+    assertMatch(cold.stderr, /collected [\d.]+ k?M?B in 1 tree; [\d.]+ k?M?B above the limit/);
     assert(!(await trees(sandbox)).includes(layers[0]!), "the release that nothing needs");
     assertEquals((await trees(sandbox)).length, 3);
   },

@@ -188,11 +188,11 @@ Deno.test("edgeboot verify finds every one of 60 random bit flips", async () => 
 Deno.test("edgeboot verify says so when the record or the release document was changed", async () => {
   const { sandbox, sha256 } = await fetched();
   await using _ = sandbox;
-  const manifest = `${sandbox.cache}/v1/manifests/sha256/${sha256}.jsonl`;
-  flipBit(manifest, 200);
+  const record = `${sandbox.cache}/v1/records/sha256/${sha256}.jsonl`;
+  flipBit(record, 200);
   const ended = await sandbox.edgeboot(["verify"]);
   assertEquals(ended.code, 65);
-  assert(ended.stdout.includes(manifest), ended.stdout);
+  assert(ended.stdout.includes(record), ended.stdout);
   assertEquals((await sandbox.edgeboot(["run", "app"])).stdout, "hello\n");
   assertEquals((await sandbox.edgeboot(["verify"])).code, 0);
   const releases = `${sandbox.cache}/v1/releases/sha256`;
@@ -206,7 +206,7 @@ Deno.test("edgeboot verify says so when the record or the release document was c
 Deno.test("edgeboot verify reports no record when an image has provided the tree", async () => {
   const { sandbox, sha256 } = await fetched();
   await using _ = sandbox;
-  await Deno.remove(`${sandbox.cache}/v1/manifests`, { recursive: true });
+  await Deno.remove(`${sandbox.cache}/v1/records`, { recursive: true });
   const { code, stdout } = await sandbox.edgeboot(["verify", "--all"]);
   assertEquals(code, 0);
   assert(stdout.includes(`no record  tree     ${sha256}`), stdout);

@@ -151,7 +151,7 @@ export const ARCHIVE: readonly Mutant[] = [
   meter(
     "this.#unpacked += size;",
     "this.#unpacked = size;",
-    "the budget holds for each file and not for all of them",
+    "the limit holds for each file and not for all of them",
   ),
   meter(
     "if (this.#entries + this.#implied > entries) {",

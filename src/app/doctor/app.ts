@@ -17,10 +17,10 @@ import { missingLayers, treesOf } from "../start/trees.ts";
 import { formatTags } from "../../launch/fit.ts";
 import { type Check, ok, problem, refused, warning } from "./check.ts";
 import { checkLibraries } from "./libraries.ts";
-import type { Opened } from "./subject.ts";
+import type { WithCache } from "./surroundings.ts";
 
 /** Whether one app would start here, step by step, without starting or fetching it. */
-export async function checkApp(target: Target, opened: Opened): Promise<Check[]> {
+export async function checkApp(target: Target, opened: WithCache): Promise<Check[]> {
   const stale: string[] = [];
   const context: Context = {
     ...opened.context,

@@ -2,10 +2,10 @@ import { format as formatBytes } from "@std/fmt/bytes";
 import { FsError } from "../../host/ports.ts";
 import type { Manager } from "../../store/mod.ts";
 import { type Check, ok, problem, warning } from "./check.ts";
-import type { Opened } from "./subject.ts";
+import type { WithCache } from "./surroundings.ts";
 
 /** What is in the cache; read through a host that changes nothing. */
-export async function checkCacheContent({ context }: Opened): Promise<Check[]> {
+export async function checkCacheContent({ context }: WithCache): Promise<Check[]> {
   const manager = await context.store.manager();
   try {
     const usage = manager.list();

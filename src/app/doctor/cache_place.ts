@@ -4,17 +4,17 @@ import { visible } from "../../launch/probe.ts";
 import { attempt, type Check, ok, problem, warning } from "./check.ts";
 import { mountOf } from "./mounts.ts";
 import { probeDirectory } from "./probe.ts";
-import type { Opened } from "./subject.ts";
+import type { WithCache } from "./surroundings.ts";
 
 const LITTLE_BYTES = 256 * 1024 * 1024;
 const LITTLE_INODES = 10_000;
 
 /** Where the cache is and what that place can do. */
-export async function checkCachePlace(opened: Opened): Promise<Check[]> {
+export async function checkCachePlace(opened: WithCache): Promise<Check[]> {
   const { context, host, cacheRoot } = opened;
   const place = (await context.store.manager()).place();
   const { failure, locks } = probeDirectory(place, host);
-  const trust = await attempt("owner", () => {
+  const ownership = await attempt("owner", () => {
     context.store.checkRoot();
     const stat = host.fs.stat(cacheRoot.path);
     const owner = stat === undefined ? "not there yet" : `uid ${stat.uid}, trusted`;
@@ -23,14 +23,14 @@ export async function checkCachePlace(opened: Opened): Promise<Check[]> {
   return [
     checkRoot(opened, place),
     await checkWritable(opened, failure),
-    trust,
+    ownership,
     ...checkMount(opened, place),
     ...(locks === undefined ? [] : [checkLocks(locks)]),
     ...checkSpace(opened, place),
   ];
 }
 
-function checkRoot({ cacheRoot: { path, origin }, host, config }: Opened, place: string): Check {
+function checkRoot({ cacheRoot: { path, origin }, host, config }: WithCache, place: string): Check {
   const state = place === path ? "" : `; would be made in ${place}`;
   const why = config.cache === undefined ? `first usable place: ${origin}` : origin;
   const passed = config.cache === undefined ? passedOver(path, host) : [];
@@ -38,7 +38,7 @@ function checkRoot({ cacheRoot: { path, origin }, host, config }: Opened, place:
   return ok("root", `${path} (${why})${state}`, { details: passed, facts });
 }
 
-function passedOver(path: string, { env, fs, process }: Opened["host"]): string[] {
+function passedOver(path: string, { env, fs, process }: WithCache["host"]): string[] {
   const candidates = cacheCandidates(env);
   const end = candidates.findIndex((candidate) => candidate.path === path);
   return candidates.slice(0, end < 0 ? undefined : end).map((candidate) => {
@@ -53,7 +53,7 @@ function passedOver(path: string, { env, fs, process }: Opened["host"]): string[
 }
 
 async function checkWritable(
-  opened: Opened,
+  opened: WithCache,
   failure: Error & { errno?: string } | undefined,
 ): Promise<Check> {
   const { context } = opened;
@@ -84,7 +84,7 @@ async function checkWritable(
   );
 }
 
-function checkMount({ mounts, context, cacheRoot }: Opened, place: string): Check[] {
+function checkMount({ mounts, context, cacheRoot }: WithCache, place: string): Check[] {
   const mount = mountOf(realPath(place, context.host.fs), mounts);
   if (mount === undefined) return [];
   const { type, point, options } = mount;
@@ -107,7 +107,7 @@ function checkMount({ mounts, context, cacheRoot }: Opened, place: string): Chec
   return checks;
 }
 
-function realPath(path: string, fs: Opened["host"]["fs"]): string {
+function realPath(path: string, fs: WithCache["host"]["fs"]): string {
   try {
     return fs.realPath(path);
   } catch {
@@ -125,7 +125,7 @@ function checkLocks(works: boolean): Check {
   );
 }
 
-function checkSpace({ machine }: Opened, place: string): Check[] {
+function checkSpace({ machine }: WithCache, place: string): Check[] {
   const use = machine.fileSystemUse(place);
   if (use === undefined) return [ok("space", "the file system does not say")];
   const { freeBytes, totalBytes, freeInodes } = use;

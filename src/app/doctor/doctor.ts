@@ -13,7 +13,7 @@ import { readMounts } from "./mounts.ts";
 import { checkPythons } from "./pythons.ts";
 import { checkRegistry, type RegistryQuestion } from "./registry.ts";
 import { checkSettings, type FileUse } from "./settings.ts";
-import type { Opened, Patient } from "./subject.ts";
+import type { Surroundings, WithCache } from "./surroundings.ts";
 
 export interface DoctorRequest {
   readonly build: Build;
@@ -31,24 +31,27 @@ export interface DoctorRequest {
 export async function examine(request: DoctorRequest, host: Host): Promise<Diagnosis> {
   const { survey, context, target, build } = request;
   const machine = await host.machine();
-  const patient: Patient = {
+  const surroundings: Surroundings = {
     ...{ config: survey.config, host, machine, mounts: readMounts(host.fs) },
   };
-  const opened: Opened | EdgebootError = context instanceof EdgebootError
+  const opened: WithCache | EdgebootError = context instanceof EdgebootError
     ? context
-    : { ...patient, context, cacheRoot: context.cacheRoot };
+    : { ...surroundings, context, cacheRoot: context.cacheRoot };
   const [registry, pythons] = await Promise.all([
-    checkRegistry(patient, request.registry),
-    checkPythons(patient),
+    checkRegistry(surroundings, request.registry),
+    checkPythons(surroundings),
   ]);
   const sections: Section[] = [
-    { section: "edgeboot", checks: checkEdgeboot(patient, build) },
+    { section: "edgeboot", checks: checkEdgeboot(surroundings, build) },
     { section: "settings", checks: await checkSettings(survey, request.file) },
     { section: "cache", checks: await checkCache(opened) },
     { section: "registry", checks: registry.checks },
     {
       section: "machine",
-      checks: [checkClock(host.clock.now(), build.date, registry.clock), ...checkMachine(patient)],
+      checks: [
+        checkClock(host.clock.now(), build.date, registry.clock),
+        ...checkMachine(surroundings),
+      ],
     },
     { section: "python", checks: pythons },
   ];
@@ -60,7 +63,7 @@ export async function examine(request: DoctorRequest, host: Host): Promise<Diagn
   return diagnose(sections);
 }
 
-async function checkCache(opened: Opened | EdgebootError): Promise<Check[]> {
+async function checkCache(opened: WithCache | EdgebootError): Promise<Check[]> {
   if (opened instanceof EdgebootError) return [refused("root", opened)];
   return [...await checkCachePlace(opened), ...await checkCacheContent(opened)];
 }

@@ -9,7 +9,7 @@ import type { ResolvedRelease } from "../start/resolved_release.ts";
 import { missingLayers } from "../start/trees.ts";
 import { type Check, ok, problem, warning } from "./check.ts";
 import { mountOf } from "./mounts.ts";
-import type { Opened } from "./subject.ts";
+import type { WithCache } from "./surroundings.ts";
 
 const MOST_FILES = 3;
 
@@ -17,7 +17,7 @@ const MOST_FILES = 3;
 export function checkLibraries(
   release: ResolvedRelease,
   { variant, python }: Selection,
-  opened: Opened,
+  opened: WithCache,
 ): Check[] {
   const { context, mounts } = opened;
   const look = loaderLook(context.host.fs);

@@ -2,7 +2,7 @@ import { FsError, type Host } from "../../host/ports.ts";
 import { type Check, ok, problem, warning } from "./check.ts";
 import { mountOf } from "./mounts.ts";
 import { probeDirectory } from "./probe.ts";
-import type { Patient } from "./subject.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 export interface Build {
   readonly version: string;
@@ -12,7 +12,7 @@ export interface Build {
 }
 
 /** Who this edgeboot is, and whether it can become another program. */
-export function checkEdgeboot({ host, machine }: Patient, build: Build): Check[] {
+export function checkEdgeboot({ host, machine }: Surroundings, build: Build): Check[] {
   const { runtime } = host.process;
   const facts = { ...build, deno: runtime.version, target: runtime.target };
   const refusal = machine.execRefusal();
@@ -38,8 +38,8 @@ function checkExec(refusal: string | undefined): Check {
 }
 
 /** The system, and what is unusual about the place that edgeboot was started in. */
-export function checkMachine(patient: Patient): Check[] {
-  const { host, machine, mounts } = patient;
+export function checkMachine(surroundings: Surroundings): Check[] {
+  const { host, machine, mounts } = surroundings;
   const kernel = readLine("/proc/sys/kernel/osrelease", host);
   const system = /^PRETTY_NAME="?([^"\n]*)/m.exec(readText("/etc/os-release", host))?.[1];
   const libc = machine.libcVersion();
@@ -55,7 +55,7 @@ export function checkMachine(patient: Patient): Check[] {
     ok("context", contextOf(host, isReadOnly).join(", ") || "an ordinary machine", {
       facts: { pid: host.process.pid, read_only_root: isReadOnly },
     }),
-    checkTemporary(patient),
+    checkTemporary(surroundings),
     ...checkLimits(host),
   ];
 }
@@ -99,7 +99,7 @@ function contextOf(host: Host, isReadOnly: boolean): string[] {
   return hints.filter((hint) => typeof hint === "string");
 }
 
-function checkTemporary({ host, mounts }: Patient): Check {
+function checkTemporary({ host, mounts }: Surroundings): Check {
   const path = host.env.get("TMPDIR") || "/tmp";
   const { failure } = probeDirectory(path, host);
   if (failure !== undefined) {

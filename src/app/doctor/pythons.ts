@@ -7,14 +7,14 @@ import { formatLibc, ownTag } from "../../python/tags.ts";
 import { formatVersion } from "../../model/version_spec.ts";
 import { statedPaths } from "../start/python.ts";
 import { type Check, ok, problem, warning } from "./check.ts";
-import type { Patient } from "./subject.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** Asked anew, so that a cache that is wrong cannot tell; and nothing is kept. */
 const NO_CACHE: ProbeCache = { python: () => undefined, savePython: () => {} };
 
 /** Every interpreter that a start would consider, in its order; links to one that was seen are left out. */
-export async function checkPythons(patient: Patient): Promise<Check[]> {
-  const { config, host } = patient;
+export async function checkPythons(surroundings: Surroundings): Promise<Check[]> {
+  const { config, host } = surroundings;
   const get = (name: string) => host.env.get(name);
   const paths = config.python === undefined
     ? [...candidatePaths(get("PATH"), undefined), ...managedPythons(get, undefined, host.fs)]
@@ -23,7 +23,7 @@ export async function checkPythons(patient: Patient): Promise<Check[]> {
   const checks: Check[] = [];
   const seen = new Set<string>();
   for (const path of paths) {
-    const real = realPath(path, patient);
+    const real = realPath(path, surroundings);
     if (real === undefined || seen.has(real)) continue;
     seen.add(real);
     const answer = await probe(path, host, NO_CACHE);
@@ -69,7 +69,7 @@ function broken(path: string, why: string, origin: string | undefined): Check {
 }
 
 /** undefined where nothing is there; what is there and closed to us counts as itself. */
-function realPath(path: string, { host: { fs } }: Patient): string | undefined {
+function realPath(path: string, { host: { fs } }: Surroundings): string | undefined {
   try {
     return fs.stat(path) === undefined ? undefined : fs.realPath(path);
   } catch (error) {

@@ -8,7 +8,7 @@ import { HttpError } from "../../host/ports.ts";
 import { type Check, ok, problem, refused, warning } from "./check.ts";
 import { checkAccess, checkAnswer } from "./registry_answer.ts";
 import { checkDirectory } from "./registry_directory.ts";
-import type { Patient } from "./subject.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 const TIMEOUT_MS = 10_000;
 /** A name that no registry has: what matters is who says so. */
@@ -27,10 +27,10 @@ export interface RegistryQuestion {
 
 /** Whether the registry is set, found, reached, trusted and answers; each step only after the one before. */
 export async function checkRegistry(
-  patient: Patient,
+  surroundings: Surroundings,
   question: RegistryQuestion,
 ): Promise<RegistryCheck> {
-  const { config } = patient;
+  const { config } = surroundings;
   const only = (...checks: Check[]) => ({ checks, clock: undefined });
   if (config.registry === undefined) return only(unset());
   let parsed: ParsedLocation;
@@ -41,11 +41,11 @@ export async function checkRegistry(
     throw error;
   }
   const path = localPath(parsed.location);
-  if (path !== undefined) return only(...checkDirectory(path, patient.host.fs));
+  if (path !== undefined) return only(...checkDirectory(path, surroundings.host.fs));
   if (config.offline) {
     return only(ok("address", `${display(parsed.location)} is not asked: offline`));
   }
-  return await checkServer(parsed.location, patient, question);
+  return await checkServer(parsed.location, surroundings, question);
 }
 
 function unset(): Check {
@@ -59,10 +59,10 @@ function unset(): Check {
 /** Name, connection, certificate and answer, each only where the one before was had. */
 async function checkServer(
   location: string,
-  patient: Patient,
+  surroundings: Surroundings,
   question: RegistryQuestion,
 ): Promise<RegistryCheck> {
-  const { host, machine } = patient;
+  const { host, machine } = surroundings;
   const url = new URL(location);
   const proxy = proxyFor(url, host.env);
   const to = endpoint(proxy ?? url);
@@ -97,13 +97,13 @@ async function checkServer(
       `${to.port}\`); HTTP(S)_PROXY and NO_PROXY count, too`;
     return giveUp("connect", `${via}${to.host}:${to.port}: ${wordsOf(error)}`, next);
   }
-  return await ask(location, checks, patient, question);
+  return await ask(location, checks, surroundings, question);
 }
 
 async function ask(
   location: string,
   before: readonly Check[],
-  { host }: Patient,
+  { host }: Surroundings,
   { authority, userAgent }: RegistryQuestion,
 ): Promise<RegistryCheck> {
   const { surveyUrl } = await import("../../transport/survey.ts");

@@ -39,7 +39,7 @@ export interface Explanation {
     /** What the collector would make room with. */
     readonly collect?: { readonly trees: number; readonly bytes: number };
   };
-  /** After the fetch, where the settings give the cache a budget. */
+  /** After the fetch, where the settings give the cache limits. */
   budget?: { readonly max_bytes?: number; readonly max_age_seconds?: number };
   entry_point?: string;
   launch?: ExplainedLaunch;

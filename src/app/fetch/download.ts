@@ -1,5 +1,5 @@
 import { format as formatBytes } from "@std/fmt/bytes";
-import { DEFAULT_PACKED_BYTES } from "../../model/budget.ts";
+import { DEFAULT_PACKED_BYTES } from "../../model/unpack_limits.ts";
 import type { Content } from "../../model/content.ts";
 import { shortDigest } from "../../model/digest.ts";
 import { EdgebootError } from "../../model/errors.ts";

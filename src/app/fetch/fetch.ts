@@ -5,7 +5,7 @@ import { remember } from "../start/remember.ts";
 import type { Target } from "../start/request.ts";
 import { resolveTarget } from "../start/resolve.ts";
 import { tellRelease } from "../start/resolved_release.ts";
-import { collectToBudget } from "./budget.ts";
+import { collectToLimits } from "./collect.ts";
 import { planAhead } from "./plan_ahead.ts";
 
 export interface Fetched {
@@ -36,7 +36,7 @@ export async function fetchTarget(target: Target, context: Context): Promise<Fet
   const { environment, fetchedLayers } = leased;
   if (confirmation !== undefined) remember(confirmation, context);
   await planAhead(target, release, selection, environment, context);
-  if (fetchedLayers > 0) await collectToBudget(context);
+  if (fetchedLayers > 0) await collectToLimits(context);
   context.report.event({ kind: "phase", phase: "plan" });
   return {
     label: release.label,

@@ -1,5 +1,5 @@
 import type { unpack, UnpackReport } from "../../archive/mod.ts";
-import { type Budget, DEFAULT_BUDGET } from "../../model/budget.ts";
+import { DEFAULT_UNPACK_LIMITS, type UnpackLimits } from "../../model/unpack_limits.ts";
 import type { Limits } from "../../config/config.ts";
 import type { LayerDigest } from "../../model/digest.ts";
 import type { Layer, Variant } from "../../model/release.ts";
@@ -191,7 +191,7 @@ async function unpackLayer(
 ): Promise<UnpackReport> {
   const options = {
     into: work.treePath,
-    budget: budgetOf(layer, config.limits),
+    limits: unpackLimitsOf(layer, config.limits),
     packedAsFile: layer.kind === "pyz",
     thread,
     onProgress,
@@ -208,15 +208,15 @@ async function unpackLayer(
 }
 
 /** What the release states replaces setting and default, the ratio too: a person decided it. */
-function budgetOf(layer: Layer, { unpacked, entries, ratio }: Limits): Budget {
-  const budget = { ...DEFAULT_BUDGET, entries: entries ?? DEFAULT_BUDGET.entries };
+function unpackLimitsOf(layer: Layer, { unpacked, entries, ratio }: Limits): UnpackLimits {
+  const limits = { ...DEFAULT_UNPACK_LIMITS, entries: entries ?? DEFAULT_UNPACK_LIMITS.entries };
   if (layer.unpackedSize !== undefined) {
-    return { ...budget, unpackedBytes: layer.unpackedSize, ratio: Infinity };
+    return { ...limits, unpackedBytes: layer.unpackedSize, ratio: Infinity };
   }
   return {
-    ...budget,
-    unpackedBytes: unpacked ?? budget.unpackedBytes,
-    ratio: ratio ?? budget.ratio,
+    ...limits,
+    unpackedBytes: unpacked ?? limits.unpackedBytes,
+    ratio: ratio ?? limits.ratio,
   };
 }
 

@@ -55,8 +55,8 @@ export async function planSelected(
   if (confirmation !== undefined) remember(confirmation, context);
   const found = await findWanted(wanted, release, environment, context);
   if (fetchedLayers > 0) {
-    const { collectToBudget } = await import("../fetch/budget.ts");
-    await collectToBudget(context);
+    const { collectToLimits } = await import("../fetch/collect.ts");
+    await collectToLimits(context);
   }
   const program = publishCallable(found, context);
   const rules = rulesFor(program, environment, release, context);

@@ -224,7 +224,7 @@ export class TarReader {
     this.#pax = undefined;
     this.#longName = undefined;
     this.#longLink = undefined;
-    // The sink sees the claim before any content: it refuses a size that the policy or the budget
+    // The sink sees the claim before any content: it refuses a size that the policy or a limit
     // does not allow, so nothing was written for it.
     this.sink.entry(entry);
     this.#remaining = entry.size;

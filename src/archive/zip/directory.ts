@@ -3,7 +3,7 @@ import { CENTRAL_HEADER_BYTES, type CentralEntry, parseCentral } from "./central
 import { NameHashes } from "./duplicates.ts";
 import type { Ending } from "./ending.ts";
 import type { Crc32 } from "./entry_name.ts";
-import { overBudget } from "../refuse.ts";
+import { overLimit } from "../refuse.ts";
 import { refuse } from "./refusal.ts";
 import type { Turns } from "../turns.ts";
 import { readExactly } from "./window.ts";
@@ -79,12 +79,12 @@ export async function readDirectory(
 
 function refuseTooLarge({ entries, directorySize }: Ending, maxEntries: number): void {
   if (entries > maxEntries) {
-    throw overBudget("entries", `it has ${entries} entries, allowed are ${maxEntries}`, {
+    throw overLimit("entries", `it has ${entries} entries, allowed are ${maxEntries}`, {
       format: "zip",
     });
   }
   if (directorySize > MAX_DIRECTORY_BYTES) {
-    throw overBudget(
+    throw overLimit(
       "entries",
       `its central directory has ${directorySize} bytes, allowed are ${MAX_DIRECTORY_BYTES}`,
       { format: "zip" },

@@ -1,5 +1,5 @@
 import type { Codecs, OpenFile, ZlibModule } from "../../host/ports.ts";
-import { type Budget, DEFAULT_BUDGET } from "../../model/budget.ts";
+import { DEFAULT_UNPACK_LIMITS, type UnpackLimits } from "../../model/unpack_limits.ts";
 import type { EntryHeader, EntrySink } from "../entry.ts";
 import { checkTotal } from "../meter.ts";
 import { METHOD } from "./central.ts";
@@ -23,10 +23,10 @@ import { ReadWindow } from "./window.ts";
 export interface ZipOptions {
   /** A `#!` script may stand in front, as in zip applications (PEP 441). Default: false. */
   readonly allowPrefix?: boolean;
-  /** Default: that of {@link DEFAULT_BUDGET}. */
+  /** Default: that of {@link DEFAULT_UNPACK_LIMITS}. */
   readonly maxEntries?: number;
   /** Holds the sum of all stated sizes to it, before the first entry is handed on. */
-  readonly budget?: Budget;
+  readonly limits?: UnpackLimits;
   /** Default: the event loop gets its turns. */
   readonly turns?: Turns;
 }
@@ -57,8 +57,8 @@ export async function readZip(
   const zlib = await codecs.zlib();
   const { turns = new Turns() } = options;
   const directory = await openDirectory(file, sizeBytes, zlib, turns, options, "same");
-  if (options.budget !== undefined) {
-    checkTotal(directory.unpackedBytes, sizeBytes, options.budget);
+  if (options.limits !== undefined) {
+    checkTotal(directory.unpackedBytes, sizeBytes, options.limits);
   }
   const window = new ReadWindow(file, sizeBytes);
   for (const placed of directory) {
@@ -107,7 +107,7 @@ async function openDirectory(
   sizeBytes: number,
   zlib: ZlibModule,
   turns: Turns,
-  { allowPrefix = false, maxEntries = DEFAULT_BUDGET.entries }: ZipOptions,
+  { allowPrefix = false, maxEntries = DEFAULT_UNPACK_LIMITS.entries }: ZipOptions,
   twice: DirectoryLimits["twice"],
 ): Promise<Directory> {
   const ending = findEnding(file, sizeBytes);

@@ -4,7 +4,7 @@ import type { Rule } from "../rules.ts";
  * Every reason to call a zip broken, as one tool would see another archive in it than the next. The
  * names are stable: they are in `facts.rule` of ARCHIVE_BROKEN. `refuses` goes on from "the zip" or
  * "the entry"; `source` cites sections of PKWARE's APPNOTE.TXT 6.3.10. Too many entries is no rule
- * but a budget.
+ * but a limit.
  */
 export const ZIP_RULES = {
   // the end of the file, from which everything else is found
@@ -207,7 +207,7 @@ export const ZIP_RULES = {
   "zip-size-wrong": {
     refuses: "has contents that are longer or shorter than stated",
     source: "APPNOTE 4.4.9",
-    legitimate: "a size that lies defeats every budget",
+    legitimate: "a size that lies defeats every limit",
   },
   "zip-crc-wrong": {
     refuses: "has contents whose CRC-32 is not the stated one",

@@ -115,7 +115,7 @@ Deno.test("fetchTarget writes lease and record before a tree becomes visible, th
     const digest = /[0-9a-f]{64}/.exec(calls[tree]!)![0];
     const of = (pattern: string) => calls.findIndex((call) => call === `${pattern}${digest}`);
     const lease = of("writeNewFile V1/leases/sha256/");
-    const record = calls.indexOf(`rename V1/manifests/sha256/${digest}.jsonl`);
+    const record = calls.indexOf(`rename V1/records/sha256/${digest}.jsonl`);
     const sync = calls.findLastIndex((call, at) => at < tree && call.startsWith("syncFileSystem"));
     assert(lease >= 0 && lease < record && record < sync && sync < tree, calls.join("\n"));
     const [trees, release, ref] = [

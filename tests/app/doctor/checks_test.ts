@@ -4,7 +4,7 @@ import { checkClock } from "../../../src/app/doctor/clock.ts";
 import { mountOf, parseMounts } from "../../../src/app/doctor/mounts.ts";
 import { checkDirectory } from "../../../src/app/doctor/registry_directory.ts";
 import { checkEdgeboot } from "../../../src/app/doctor/machine.ts";
-import type { Patient } from "../../../src/app/doctor/subject.ts";
+import type { Surroundings } from "../../../src/app/doctor/surroundings.ts";
 import { denoHost } from "../../../src/host/deno_host.ts";
 import type { Machine } from "../../../src/host/ports.ts";
 import { FakeFs } from "../../support/fake_fs.ts";
@@ -106,9 +106,9 @@ for (
 ) {
   Deno.test(`checkEdgeboot says ${status} when exec says ${refusal} and spawn is ${spawn}`, () => {
     const machine = { execRefusal: () => refusal } as unknown as Machine;
-    const patient = { host: denoHost, machine, config: { spawn } } as unknown as Patient;
+    const surroundings = { host: denoHost, machine, config: { spawn } } as unknown as Surroundings;
     const build = { version: "1", commit: "c", date: "2026-01-01" };
-    const [, exec] = checkEdgeboot(patient, build);
+    const [, exec] = checkEdgeboot(surroundings, build);
     assertEquals([exec!.name, exec!.status], ["exec", status]);
   });
 }

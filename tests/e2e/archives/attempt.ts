@@ -6,7 +6,7 @@ import { surroundings } from "./surroundings.ts";
 
 /** What `edgeboot fetch --bundle` made of one archive. */
 export interface Attempt {
-  /** "accepted"; else the rule, the budget's limit or what the file was taken for. */
+  /** "accepted"; else the rule, the limit or what the file was taken for. */
   readonly verdict: string;
   /** the error code, or "" where it was accepted */
   readonly code: string;

@@ -12,7 +12,7 @@ nor a bar.
 The steps: runtime (before edgeboot's own code), settings, release (what the
 channel stands for), python (asking interpreters), fit (variant, system
 libraries), leases, layers (wait, download, verify, unpack, publish: sums, as
-several layers are fetched at once), collect (only with a budget for the cache),
+several layers are fetched at once), collect (only with limits for the cache),
 plan (program and environment).
 
 \`edgeboot schema log\` prints the JSON Schema of every line: ts, level, event,

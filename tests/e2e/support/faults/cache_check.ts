@@ -34,7 +34,7 @@ export async function checkCache(
     const isUnclosed = (mode! & 0o7777) === 0o755 && uid !== 0;
     assert(isUnclosed || (mode! & 0o7777) === 0o555, `${tree}: mode ${mode!.toString(8)}`);
     if (isUnclosed) unclosed++;
-    await checkRecord(`${version}/manifests/sha256/${digest}.jsonl`, expected);
+    await checkRecord(`${version}/records/sha256/${digest}.jsonl`, expected);
     assert(exists(`${version}/leases/sha256/${digest}`), `${tree} has no lease`);
   }
   const releases = names(`${version}/releases/sha256`);
@@ -89,9 +89,9 @@ export function leftovers(cache: string): string[] {
   const treeless = names(`${version}/leases/sha256`)
     .filter((digest) => !exists(`${version}/trees/sha256/${digest}`))
     .map((digest) => `leases/${digest}`);
-  const records = names(`${version}/manifests/sha256`)
+  const records = names(`${version}/records/sha256`)
     .filter((name) => !exists(`${version}/trees/sha256/${name.slice(0, 64)}`))
-    .map((name) => `manifests/${name}`);
+    .map((name) => `records/${name}`);
   const partials = names(`${version}/partials`).flatMap((digest) => {
     const inside = names(`${version}/partials/${digest}`).map((id) => `partials/${digest}/${id}`);
     return [`partials/${digest}`, ...inside];

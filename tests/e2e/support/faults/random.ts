@@ -135,7 +135,7 @@ export class RandomKills implements AsyncDisposable {
       if (works.some((path) => exists(`${version}/${path}/tree.jsonl`))) {
         return "record, sync, publish";
       }
-      const records = left.some((path) => path.startsWith("manifests/"));
+      const records = left.some((path) => path.startsWith("records/"));
       if (records) return "record, sync, publish";
       const begun = works.some((path) =>
         [...Deno.readDirSync(`${version}/${path}/tree`)].length > 0

@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import type { Mount } from "./mounts.ts";
 
 /** What the checks look at. */
-export interface Patient {
+export interface Surroundings {
   readonly config: Config;
   /** As it is; for probe files, which are removed at once. */
   readonly host: Host;
@@ -14,7 +14,7 @@ export interface Patient {
 }
 
 /** With a root for the cache, most of edgeboot can be asked; its host changes nothing. */
-export interface Opened extends Patient {
+export interface WithCache extends Surroundings {
   readonly context: Context;
   readonly cacheRoot: CacheRoot;
 }

@@ -1,5 +1,5 @@
 /** Limits on what an archive may unpack to; exceeding one is BUDGET_EXCEEDED (65). */
-export interface Budget {
+export interface UnpackLimits {
   /** Sum of all file sizes, bytes. */
   readonly unpackedBytes: number;
   /** Entries of any type. */
@@ -23,7 +23,7 @@ const GiB = 1024 ** 3;
  * Five times the largest PyPI stacks seen (a CUDA torch environment is 6 GB in 40,000 files). Names are
  * kept in memory while unpacking: 100,000 entries stay well below 256 MB for the whole process.
  */
-export const DEFAULT_BUDGET: Budget = {
+export const DEFAULT_UNPACK_LIMITS: UnpackLimits = {
   unpackedBytes: 32 * GiB,
   entries: 100_000,
   depth: 64,
