@@ -21,7 +21,8 @@ export interface Scripts {
  * were built, and those that only metadata declares (wheels that were unzipped), started by the
  * environment's own interpreter. Of two of a name the first layer's counts, files before metadata.
  *
- * Scripts in an app's `bin/` stay where their data may be: here is one that starts them.
+ * Scripts in an app's `bin/` stay where their data may be, as do those that bear no lines in front: here is one
+ * that starts them.
  *
  * @param treesFromBin the directory of all trees, from `bin/`
  */
@@ -53,9 +54,16 @@ export function scriptsOf(
         if (!isScript) {
           taken.add(name);
           names.push(name);
-        } else if (isDependency || isInstalled(fs.readText(path))) {
-          add(name, installedScript(fs.readText(path)));
-        } else add(name, startedScript(`${treesFromBin}/${layer.sha256}/${directory}/${name}`));
+          continue;
+        }
+        const text = fs.readText(path);
+        const isMovable = isInstalled(text) || isDependency && !beginsWithItsText(text);
+        add(
+          name,
+          isMovable
+            ? installedScript(text)
+            : startedScript(`${treesFromBin}/${layer.sha256}/${directory}/${name}`, text),
+        );
       }
       if (names.length > 0) programs.push({ layer: layer.sha256, directory, names });
     }
@@ -112,17 +120,40 @@ function ownScript(body: string, options = ""): string {
 
 /** The text without the lines that name the interpreter, but with the options that they give it. */
 function installedScript(text: string): string {
-  const lines = text.split("\n");
-  const long = lines[1]?.startsWith("'''exec'") && lines[2]?.startsWith("' '''");
-  if (long) return ownScript(lines.slice(3).join("\n"));
-  const options = /^#!\s*\S*python[\w.]*((?:\s+-[\w=]+)+)\s*$/.exec(lines[0]!)?.[1]?.trim();
-  return ownScript(lines.slice(1).join("\n"), options === undefined ? "" : `${options} `);
+  return ownScript(bodyOf(text), optionsIn(text));
 }
 
-/** @param path from `bin/`, or absolute */
-function startedScript(path: string): string {
+/** Without the lines that name the interpreter: one, or for long paths three. */
+function bodyOf(text: string): string {
+  const lines = text.split("\n");
+  const long = lines[1]?.startsWith("'''exec'") && lines[2]?.startsWith("' '''");
+  return lines.slice(long ? 3 : 1).join("\n");
+}
+
+/** Those of the first line, with a space behind. */
+function optionsIn(text: string): string {
+  const options = /^#!\s*\S*python[\w.]*((?:[ \t]+-[\w=]+)+)\s*$/.exec(text.split("\n", 1)[0]!);
+  return options === null ? "" : `${options[1]!.trim()} `;
+}
+
+/**
+ * Whether other lines in front would change what a script is: its docstring, which it may show as its usage
+ * and behind which alone `from __future__` may stand, or its encoding (PEP 263: the first two lines).
+ */
+function beginsWithItsText(text: string): boolean {
+  const body = bodyOf(text);
+  const encoding = /^#.*?coding[:=][ \t]*([-\w.]+)/.exec(body)?.[1] ?? "utf-8";
+  const first = body.split("\n").find((line) => line.trim() !== "" && !line.startsWith("#"));
+  return /^[rRuU]?["']/.test(first ?? "") || text.includes("\ufffd") || !/^utf-?8/i.test(encoding);
+}
+
+/**
+ * @param path from `bin/`, or absolute
+ * @param text of the script there
+ */
+function startedScript(path: string, text: string): string {
   const quoted = path.startsWith("/") ? path : `\${f%/*}/${path}`;
-  return `#!/bin/sh\n${FIND_BIN}exec "\${f%/*}/python" "${quoted}" "$@"\n`;
+  return `#!/bin/sh\n${FIND_BIN}exec "\${f%/*}/python" ${optionsIn(text)}"${quoted}" "$@"\n`;
 }
 
 /** Whether a file in `bin/` is a Python script that was made here. */

@@ -209,6 +209,21 @@ Deno.test("environmentRecipe starts an app's own script where its data may be", 
   );
 });
 
+const LEFT_WHERE_THEY_ARE = [
+  ["a docstring", '\n"""Usage: x"""\nfrom __future__ import annotations\n'],
+  ["a raw docstring behind comments", "# (c)\n\nr'''Usage: x'''\n"],
+  ["an encoding of its own", "# -*- coding: latin-1 -*-\nprint(1)\n"],
+] as const;
+
+for (const [what, body] of LEFT_WHERE_THEY_ARE) {
+  Deno.test(`environmentRecipe only starts a script of dependencies that begins with ${what}`, () => {
+    const recipe = recipeOf([["deps", { "bin/x": `#!/build/python3 -E\n${body}` }]]);
+    const text = made(recipe, "bin/x");
+    const path = `/../../../trees/${sha256("0")}/bin/x" "$@"\n`;
+    assert(text.endsWith(path) && text.includes('/python" -E "$'), text);
+  });
+}
+
 Deno.test("environmentRecipe keeps options of a script's first line", () => {
   const recipe = recipeOf([["deps", { "bin/x": "#!/build/python3 -E -s\nprint(1)\n" }]]);
   assertStringIncludes(made(recipe, "bin/x"), '/python" -E -s "$0" "$@"');
