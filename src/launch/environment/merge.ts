@@ -111,7 +111,8 @@ function findMounted({ layer, tree, from, without, importable }: Mount, inside: 
     else if (without.size > 0 && without.has(joined(inside, name))) continue;
     else if (kind === "directory") folders.push(name);
     else if (
-      kind === "symlink" && leadsOut(fs.readLink(joined(tree, joined(directory, name))), inside)
+      kind === "symlink" &&
+      leadsOut(fs.readLink(joined(tree, joined(directory, name))), inside, without)
     ) outward.push(name);
     else names.push(name);
   }
@@ -122,12 +123,14 @@ function findMounted({ layer, tree, from, without, importable }: Mount, inside: 
 }
 
 /** Whether a link of the tree, in `inside` of a mount, would name something else from the environment. */
-function leadsOut(target: string, inside: string): boolean {
-  let depth = inside === "" ? 0 : inside.split("/").length;
+function leadsOut(target: string, inside: string, without: ReadonlySet<string>): boolean {
+  if (target.startsWith("/")) return true;
+  const path = inside === "" ? [] : inside.split("/");
   for (const part of target.split("/")) {
-    if (part === "..") depth--;
-    else if (part !== "" && part !== ".") depth++;
-    if (depth < 0) return true;
+    if (part === "..") {
+      if (path.pop() === undefined) return true;
+    } else if (part !== "" && part !== ".") path.push(part);
   }
-  return target.startsWith("/");
+  // What does not go there, goes elsewhere (share/) or nowhere.
+  return without.has(path[0] ?? "");
 }
