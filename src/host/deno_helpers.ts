@@ -15,7 +15,7 @@ const SCRIPT = import.meta.url.endsWith(".ts") ? "../archive_worker.ts" : "./arc
  * What reads archives has the most to fear from them: it may open no file, reach no network, call nothing
  * of libc. It needs nothing but processor time; bytes go in and out through shared memory.
  */
-const OPTIONS = { type: "module", deno: { permissions: "none" } } as const;
+export const HELPER_OPTIONS = { type: "module", deno: { permissions: "none" } } as const;
 
 let running = 0;
 
@@ -24,7 +24,7 @@ export const denoHelpers: HelperThreads = {
     // This thread keeps one processor busy with writing.
     if (running >= navigator.hardwareConcurrency - 1) return undefined;
     running++;
-    return new DenoHelper(new Worker(new URL(SCRIPT, import.meta.url), OPTIONS));
+    return new DenoHelper(new Worker(new URL(SCRIPT, import.meta.url), HELPER_OPTIONS));
   },
 };
 

@@ -132,6 +132,26 @@ const CASES: readonly Case[] = [
     when: "long s and Kelvin",
     archive: tar(entry({ name: "\u017f\u212a" }), entry({ name: "sk" })),
   },
+  {
+    rule: "entry-collides",
+    when: "a link by a directory's name in another letter case",
+    archive: tar(directory("FOO/"), symlink("foo", "bar")),
+  },
+  {
+    rule: "entry-collides",
+    when: "a file by a link's name in another letter case",
+    archive: tar(symlink("foo", "bar"), entry({ name: "FOO" })),
+  },
+  {
+    rule: "entry-collides",
+    when: "a way through a link in another letter case",
+    archive: tar(symlink("foo", "bar"), entry({ name: "Foo/x" })),
+  },
+  {
+    rule: "entry-collides",
+    when: "a link whose parent differs in letter case",
+    archive: tar(entry({ name: "D/l" }), symlink("d/L", "x")),
+  },
   { rule: "entry-over-directory", when: "a file", archive: tar(directory("a/"), A) },
   {
     rule: "entry-over-directory",

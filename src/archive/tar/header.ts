@@ -43,6 +43,8 @@ export interface Overridden {
 const META_FLAGS = "xgLK";
 /** GNU's own types, which are refused for what they are. */
 const GNU_FLAGS = "DMNSV";
+/** Types without contents; GNU tar leaves the size of a volume label blank. */
+const BLANK_SIZE_FLAGS = "123456V";
 
 /**
  * Text that is used must be UTF-8. Text that is not used may be cut in the middle of a character:
@@ -58,7 +60,7 @@ export function readHeader(block: Uint8Array, overridden: Overridden): RawHeader
   const name = isMeta ? "" : nameOf(block, dialect, overridden.name ? decodeLoosely : decodeName);
   const size = readSize(block, 124, 12);
   // Blank sizes are seen on entries that have none; for everything else the size frames the archive.
-  const blank = !size.ok && isZero(block, 124, 136) && flag >= "1" && flag <= "6";
+  const blank = !size.ok && isZero(block, 124, 136) && BLANK_SIZE_FLAGS.includes(flag);
   if (!size.ok && !blank) throw broken("tar-number", `the size of ${showName(name)}`);
   const mode = readOctal(block, 100, 8);
   if (mode < 0 && !isZero(block, 100, 108)) {
