@@ -18,6 +18,8 @@ export interface Program {
   readonly needsScriptPath: boolean;
   /** A callable has no file of its own: what one would hold, for {@link inFile}. */
   readonly callable?: CallableScript;
+  /** The file that was made for a callable. */
+  readonly file?: string;
 }
 
 /** The script of a callable, as installers write it into `bin/`. */
@@ -142,7 +144,7 @@ function callable(
  */
 export function inFile({ executable, callable, ...program }: Program, path: string): Program {
   const { options = [], args = [] } = callable ?? {};
-  return { ...program, executable, argv: [executable, ...options, path, ...args] };
+  return { ...program, executable, argv: [executable, ...options, path, ...args], file: path };
 }
 
 /**

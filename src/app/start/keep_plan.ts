@@ -43,7 +43,7 @@ export function keepPlan(found: FoundOut, context: Keeping): void {
     key,
     layers: selection.variant.layers.map(({ sha256 }) => sha256),
     environment: found.environment.key,
-    looks: [...looks, ...behindShim(selection, context)],
+    looks: [...looks, ...behindShim(selection, context), ...madeFile(found, context)],
     ...command,
     rules: found.rules,
   };
@@ -79,6 +79,14 @@ function behindShim(
   { host: { fs } }: Pick<Keeping, "host">,
 ): Look[] {
   return looks.at(-1)!.path === path ? [] : [{ path, identity: identityOf(fs.stat(path)) }];
+}
+
+/** The long way makes it again where it has gone. */
+function madeFile(
+  { program: { file } }: FoundOut,
+  { host: { fs } }: Pick<Keeping, "host">,
+): Look[] {
+  return file === undefined ? [] : [{ path: file, identity: identityOf(fs.stat(file)) }];
 }
 
 /** The command line without the arguments of this start; undefined where it is not one with arguments behind. */

@@ -115,6 +115,19 @@ for (const [what, change] of CHANGES) {
   });
 }
 
+test("leads nowhere when the script that was made for a callable is gone", async (bench) => {
+  const { dir, registry, long, short } = bench;
+  registry.publish("hello", "stable", "1", [{ files: { "hello.py": "" } }], {
+    entrypoints: { default: { callable: "hello:main" } },
+  });
+  await long();
+  assert(await short() !== undefined);
+  denoHost.fs.removeTree(`${dir}/cache/v1/support`);
+  assertEquals(await short(), undefined);
+  await long();
+  assert(await short() !== undefined);
+});
+
 const ASKED_OTHERWISE: [what: string, flags: Flags, env: Flags][] = [
   ["entry point", { entry: "other" }, {}],
   ["search path", {}, { PATH: "/usr/bin" }],
