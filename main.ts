@@ -1,12 +1,14 @@
 import type { BootAction, Exit, Launch } from "./src/cli/action.ts";
 import { linkName } from "./src/cli/invoked_as.ts";
 import { startWarm } from "./src/cli/warm.ts";
+import { hasConcealed } from "./src/host/concealed.ts";
 import { execFile, execv } from "./src/host/libc.ts";
 import { endOnSignalsAsPidOne } from "./src/host/libc_signals.ts";
 import { startHost } from "./src/host/start_host.ts";
 
 /** What a planned start needs is here; all else is one module, which is loaded for those who need it. */
 async function boot(): Promise<BootAction> {
+  if (hasConcealed()) (await import("./src/host/libc_reveal.ts")).reveal();
   const link = linkName(execFile(), Deno.execPath);
   const planned = await startWarm(Deno.args, startHost, link);
   if (planned !== undefined) return planned;

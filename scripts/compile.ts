@@ -6,11 +6,13 @@
  * The same commit gives the same bytes, in any directory and on any machine.
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { findBaseRuntime, type Target, TARGETS } from "./compile/base_runtime.ts";
+import { findBaseRuntime, PINNED_SHA256, type Target, TARGETS } from "./compile/base_runtime.ts";
 import { bundle, ENTRY } from "./compile/bundle.ts";
 import { requirePinnedDeno, runDeno } from "./compile/deno_command.ts";
+import { sha256Hex } from "./compile/digest.ts";
 import { type BinaryReport, inspectBinary } from "./compile/inspect.ts";
 import { permissions } from "./compile/permissions.ts";
+import { preludePatches } from "./compile/prelude.ts";
 import { readStamp, type Stamp } from "./compile/stamp.ts";
 
 const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
@@ -22,6 +24,7 @@ interface Options {
 }
 
 export interface Compiled extends BinaryReport {
+  readonly sha256: string;
   readonly stamp: Stamp;
   /** What went into it besides the base; see {@link Bundle}. */
   readonly modules: readonly string[];
@@ -42,17 +45,22 @@ export async function compile({ target, output }: Options): Promise<Compiled> {
     await runDeno(source, compileArguments(target, output, chunks), {
       ...(base.path === undefined ? {} : { DENORT_BIN: base.path }),
     });
-    const report = await inspectBinary(await Deno.readFile(output), {
+    const image = await Deno.readFile(output);
+    const report = await inspectBinary(image, {
       target,
       base,
       bundleSize: totalSize(source, [ENTRY, ...chunks]),
       forbidden: [root, work, Deno.env.get("HOME") ?? ""],
     });
+    // Behind the check, which compares the base with what is published.
+    const isOptional = base.givenByUser === true || PINNED_SHA256[target] === undefined;
+    await addPrelude(image, output, isOptional);
+    const sha256 = await sha256Hex(image);
     console.error(
       `edgeboot ${stamp.version} (${stamp.commit}) for ${target}: ${output}\n` +
-        `size ${report.size} (${report.embedded} embedded), sha256 ${report.sha256}`,
+        `size ${report.size} (${report.embedded} embedded), sha256 ${sha256}`,
     );
-    return { ...report, stamp, modules };
+    return { ...report, sha256, stamp, modules };
   } finally {
     await Deno.remove(work, { recursive: true });
   }
@@ -77,6 +85,24 @@ function compileArguments(target: Target, output: string, chunks: readonly strin
     ...chunks.flatMap((chunk) => ["--include", chunk]),
     ENTRY,
   ];
+}
+
+/** Changes both the image and its file, which nobody can have started yet. */
+async function addPrelude(image: Uint8Array, path: string, isOptional: boolean): Promise<void> {
+  const patches = preludePatches(image);
+  if (patches === undefined) {
+    const what =
+      "prelude: none for this base, so some variables end it; see `edgeboot help launch`";
+    if (!isOptional) throw new Error(what);
+    console.error(what);
+    return;
+  }
+  using file = await Deno.open(path, { write: true });
+  for (const { offset, bytes } of patches) {
+    image.set(bytes, offset);
+    await file.seek(offset, Deno.SeekMode.Start);
+    await file.write(bytes);
+  }
 }
 
 function totalSize(directory: string, names: readonly string[]): number {

@@ -8,16 +8,17 @@
  * table, restore the four fields, and cut off everything after it.
  */
 
-const E_PHOFF = 32;
+export const E_ENTRY = 24;
+export const E_PHOFF = 32;
 const E_SHOFF = 40;
 const E_PHENTSIZE = 54;
-const E_PHNUM = 56;
+export const E_PHNUM = 56;
 const E_SHENTSIZE = 58;
 const E_SHNUM = 60;
 const E_SHSTRNDX = 62;
 
 const EHDR_SIZE = 64;
-const PHDR_SIZE = 56;
+export const PHDR_SIZE = 56;
 const SHDR_SIZE = 64;
 const PT_PHDR = 6;
 
@@ -45,7 +46,7 @@ export function restoreBase(image: Uint8Array): Uint8Array<ArrayBuffer> {
   return base;
 }
 
-const E_MACHINE = 18;
+export const E_MACHINE = 18;
 /** e_machine, as target triples name it. */
 const MACHINES: Readonly<Record<number, string>> = { 62: "x86_64", 183: "aarch64" };
 

@@ -9,7 +9,13 @@ export const denoEnvironment: Environment = {
       return undefined;
     }
   },
-  has: (name) => Deno.env.has(name),
+  has: (name) => {
+    try {
+      return Deno.env.has(name);
+    } catch {
+      return true;
+    }
+  },
   names: () => {
     try {
       return Object.keys(Deno.env.toObject());

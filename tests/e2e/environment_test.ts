@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { BINARY } from "./support/binary.ts";
 import { command, output } from "./support/command.ts";
+import { withEnvironment } from "./support/exact_environment.ts";
 import { parseEnviron, PICTURE } from "./support/picture.ts";
 import { PYTHON, SEARCH_PATH } from "./support/python.ts";
 import { type EdgebootOptions, Sandbox, sha256 as digestOf } from "./support/sandbox.ts";
@@ -102,16 +103,6 @@ Deno.test("edgeboot run applies set, default and unset when the release has an e
   assertEquals("DEBUG" in all, false);
 });
 
-/** Starts edgeboot with exactly these bytes as environment, twins and non-UTF-8 included. */
-const RAW = `
-import ctypes, sys
-pairs = [pair.encode("latin-1") for pair in sys.argv[1].split("\\n")]
-argv = [arg.encode() for arg in sys.argv[2:]]
-def block(items):
-    return (ctypes.c_char_p * (len(items) + 1))(*items, None)
-ctypes.CDLL(None).execve(argv[0], block(argv), block(pairs))
-`;
-
 Deno.test("edgeboot run passes the rest on byte for byte and in order when values are not UTF-8", async () => {
   await using sandbox = await Sandbox.create();
   await sandbox.publish("env", PICTURE, START);
@@ -119,16 +110,27 @@ Deno.test("edgeboot run passes the rest on byte for byte and in order when value
   const first = ["ZED=last name first", "BYTES=caf\u00e9\u00ff", "A=1", "LONG=" + "x".repeat(5000)];
   const mine = Object.entries(sandbox.environment()).map(([name, value]) => `${name}=${value}`);
   const last = ["_=/usr/bin/env", "with space=ok", "N\u00e4me=latin", "EMPTY="];
-  const raw = [...first, ...mine, ...last].join("\n");
+  const raw = [...first, ...mine, ...last];
   const target = `${sandbox.path("out")}`;
   const shell = `exec "$@" > ${target}`;
-  const python = [PYTHON.path, "-I", "-X", "utf8", "-c", RAW, raw, BINARY, "run", "env"];
+  const python = withEnvironment([BINARY, "run", "env"], raw);
   await output("/bin/sh", ["-c", shell, "sh", ...python]);
   const seen = parseEnviron(await Deno.readFile(target)).map((pair) => pair.join("="));
   const bin = `${await environmentOf(sandbox)}/bin`;
   const expected = [...first, ...mine, ...last].filter((pair) => !pair.startsWith("EDGEBOOT_"))
     .map((pair) => pair.replace(/^PATH=/, `PATH=${bin}:`));
   assertEquals(seen.slice(0, expected.length), expected);
+});
+
+Deno.test("edgeboot run keeps a value that is not UTF-8 when the release has a default for it", async () => {
+  await using sandbox = await Sandbox.create();
+  await sandbox.publish("env", PICTURE, { ...START, env: { default: { BYTES: "ours" } } });
+  const mine = Object.entries(sandbox.environment()).map(([name, value]) => `${name}=${value}`);
+  const [python, ...args] = withEnvironment([BINARY, "run", "env"], [...mine, "BYTES=\u00ff"]);
+  const target = sandbox.path("out");
+  await output("/bin/sh", ["-c", `exec "$@" > ${target}`, "sh", python!, ...args]);
+  const seen = parseEnviron(await Deno.readFile(target)).map((pair) => pair.join("="));
+  assertEquals(seen.filter((pair) => pair.startsWith("BYTES=")), ["BYTES=\u00ff"]);
 });
 
 Deno.test("edgeboot run works when the environment is empty", async () => {
