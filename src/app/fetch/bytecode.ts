@@ -21,6 +21,18 @@ export function compilesOn({ kind }: Occasion, { config }: Pick<Context, "config
   return compileBytecode === "always" || compileBytecode === "auto" && kind === "fetch";
 }
 
+/** The module that every start in an environment imports: a start there leaves what it is compiled to. */
+export async function compileOwn(
+  environment: string,
+  { host }: Pick<Context, "host">,
+): Promise<void> {
+  try {
+    await host.commands.run(`${environment}/bin/python`, ["-I", "-c", "pass"], TIMEOUT_MS);
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+  }
+}
+
 /** Bytecode is not needed to start: where there is none, that is a detail. */
 export async function compileBytecode(
   places: readonly Place[],

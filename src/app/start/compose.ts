@@ -6,7 +6,7 @@ import type { EnvironmentRecipe } from "../../model/environment.ts";
 import { sha256Hex } from "../../model/sha256.ts";
 import { FsError, type Lock } from "../../host/ports.ts";
 import type { Store } from "../../store/mod.ts";
-import { compileBytecode, compilesOn } from "../fetch/bytecode.ts";
+import { compileBytecode, compileOwn, compilesOn } from "../fetch/bytecode.ts";
 import type { Context } from "../context.ts";
 import type { Environment } from "./surroundings.ts";
 import { privateStore } from "./private_store.ts";
@@ -84,10 +84,11 @@ async function makeIn(
   context: Context,
 ): Promise<Lock | undefined> {
   const composer = await context.store.composer(home);
-  if (compilesOn(occasion, context)) {
-    await compileBytecode(await composer.bytecode(recipe), occasion.python, context);
-  }
-  return await composer.compose(recipe);
+  if (!compilesOn(occasion, context)) return await composer.compose(recipe);
+  await compileBytecode(await composer.bytecode(recipe), occasion.python, context);
+  const lease = await composer.compose(recipe);
+  await compileOwn(home.environmentPath(recipe.key), context);
+  return lease;
 }
 
 /** Its lease protects nothing but itself: the collector of the cache does not know of it. */

@@ -55,6 +55,8 @@ export function environmentRecipe(input: RecipeInput, fs: Look): EnvironmentReci
   const own: EnvironmentFolder[] = [
     ...["", ...parentsOf(site)].map((path) => ({ path, files: [] })),
     { path: "bin", files: scripts.programs },
+    // Of edgeboot's own module, which every start imports.
+    { path: site, files: [], bytecode: { kind: "own", parts: [] } },
   ];
   const taken = new Set([...made, ...links].map(({ path }) => path));
   return {

@@ -111,6 +111,17 @@ Deno.test("edgeboot run takes what the first start has left, for the next releas
   assertEquals(compiled(tree), []);
 });
 
+for (const command of ["fetch", "run"]) {
+  Deno.test(`edgeboot ${command} leaves the bytecode of what every start imports, also without dependencies`, async () => {
+    const { sandbox } = await published();
+    await using _ = sandbox;
+    await sandbox.edgeboot([command, "m"]);
+    const environment = (await sandbox.edgeboot(["env", "m"])).stdout.trim();
+    const site = `${environment}/lib/python${PYTHON.version}/site-packages`;
+    assertEquals(compiled(site), pyc(["__pycache__/_edgeboot"]));
+  });
+}
+
 e2e(
   "edgeboot run keeps bytecode of several Pythons side by side",
   anotherPython === undefined ? "there is only one Python here" : undefined,
