@@ -22,13 +22,13 @@ export async function measureCode(root: string): Promise<Load> {
 }
 
 /**
- * System calls of the process and its threads until it executes `program`; undefined where there is no strace.
+ * System calls of the process and its threads until it executes a program of `directory`; undefined where there is no strace.
  * @param env in place of the inherited environment
  */
 export async function countCalls(
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
-  program: string,
+  directory: string,
 ): Promise<number | undefined> {
   const log = await Deno.makeTempFile({ prefix: "edgeboot-bench-calls-" });
   try {
@@ -39,7 +39,7 @@ export async function countCalls(
     if (!success) return undefined;
     const lines = (await Deno.readTextFile(log)).split("\n");
     const exec = lines.findIndex((line, index) =>
-      index > 0 && line.includes(`execve("${program}"`)
+      index > 0 && line.includes(`execve("${directory}/`)
     );
     return exec < 0 ? lines.length - 1 : exec;
   } catch {

@@ -7,9 +7,9 @@ import { median } from "./statistics.ts";
 import { renderTable } from "./table.ts";
 
 const EMPTY = "empty program of deno compile";
-const BARE = "python3 -S -c pass";
-const SITE = "python3 -c pass";
-const SCRIPT = "python3 nothing.py";
+const BARE = "environment's python3 -S -c pass";
+const SITE = "environment's python3 -c pass";
+const SCRIPT = "environment's python3 -s nothing.py";
 
 /** A way through edgeboot, and the plain start that it ends in. */
 interface Path {
@@ -28,30 +28,51 @@ export async function benchWarm(
   const fixture = await writeWarmFixture(work);
   const server = serveRegistry(fixture.registry);
   try {
-    const plain = [
-      { name: EMPTY, argv: [await freshCopy(await compileEmptyProgram(work), work)] },
-      { name: BARE, argv: [python, "-S", "-c", "pass"] },
-      { name: SITE, argv: [python, "-c", "pass"] },
-      { name: SCRIPT, argv: [python, fixture.script] },
-    ];
+    const empty = await freshCopy(await compileEmptyProgram(work), work);
     const binary = await freshCopy(edgeboot, work);
     const paths = waysThroughEdgeboot(binary, python, fixture, server.origin, work);
+    const programs = `${await composeEnvironment(paths[0]!.candidate)}/bin`;
+    const own = `${programs}/python3`;
+    const plain = [
+      { name: EMPTY, argv: [empty] },
+      { name: BARE, argv: [own, "-S", "-c", "pass"] },
+      { name: SITE, argv: [own, "-c", "pass"] },
+      { name: SCRIPT, argv: [own, "-s", fixture.script] },
+    ];
     const candidates = [...plain, ...paths.map(({ candidate }) => candidate)];
     const results = await measure(python, candidates, { rounds, warmups: 3 });
     console.log(`\nWarm start, ${rounds} runs each, milliseconds\n`);
     console.log(render(plain.map(({ name }) => name), paths, results));
     console.log(LEGEND);
-    console.log(await describeLoad(root, paths.slice(3, 5), python));
+    console.log(await describeLoad(root, paths.slice(3, 5), programs));
   } finally {
     await server.stop();
   }
 }
 
+/**
+ * The app's environment: a virtual one starts slower than the interpreter that it was made of, with
+ * edgeboot and without.
+ * @returns its directory
+ */
+async function composeEnvironment({ argv, env = {} }: Candidate): Promise<string> {
+  const { success, stdout } = await new Deno.Command(argv[0]!, {
+    args: ["env", APP],
+    ...{ env, stdout: "piped", stderr: "inherit" },
+  }).output();
+  if (!success) throw new Error("the app's environment cannot be made; why is above");
+  return new TextDecoder().decode(stdout).trim();
+}
+
 /** What no other load of the machine changes. */
-async function describeLoad(root: string, paths: readonly Path[], python: string): Promise<string> {
+async function describeLoad(
+  root: string,
+  paths: readonly Path[],
+  programs: string,
+): Promise<string> {
   const { codeBytes, files } = await measureCode(root);
   const calls = await Promise.all(paths.map(async ({ candidate: { name, argv, env = {} } }) => {
-    const count = await countCalls(argv, env, python);
+    const count = await countCalls(argv, env, programs);
     return `${name}: ${count ?? "no strace to count the"} system calls until Python`;
   }));
   return [`code of a planned start: ${codeBytes} bytes (of ${files} files)`, ...calls].join("\n");
@@ -128,8 +149,8 @@ function signed(ms: number): string {
 }
 
 const LEGEND = `
-added        median minus that of the same Python start without edgeboot
-             (exec: ${BARE}; run: ${SCRIPT})
+added        median minus that of the same start in the same virtual environment without edgeboot
+             (exec: python3 -S -c pass; run: python3 -s nothing.py)
 above        added minus the median of an empty program with the same base runtime
              and permissions: what edgeboot's own code costs
 share        above as a part of that empty program: at most 0.2 by digest and from a

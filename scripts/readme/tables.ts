@@ -2,11 +2,12 @@ import { COMMANDS } from "../../src/cli/commands.ts";
 import { settingFlag } from "../../src/cli/shared_flags.ts";
 import { sentence, synopses } from "../../src/cli/help/documents.ts";
 import { allExits, EXIT_MEANINGS } from "../../src/cli/help/exits.ts";
+import { SETTING_WORDS } from "../../src/config/setting_words.ts";
 import {
   APP_VARIABLE,
   CONFIG_VARIABLE,
+  type NamedSetting,
   SETTINGS,
-  type SettingSpec,
 } from "../../src/config/settings.ts";
 
 /** The tables of the README, each by the name in its markers. */
@@ -21,7 +22,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     ),
   settings: () =>
     table(["flag", "variable", "default", "meaning"], [
-      ...(SETTINGS as readonly SettingSpec[]).map(settingRow),
+      ...(SETTINGS as readonly NamedSetting[]).map(settingRow),
       [
         "",
         code(APP_VARIABLE),
@@ -42,14 +43,15 @@ export const TABLES: Readonly<Record<string, () => string>> = {
     ]),
 };
 
-function settingRow(spec: SettingSpec): string[] {
+function settingRow(spec: NamedSetting): string[] {
   const { name, placeholder } = settingFlag(spec);
+  const words = SETTING_WORDS[spec.name];
   const variables = spec.secret ? [spec.env, `${spec.env}_FILE`] : [spec.env];
   return [
     spec.secret ? "" : code(`--${name}${placeholder === undefined ? "" : ` ${placeholder}`}`),
     variables.map(code).join(", "),
-    spec.fallback ?? "none",
-    spec.help,
+    words.fallback ?? "none",
+    words.help,
   ];
 }
 

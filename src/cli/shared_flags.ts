@@ -1,4 +1,5 @@
-import { type SettingName, SETTINGS, type SettingSpec } from "../config/settings.ts";
+import { SETTING_WORDS } from "../config/setting_words.ts";
+import { type NamedSetting, type SettingName, SETTINGS } from "../config/settings.ts";
 import { findFlag, type FlagSpec } from "./flags.ts";
 
 const CONFIG: FlagSpec = {
@@ -83,16 +84,17 @@ export function settingFlags(...names: SettingName[]): FlagSpec[] {
 }
 
 /** The flag of one setting. */
-export function settingFlag(spec: SettingSpec): FlagSpec {
-  const { name } = spec;
-  const placeholder = spec.placeholder ?? spec.kind.choices?.join("|");
-  const help = spec.fallback === undefined ? spec.help : `${spec.help} (default: ${spec.fallback})`;
+export function settingFlag({ name, kind }: NamedSetting): FlagSpec {
+  const words = SETTING_WORDS[name];
+  const placeholder = words.placeholder ?? kind.choices?.join("|");
+  const { fallback } = words;
+  const help = fallback === undefined ? words.help : `${words.help} (default: ${fallback})`;
   return { name, help, ...(placeholder === undefined ? {} : { placeholder }) };
 }
 
 /** What may stand before the command: of every command, and all settings. */
 export function globalFlags(): FlagSpec[] {
-  const settings = (SETTINGS as readonly SettingSpec[]).filter(({ secret }) => !secret);
+  const settings = (SETTINGS as readonly NamedSetting[]).filter(({ secret }) => !secret);
   return [...EVERYWHERE, ...settings.map(settingFlag)];
 }
 

@@ -2,7 +2,13 @@ import { EdgebootError } from "../model/errors.ts";
 import type { TrustedUids } from "../model/trusted_uids.ts";
 import type { Environment, FileSystem } from "../host/ports.ts";
 import type { Refresh } from "./kinds.ts";
-import { type SettingName, SETTINGS, type SettingSpec, type ValueOf } from "./settings.ts";
+import {
+  type NamedSetting,
+  type SettingName,
+  SETTINGS,
+  type SettingSpec,
+  type ValueOf,
+} from "./settings.ts";
 
 /** Where a value came from, in words: `--cache`, `EDGEBOOT_CACHE`, `/etc/edgeboot/config.toml`. */
 export type Origin = string;
@@ -176,7 +182,7 @@ function invalid(spec: SettingSpec, { value, origin }: Setting): EdgebootError {
 /** As people may see them, `doctor` and `explain` among others. */
 function shown(found: ReadonlyMap<SettingName, ReadSetting>): Map<SettingName, Setting> {
   const all = new Map<SettingName, Setting>();
-  for (const spec of SETTINGS as readonly (SettingSpec & { readonly name: SettingName })[]) {
+  for (const spec of SETTINGS as readonly NamedSetting[]) {
     const setting = found.get(spec.name);
     if (setting === undefined) continue;
     const { value, origin } = setting;

@@ -9,6 +9,8 @@ function decline(): never {
   throw new Error("not on the way of a planned start");
 }
 
+let uid: number | undefined;
+
 /**
  * The outside of a planned start: a part of `denoHost` that is loaded in a tenth of its time. Whatever is
  * unusual ends in an error that is no `FsError`, and the start goes the long way.
@@ -22,8 +24,9 @@ export const startHost: StartHost = {
   },
   locks: libcLocks,
   process: {
+    // Not a call for each look: Deno asks its permissions each time.
     get uid() {
-      return Deno.uid() ?? 0;
+      return uid ??= Deno.uid() ?? 0;
     },
     cwd: () => Deno.cwd(),
   },

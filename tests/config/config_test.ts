@@ -10,7 +10,13 @@ import {
   TEXT,
   UIDS,
 } from "../../src/config/kinds.ts";
-import { CONTROL_VARIABLES, SETTINGS, type SettingSpec } from "../../src/config/settings.ts";
+import { SETTING_WORDS } from "../../src/config/setting_words.ts";
+import {
+  CONTROL_VARIABLES,
+  type NamedSetting,
+  SETTINGS,
+  type SettingSpec,
+} from "../../src/config/settings.ts";
 import { FakeFs } from "../support/fake_fs.ts";
 import { assertRefused } from "../support/refusal.ts";
 
@@ -133,8 +139,9 @@ Deno.test("SETTINGS give no flag to a secret and one of everything to the others
 });
 
 Deno.test("SETTINGS tell people the default that the program takes", () => {
-  for (const { name, kind, initial, fallback } of SETTINGS as readonly SettingSpec[]) {
+  for (const { name, kind, initial } of SETTINGS as readonly NamedSetting[]) {
     if (initial === undefined) continue;
+    const { fallback } = SETTING_WORDS[name];
     const told = name === "trusted-uids" ? new Set() : kind.parse(fallback!);
     assertEquals(told, initial, name);
   }

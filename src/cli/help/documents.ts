@@ -1,5 +1,6 @@
 import type { Rule } from "../../archive/rules.ts";
-import { CONTROL_VARIABLES, SETTINGS, type SettingSpec } from "../../config/settings.ts";
+import { SETTING_WORDS } from "../../config/setting_words.ts";
+import { CONTROL_VARIABLES, type NamedSetting, SETTINGS } from "../../config/settings.ts";
 import type { Command } from "../command.ts";
 import type { FlagSpec } from "../flags.ts";
 import { EVERYWHERE } from "../shared_flags.ts";
@@ -98,11 +99,12 @@ export function flagRows(flags: readonly FlagSpec[]): Row[] {
 
 /** Each setting with its flag, variables and default. */
 export function settingRows(): Row[] {
-  return (SETTINGS as readonly SettingSpec[]).map((spec) => {
+  return (SETTINGS as readonly NamedSetting[]).map((spec) => {
+    const words = SETTING_WORDS[spec.name];
     const flag = spec.secret ? "" : `--${spec.name}, `;
     const file = spec.secret ? `, ${spec.env}_FILE` : "";
-    const fallback = spec.fallback === undefined ? "" : ` (default: ${spec.fallback})`;
-    return [`${flag}${spec.env}${file}`, `${spec.help}${fallback}`];
+    const fallback = words.fallback === undefined ? "" : ` (default: ${words.fallback})`;
+    return [`${flag}${spec.env}${file}`, `${words.help}${fallback}`];
   });
 }
 
