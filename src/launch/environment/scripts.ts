@@ -49,11 +49,10 @@ export function scriptsOf(
         const path = joined(tree, joined(directory, name));
         const isDependency = dependencies.length > 0;
         const isScript = isPythonScript(path, fs) && fs.stat(path)!.size <= LONGEST_SCRIPT;
-        // A program of an app's own is found on PATH, which has that directory, too.
-        if (!isScript && !isDependency) continue;
         if (!isScript) {
           taken.add(name);
-          names.push(name);
+          // A program of an app's own is found on PATH, which has that directory, too.
+          if (isDependency) names.push(name);
           continue;
         }
         const text = fs.readText(path);

@@ -127,7 +127,6 @@ def main():
   });
   for (const name of ["installed", "program"]) await Deno.chmod(`${directory}/bin/${name}`, 0o755);
   const { pack } = await import("../support/archives.ts");
-  const { PYTHON } = await import("../support/python.ts");
   const { sha256 } = await sandbox.blob(await pack(directory, sandbox.path("files/l.tar"), "tar"));
   const release = {
     schema: "edgeboot.release/v1",
@@ -137,13 +136,15 @@ def main():
   };
   await sandbox.release("names", "stable", { ...release, entrypoint: { callable: "m:main" } });
   const { stdout, stderr } = await sandbox.edgeboot(["run", "names"]);
+  const { stdout: environment } = await sandbox.edgeboot(["env", "names"]);
+  const python = `${environment.trim()}/bin/python`;
   assertEquals(stdout.split("\n"), [
-    `installed: ${PYTHON.path} installed x y '`,
-    `declared: ${PYTHON.path} declared x y '`,
-    `python: ${PYTHON.path} False -c x y '`,
+    `installed: ${python} installed x y '`,
+    `declared: ${python} declared x y '`,
+    `python: ${python} False -c x y '`,
     "program: program 2",
     "",
   ], stderr);
   const exec = await sandbox.edgeboot(["exec", "names", "installed", "z"]);
-  assertEquals(exec.stdout, `${PYTHON.path} installed z\n`, exec.stderr);
+  assertEquals(exec.stdout, `${python} installed z\n`, exec.stderr);
 });

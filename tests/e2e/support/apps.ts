@@ -101,10 +101,11 @@ export class TwoWays implements AsyncDisposable {
     }).spawn();
   }
 
-  /** What was printed, with the two places of the same files under one name. */
+  /** What was printed, with the places of the same files under one name. */
   normal(text: string): string {
     const trees = `${this.sandbox.cache}/v1/trees/sha256`;
-    return text
+    const environments = new RegExp(`${this.sandbox.cache}/v1/environments/[0-9a-f]{64}`, "g");
+    return text.replaceAll(environments, "<deps>")
       .replaceAll(`${trees}/${this.app}`, "<app>").replaceAll(this.plain, "<app>")
       .replaceAll(`${trees}/${this.deps}`, "<deps>").replaceAll(this.venv, "<deps>");
   }
