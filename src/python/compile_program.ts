@@ -1,14 +1,14 @@
 /**
- * Run as `python -I -c PROGRAM workers PLACES`, PLACES being a JSON array of [sources, bytecode]: compiles every
+ * Run as `python -I -c PROGRAM most PLACES`, `most` being the number of processes at the most, PLACES being a JSON array of [sources, bytecode]: compiles every
  * module below `sources` for which `bytecode` has nothing that an import would take, as an import would have
  * done it: by time and size of the source (PEP 552), each file by one rename. Files that do not compile
  * (templates, code for other versions) are none of our business. Prints how many were compiled. Processes
- * are plain forks: the pools of the standard library need semaphores in /dev/shm.
+ * are plain forks: the pools of the standard library need semaphores in /dev/shm. One takes about 40 MB, so in
+ * a small container there are fewer.
  */
 export const COMPILE_PROGRAM = `
 import importlib.util, json, os, struct, sys
 from importlib._bootstrap_external import _code_to_timestamp_pyc, _write_atomic
-workers = int(sys.argv[1])
 NONE = importlib.util.MAGIC_NUMBER
 
 def lacks_bytecode(stat, target):
@@ -54,6 +54,25 @@ def compile_all(sources):
         count += 1
     return count
 
+def memory_limit():
+    limits = [sys.maxsize]
+    try:
+        with open("/proc/self/cgroup") as file:
+            groups = [line.rstrip("\\n").split(":", 2) for line in file]
+    except OSError:
+        groups = []
+    for _, names, path in groups:
+        at, name = ("/memory", "memory.limit_in_bytes") if names == "memory" else ("", "memory.max")
+        for place in (path, ""):
+            try:
+                with open("/sys/fs/cgroup" + at + place + "/" + name) as file:
+                    limits.append(int(file.read()))
+            except (OSError, ValueError):
+                pass
+    return min(limits)
+
+processors = len(getattr(os, "sched_getaffinity", lambda _: range(2))(0))
+workers = max(1, min(int(sys.argv[1]), processors, memory_limit() // (128 << 20)))
 shares = [[0, []] for _ in range(workers)]
 for size, *source in sorted(find(), key=lambda each: -each[0]):
     share = min(shares, key=lambda each: each[0])

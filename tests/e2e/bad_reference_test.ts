@@ -24,7 +24,7 @@ const TABLE: readonly (readonly [string, readonly string[], Refusal])[] = [
   ["a ref leaves the app", ["run", "web@../other"], REF(/\.\.\/other/)],
   ["a ref has a slash", ["run", "web@a/b"], REF(/"a\/b"/)],
   ["a release digest is short", ["run", "web@sha256:abc"], REF(/64 hexadecimal/)],
-  ["an app is missing", ["run"], USAGE(/app is missing/)],
+  ["an app is missing", ["run"], USAGE(/APP\[@REF\] is missing/)],
   ["a digest is missing", ["run", "--bundle", "/a.zip"], USAGE(/--sha256/)],
   ["a bundle is missing", ["run", "--sha256", HEX], USAGE(/--bundle/)],
   ["a digest is no digest", ["run", "--bundle", "/a", "--sha256", "abc"], DIGEST(/found 3 char/)],
@@ -38,9 +38,9 @@ const TABLE: readonly (readonly [string, readonly string[], Refusal])[] = [
   ["a command is mistyped", ["rum", "web"], USAGE(/did you mean run\?/)],
   ["a command is unknown", ["frobnicate"], USAGE(/there are run, exec, fetch/)],
   ["a help topic is unknown", ["help", "regsitry"], USAGE(/did you mean registry\?/)],
-  ["exec has no command", ["exec", "web"], USAGE(/a command/)],
-  ["fetch has no app", ["fetch"], USAGE(/an app is missing/)],
-  ["inspect has nothing to look at", ["inspect"], USAGE(/one app or one release file/)],
+  ["exec has no command", ["exec", "web"], USAGE(/COMMAND is missing/)],
+  ["fetch has no app", ["fetch"], USAGE(/APP\[@REF\] is missing/)],
+  ["inspect has nothing to look at", ["inspect"], USAGE(/APP\[@REF\] \| FILE is missing/)],
   ["cache has no verb", ["cache"], USAGE(/a verb is missing: there are list, gc, path/)],
   ["cache path is given no digest", ["cache", "path", "xyz"], DIGEST(/"xyz"/)],
 ];
@@ -77,9 +77,9 @@ Deno.test("edgeboot run refuses when the registry is not usable", async () => {
   await assertRefused(sandbox, ["run", "web"], unset, { env: { EDGEBOOT_REGISTRY: "" } });
   const later = bad(78, "REGISTRY_UNSUPPORTED", /oci:/);
   await assertRefused(sandbox, ["run", "web"], later, { registry: "oci://ghcr.io/x" });
-  const scheme = bad(78, "CONFIG_INVALID", /ftp:/);
+  const scheme = bad(78, "CONFIG_INVALID", /its scheme is not one of https, http, file/);
   await assertRefused(sandbox, ["run", "web"], scheme, { registry: "ftp://example.com" });
-  const relative = bad(78, "CONFIG_INVALID", /neither a URL nor an absolute path/);
+  const relative = bad(78, "CONFIG_INVALID", /neither a URL nor a path/);
   await assertRefused(sandbox, ["run", "web"], relative, { registry: "registry" });
   const gone = bad(69, "REGISTRY_UNREACHABLE", /nowhere/);
   await assertRefused(sandbox, ["run", "web"], gone, { registry: sandbox.path("nowhere") });

@@ -31,8 +31,8 @@ const TABLE: readonly (readonly [string, object | string, RegExp])[] = [
   ["a digest is bad", { ...GOOD, layers: [{ sha256: "xyz" }] }, /at layers\[0\]\.sha256: .+"xyz"/],
   [
     "a kind is unknown",
-    { ...GOOD, layers: [{ sha256: HEX, kind: "wheel" }] },
-    /at layers\[0\]\.kind: expected deps, app, data, pyz, found .*"wheel"/,
+    { ...GOOD, layers: [{ sha256: HEX, kind: "egg" }] },
+    /at layers\[0\]\.kind: expected deps, app, wheel, data, pyz, found .*"egg"/,
   ],
   [
     "a size is text",
@@ -45,9 +45,9 @@ const TABLE: readonly (readonly [string, object | string, RegExp])[] = [
     /at layers\[0\]\.python_paths\[0\]: expected a relative path/,
   ],
   [
-    "a layer's url is a local file",
+    "a layer's url has another scheme",
     { ...GOOD, layers: [{ sha256: HEX, url: "ftp://x/y" }] },
-    /ftp:\/\/x\/y/,
+    /unusable url/,
   ],
   ["its entry point is empty", { ...GOOD, entrypoint: {} }, /at entrypoint\.module: /],
   ["its entry point is text", { ...GOOD, entrypoint: "web" }, /at entrypoint: expected an object/],

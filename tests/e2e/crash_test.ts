@@ -54,7 +54,7 @@ Deno.test("edgeboot run never shows an incomplete tree when it is killed in mid-
   assertEquals([code, stdout], [0, `${COUNT}\n`], stderr);
 });
 
-Deno.test("edgeboot run heals its notes when everything but the trees is overwritten with garbage", async () => {
+Deno.test("edgeboot run heals its notes when everything but trees and environments is overwritten with garbage", async () => {
   await using sandbox = await Sandbox.create();
   await sandbox.publish("web", { "web.py": "print('up')\n" }, { entrypoint: { module: "web" } });
   for (const garbage of ["", "garbage", "null", "[]", '{"digest":"x"}', "\x00\xff"]) {
@@ -72,11 +72,12 @@ Deno.test("edgeboot run heals its notes when everything but the trees is overwri
   }
 });
 
+/** Never through a link: an environment's lead to the interpreter and to the trees. */
 function notes(directory: string): string[] {
-  return [...Deno.readDirSync(directory)].flatMap(({ name, isDirectory }) => {
+  return [...Deno.readDirSync(directory)].flatMap(({ name, isDirectory, isFile }) => {
     const path = `${directory}/${name}`;
-    if (isDirectory) return name === "trees" ? [] : notes(path);
-    return [path];
+    if (isDirectory) return ["trees", "environments"].includes(name) ? [] : notes(path);
+    return isFile ? [path] : [];
   });
 }
 

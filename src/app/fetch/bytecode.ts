@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import type { Occasion } from "../start/trees.ts";
 
 const TIMEOUT_MS = 10 * 60_000;
-const WORKERS = 4;
+const MOST_WORKERS = 4;
 
 interface Place {
   readonly sources: string;
@@ -44,7 +44,7 @@ export async function compileBytecode(
   const started = host.clock.monotonic();
   const detail = (text: string) => report.event({ kind: "detail", text: `bytecode: ${text}` });
   const pairs = JSON.stringify(places.map(({ sources, bytecode }) => [sources, bytecode]));
-  const args = ["-I", "-B", "-c", COMPILE_PROGRAM, String(WORKERS), pairs];
+  const args = ["-I", "-B", "-c", COMPILE_PROGRAM, String(MOST_WORKERS), pairs];
   try {
     const { code, stdout, stderr } = await host.commands.run(python.path, args, TIMEOUT_MS);
     if (code !== 0) {

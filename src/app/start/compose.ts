@@ -13,6 +13,7 @@ import { privateStore } from "./private_store.ts";
 import type { ResolvedRelease } from "./resolved_release.ts";
 import type { Occasion } from "./trees.ts";
 import { installedWheel } from "./wheel.ts";
+import { warnOfConflicts } from "./wheel_conflicts.ts";
 
 export interface Composed {
   /** undefined where no environment could be made anywhere */
@@ -40,6 +41,7 @@ export async function composeEnvironment(
     layers.map((layer) => installedWheel(layer, described, context)),
   );
   const complete = layers.map((layer, index) => ({ ...layer, ...wheels[index] }));
+  warnOfConflicts(complete, context);
   const site = sitePackages(described.python);
   const recipeFor: RecipeFor = (key, home) => {
     const places = { bin: store.placesFrom("bin", home), site: store.placesFrom(site, home) };

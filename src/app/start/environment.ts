@@ -9,7 +9,7 @@ import type { Context } from "../context.ts";
 import type { Environment } from "./surroundings.ts";
 import { leaseTrees, tellLeases } from "./leased_trees.ts";
 import type { ResolvedRelease } from "./resolved_release.ts";
-import { warnOfWrites } from "./written_roots.ts";
+import { markSeen, warnOfWrites } from "./written_roots.ts";
 import { missingLayers, type Occasion, type Tree, treesOf } from "./trees.ts";
 
 /** An environment, and what keeps every collector away from it and from its trees. */
@@ -54,6 +54,7 @@ export async function leaseEnvironment(
   const { composeEnvironment } = await import("./compose.ts");
   const layers = laidOut(trees, described.trees);
   const composed = await composeEnvironment(key, layers, described, release, occasion, context);
+  if (fetchedLayers > 0 && composed.path !== undefined) markSeen(composed.path, context.host);
   // Who has the environment's lease needs no other; see src/store/lease.ts for the order.
   if (composed.covers) leases.forEach((lease) => lease.release());
   return {

@@ -28,8 +28,16 @@ export function warnOfWrites(
       "belongs to this release alone, and goes when it is collected. State belongs in a directory of " +
       "its own: `edgeboot help launch`",
   });
+  markSeen(path, { fs });
+}
+
+/**
+ * From now on only what is newer is news: what was told once, and trees that came again after the environment
+ * was made, into which nobody has written.
+ */
+export function markSeen(environment: string, { fs }: Pick<Context["host"], "fs">): void {
   try {
-    fs.touch(path);
+    fs.touch(environment);
   } catch (error) {
     // A read-only cache: it is told again.
     if (!(error instanceof FsError)) throw error;

@@ -7,7 +7,7 @@ import { Sandbox } from "../support/sandbox.ts";
 import { StaticServer } from "../support/server.ts";
 
 const FILES = {
-  "m.py": "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)",
+  "m.py": "import os, sys; print('%d.%d' % sys.version_info[:2], os.readlink(sys.executable))",
 };
 const OWN = { python_tag: PYTHON.tag, abi: PYTHON.tag, platform: `linux_${PYTHON.machine}` };
 const OTHER_MACHINE = PYTHON.machine === "x86_64" ? "aarch64" : "x86_64";

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { download, filesIn } from "../archives/pypi.ts";
 import { e2e } from "../support/e2e.ts";
+import { output } from "../support/command.ts";
 import { PYTHON } from "../support/python.ts";
 import { Sandbox } from "../support/sandbox.ts";
 import { wheelOfAllSchemes } from "./wheel_installs.ts";
@@ -75,6 +76,36 @@ Deno.test("edgeboot run refuses with 78 a wheel of other tags before it fetches 
   assertEquals(code, 78);
   assertStringIncludes(unwrapped(stderr), `${other} does not fit: it is built for cp30-cp30`);
   assertStringIncludes(unwrapped(stderr), "nothing was downloaded");
+});
+
+/** Writes a wheel of one module, `shared.py`. */
+const SMALL_WHEEL = `
+import base64, hashlib, sys, zipfile
+path, project, text = sys.argv[1:]
+info = project + "-1.dist-info/"
+files = {"shared.py": text, info + "METADATA": "Metadata-Version: 2.1\\nName: %s\\nVersion: 1\\n" % project,
+    info + "WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"}
+lines = [name + ",sha256=" + base64.urlsafe_b64encode(hashlib.sha256(body.encode()).digest()).rstrip(b"=").decode()
+    + ",%d" % len(body) for name, body in files.items()]
+files[info + "RECORD"] = "\\n".join([*lines, info + "RECORD,,", ""])
+with zipfile.ZipFile(path, "w") as archive:
+    for name, body in files.items():
+        archive.writestr(name, body)
+`;
+
+Deno.test("edgeboot run names the file that two wheels have, and installs that of the first", async () => {
+  await using sandbox = await Sandbox.create();
+  const wheels = ["one", "two"].map((name) => sandbox.path(`${name}-1-py3-none-any.whl`));
+  for (const [index, name] of ["one", "two"].entries()) {
+    await output(PYTHON.path, ["-c", SMALL_WHEEL, wheels[index]!, name, `NAME = "${name}"\n`]);
+  }
+  await publish(sandbox, wheels, { module: "import shared; print(shared.NAME)" });
+  const { code, stdout, stderr } = await sandbox.edgeboot(["run", "web"]);
+  assertEquals([code, stdout], [0, "one\n"], stderr);
+  assertStringIncludes(
+    unwrapped(stderr),
+    "site-packages/shared.py of two-1-py3-none-any.whl, in whose place is that of one-1-py3-none-any.whl",
+  );
 });
 
 const PINS = ["numpy==2.4.6", "uvicorn==0.54.0", "click==8.5.1", "h11==0.16.0"];

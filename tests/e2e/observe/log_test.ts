@@ -73,7 +73,7 @@ Deno.test("edgeboot run tells how long each step took when -v is given, in 80 co
     ...["wait", "download", "verify", "unpack", "publish", "plan", "total"],
   ]);
   assertMatch(cold.stderr, /: web@stable is 1 \([0-9a-f]{12}\), new from the registry\n/);
-  assertMatch(cold.stderr, /exec \S+ -m web\n$/);
+  assertMatch(cold.stderr, /exec \S+ (?:-[sP] )+-m web\n$/);
   assert(!cold.stderr.includes("EDGEBOOT_CACHE"), "decisions are for -vv");
 
   const env = { EDGEBOOT_TOKEN: "hush-hush" };
