@@ -8,7 +8,7 @@ import { CHANGING, LOOKING, needsStrace } from "../support/faults/strace.ts";
 // The short form of `deno task faults errors`, which takes every call for every error.
 
 const AT_ONCE = 2;
-const EACH = 50;
+const EACH = 30;
 
 for (const [turn, errno] of Object.keys(ERRNOS).entries()) {
   e2e(
@@ -20,7 +20,7 @@ for (const [turn, errno] of Object.keys(ERRNOS).entries()) {
         calls: [...CHANGING, ...LOOKING],
         width: AT_ONCE,
         // Other calls for each of the errors, so that together they come round.
-        choose: (sites) => sites.filter((_, index) => index % EACH === turn * 8),
+        choose: (sites) => sites.filter((_, index) => index % EACH === turn * 5),
         passes: 1,
       }, (site) => refuseAt(bench, errno, site));
       const faults = outcomes.filter(({ fault }) => fault !== undefined);

@@ -168,6 +168,7 @@ export class Trial {
           .replaceAll(digests.map((digest) => digest.slice(0, 24)).join("-"), "<layers>")
           .replaceAll(encodeURIComponent(this.cache), "<cache>")
           .replace(/(?<=^v1\/refs\/)[^/]+/, "<registry>")
+          .replace(/(?<=^v1\/plans\/[0-9a-f]{64}\/)[0-9a-f]+/, "<plan>")
           .replace(/(?<=\/)[0-9a-f]{32}(?=$|[./])/, "<id>"),
     );
   }
