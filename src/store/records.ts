@@ -2,12 +2,12 @@ import type { ReleaseDigest, Sha256 } from "../model/digest.ts";
 import { strangerTo } from "../model/ownership.ts";
 import { LARGEST_DOCUMENT_BYTES } from "../model/patience.ts";
 import type { TrustedUids } from "../model/trusted_uids.ts";
+import { sha256Hex } from "../model/sha256.ts";
 import type { Host, ReadText } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
 import { type Confirmed, confirmed, formatRefRecord, refOf } from "./ref_record.ts";
 import type { RefKey, RefRecord } from "./ref_record.ts";
 import { refuseStranger } from "./ownership.ts";
-import { smallSha256 } from "./small_sha256.ts";
 import { RootDirectories } from "./root_directories.ts";
 
 /** Of one release: entry points, interpreters and search paths that are in use at the same time. */
@@ -38,7 +38,7 @@ export class Records {
     const read = this.#readOwned(this.layout.release(digest), LARGEST_DOCUMENT_BYTES);
     if (read === undefined) return undefined;
     const isOurs = strangerTo(read.stat, { ...this.roots.whom, trusted: NOBODY }) === undefined;
-    return isOurs || smallSha256(read.text) === digest ? read.text : undefined;
+    return isOurs || sha256Hex(read.text) === digest ? read.text : undefined;
   }
 
   /** Whether it is there now. A ref must not stand for a release that is not: it could not start offline. */

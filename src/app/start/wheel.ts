@@ -1,5 +1,5 @@
 import type { LaidOut } from "../../launch/environment/layer_parts.ts";
-import { libraryName } from "../../launch/environment/layout.ts";
+import { libraryName } from "../../launch/import_roots.ts";
 import { SCRIPT_HEADER } from "../../launch/environment/scripts.ts";
 import { installWheel } from "../../python/wheel/install.ts";
 import type { WheelFile } from "../../python/wheel/recipe.ts";

@@ -1,12 +1,4 @@
-import type { PythonInfo } from "../../model/python_info.ts";
-
-export type Interpreter = Pick<PythonInfo, "version" | "implementation" | "abiFlags">;
-
-/** sysconfig's `posix_venv` scheme: python3.11, python3.13t where it is free-threaded, pypy3.10. */
-export function libraryName({ version, implementation, abiFlags }: Interpreter): string {
-  const name = implementation === "pypy" ? "pypy" : "python";
-  return `${name}${version.major}.${version.minor}${abiFlags.includes("t") ? "t" : ""}`;
-}
+import { type Interpreter, libraryName } from "../import_roots.ts";
 
 /** Relative to an environment. */
 export function sitePackages(python: Interpreter): string {

@@ -3,7 +3,8 @@ import type { FilesOfTree, MadeFile } from "../../model/environment.ts";
 import { isPythonScript, scriptsInMetadata } from "../../python/console_scripts.ts";
 import type { WheelRecipe } from "../../python/wheel/recipe.ts";
 import { callableText } from "../../python/entry_points.ts";
-import { type Interpreter, interpreterNames } from "./layout.ts";
+import type { Interpreter } from "../import_roots.ts";
+import { interpreterNames } from "./layout.ts";
 import type { LayerParts } from "./layer_parts.ts";
 import { joined } from "./paths.ts";
 
