@@ -1,5 +1,5 @@
 /**
- * Run as `python -I -c PROGRAM most PLACES`, `most` being the number of processes at the most, PLACES being a JSON array of [sources, bytecode]: compiles every
+ * Run as `python -I -S -c PROGRAM most PLACES`, `most` being the number of processes at the most, PLACES being a JSON array of [sources, bytecode]: compiles every
  * module below `sources` for which `bytecode` has nothing that an import would take, as an import would have
  * done it: by time and size of the source (PEP 552), each file by one rename. Files that do not compile
  * (templates, code for other versions) are none of our business. Prints how many were compiled. Processes

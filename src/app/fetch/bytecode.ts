@@ -21,13 +21,18 @@ export function compilesOn({ kind }: Occasion, { config }: Pick<Context, "config
   return compileBytecode === "always" || compileBytecode === "auto" && kind === "fetch";
 }
 
-/** The module that every start in an environment imports: a start there leaves what it is compiled to. */
+/**
+ * The module that every start in an environment imports. Without `site`: a fetch runs nothing that the layers or
+ * the base image bring (`.pth` files, sitecustomize).
+ */
 export async function compileOwn(
-  environment: string,
+  module: string,
+  python: PythonInfo,
   { host }: Pick<Context, "host">,
 ): Promise<void> {
+  const program = "import py_compile, sys; py_compile.compile(sys.argv[1])";
   try {
-    await host.commands.run(`${environment}/bin/python`, ["-I", "-c", "pass"], TIMEOUT_MS);
+    await host.commands.run(python.path, ["-I", "-S", "-B", "-c", program, module], TIMEOUT_MS);
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
   }
@@ -44,7 +49,7 @@ export async function compileBytecode(
   const started = host.clock.monotonic();
   const detail = (text: string) => report.event({ kind: "detail", text: `bytecode: ${text}` });
   const pairs = JSON.stringify(places.map(({ sources, bytecode }) => [sources, bytecode]));
-  const args = ["-I", "-B", "-c", COMPILE_PROGRAM, String(MOST_WORKERS), pairs];
+  const args = ["-I", "-S", "-B", "-c", COMPILE_PROGRAM, String(MOST_WORKERS), pairs];
   try {
     const { code, stdout, stderr } = await host.commands.run(python.path, args, TIMEOUT_MS);
     if (code !== 0) {

@@ -1,6 +1,7 @@
 import type { LaidOut } from "../../launch/environment/layer_parts.ts";
 import { sitePackages } from "../../launch/environment/layout.ts";
 import { environmentRecipe } from "../../launch/environment/recipe.ts";
+import { MODULE_NAME } from "../../launch/environment/site_module.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import type { EnvironmentRecipe } from "../../model/environment.ts";
 import { sha256Hex } from "../../model/sha256.ts";
@@ -89,7 +90,8 @@ async function makeIn(
   if (!compilesOn(occasion, context)) return await composer.compose(recipe);
   await compileBytecode(await composer.bytecode(recipe), occasion.python, context);
   const lease = await composer.compose(recipe);
-  await compileOwn(home.environmentPath(recipe.key), context);
+  const own = `${sitePackages(occasion.python)}/${MODULE_NAME}.py`;
+  await compileOwn(`${home.environmentPath(recipe.key)}/${own}`, occasion.python, context);
   return lease;
 }
 

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { command } from "../support/command.ts";
 import { PYTHON, python } from "../support/python.ts";
+import { exists } from "../support/kept.ts";
 import { Sandbox } from "../support/sandbox.ts";
 
 /** Says what a process sees; children of every kind must see the same. */
@@ -131,4 +132,21 @@ Deno.test("edgeboot fetch prepares a cache from which .pth files work when it is
   assertEquals([...Deno.readDirSync(`${sandbox.cache}/v1/work`)], []);
   await sandbox.edgeboot(["run", "pth"]);
   assertEquals([...Deno.readDirSync(environments)].length, 1, "it was made once more");
+});
+
+Deno.test("edgeboot fetch runs nothing of a layer when it composes and compiles", async () => {
+  await using sandbox = await Sandbox.create();
+  const ran = `${sandbox.cache}-ran`;
+  const files = {
+    "code.pth": `import os; open(${JSON.stringify(ran)}, "a").close()\n`,
+    "sitecustomize.py": `open(${JSON.stringify(ran)}, "a").close()\n`,
+    "m.py": "import _edgeboot; print(_edgeboot.__cached__)\n",
+  };
+  await sandbox.publish("idle", files, { entrypoint: { module: "m" } });
+  const fetched = await sandbox.edgeboot(["fetch", "idle"]);
+  assertEquals([fetched.code, exists(ran)], [0, false], fetched.stderr);
+  const { stdout, stderr } = await sandbox.edgeboot(["run", "idle"]);
+  // What the start imports of ours was compiled all the same.
+  const { mtime } = await Deno.stat(stdout.trim());
+  assertEquals(mtime! < (await Deno.stat(ran)).birthtime!, true, stderr);
 });
