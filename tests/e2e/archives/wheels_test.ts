@@ -31,9 +31,10 @@ for (const [kind, tool] of [["wheel", "zip"], ["sdist", "tar"]] as const) {
       assertEquals(files.length, pins.length);
       const compared = await parallel(files, async (file) => {
         const { verdict, differences, entries } = await compare(file, tool);
-        return [file.replace(/.*\//, ""), verdict, differences, entries > 3];
+        const equal = verdict === "accepted" && differences.length === 0 && entries > 3;
+        return equal ? [] : [{ file: file.replace(/.*\//, ""), verdict, differences, entries }];
       });
-      assertEquals(compared, compared.map(([name]) => [name, "accepted", [], true]));
+      assertEquals(compared.flat(), []);
     },
   );
 }
