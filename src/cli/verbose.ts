@@ -1,4 +1,4 @@
-import type { Event, LayerTimes, ReleaseSource, Reporter } from "../app/events.ts";
+import type { Event, LayerTimes, Reporter } from "../app/events.ts";
 import type { Config } from "../config/config.ts";
 import { SETTINGS } from "../config/settings.ts";
 import type { Host } from "../host/ports.ts";
@@ -7,19 +7,8 @@ import { formatBytes, formatMs } from "./format.ts";
 import { digestText } from "./json/words.ts";
 import type { Logger } from "./logger.ts";
 import { PhaseTimes } from "./phases.ts";
+import { SOURCES } from "./json/release_source.ts";
 import type { LogEvent, LogFacts } from "./schemas/log.ts";
-
-/** What a release's {@link ReleaseSource} means, in words. */
-export const SOURCES: Readonly<Record<ReleaseSource, string>> = {
-  cached: "named by its digest and cached",
-  fetched: "named by its digest, from the registry",
-  pinned: "pinned on this machine; the registry is not asked",
-  fresh: "as it last started here; the registry is not asked (--refresh, --offline)",
-  unchanged: "as the registry confirms",
-  changed: "new from the registry",
-  "last-good": "the last that started here",
-  bundle: "one archive, no release",
-};
 
 /** Text lines of `-v` and, of decisions, `-vv`; all of them as JSON. Loaded only where one is asked for. */
 export class VerboseReporter implements Reporter {

@@ -1,5 +1,6 @@
 import type { Phase } from "../../app/events.ts";
 import { ERROR_FIELDS } from "../json/error.ts";
+import { releaseSource } from "../json/release_source.ts";
 import {
   anyNames,
   bytes,
@@ -54,18 +55,7 @@ const EVENTS = {
       label: text,
       version: optional(text),
       digest,
-      source: oneOf(
-        ...[
-          "cached",
-          "fetched",
-          "pinned",
-          "fresh",
-          "unchanged",
-          "changed",
-          "last-good",
-          "bundle",
-        ] as const,
-      ),
+      source: releaseSource,
     },
   },
   python: {

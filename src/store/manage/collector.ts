@@ -7,6 +7,7 @@ import { isSame } from "../lease.ts";
 import { moveTree } from "../move_tree.ts";
 import { processesByTree } from "./processes.ts";
 import { lockWork } from "../work_lock.ts";
+import { unlessRefused } from "./unless_refused.ts";
 
 type CollectHost = Pick<Host, "fs" | "locks" | "process" | "clock">;
 
@@ -72,7 +73,7 @@ export class Collector {
     const trash = this.layout.work(process.randomId());
     const unlock = lockWork(trash, this.host);
     const discard = () => {
-      quietly(() => fs.removeTree(trash));
+      unlessRefused(() => fs.removeTree(trash));
       unlock();
     };
     try {
@@ -84,8 +85,8 @@ export class Collector {
       discard();
       throw error;
     }
-    quietly(() => fs.remove(this.layout.record(digest)));
-    quietly(() => fs.rename(this.layout.bytecodeOf(digest), `${trash}/bytecode`));
+    unlessRefused(() => fs.remove(this.layout.record(digest)));
+    unlessRefused(() => fs.rename(this.layout.bytecodeOf(digest), `${trash}/bytecode`));
     this.#trash.push(discard);
   }
 
@@ -100,13 +101,5 @@ export class Collector {
       this.#seen = { at: now, trees };
     }
     return this.#seen.trees.has(digest);
-  }
-}
-
-function quietly(act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    if (!(error instanceof FsError)) throw error;
   }
 }

@@ -4,6 +4,7 @@ import { DOCUMENT_NAME, parseDocument } from "../environment/document.ts";
 import type { CacheLayout } from "../layout.ts";
 import { isSame } from "../lease.ts";
 import type { Hold } from "./collect_plan.ts";
+import { unlessRefused } from "./unless_refused.ts";
 
 type EnvironmentHost = Pick<Host, "fs" | "locks">;
 
@@ -51,7 +52,7 @@ export class HeldEnvironments {
     const { fs } = this.host;
     for (const { key } of this.held) {
       fs.rename(this.layout.environment(key), `${to}/environment-${key}`);
-      quietly(() => fs.remove(this.layout.environmentLease(key)));
+      unlessRefused(() => fs.remove(this.layout.environmentLease(key)));
     }
   }
 
@@ -99,17 +100,8 @@ export function holdEnvironment(
   if (lock === "busy") return "in-use";
   if (lock === "absent") return "no-lease";
   if (lock === "unsupported") return "no-locks";
-  const named = quietly(() => fs.lstat(path));
+  const named = unlessRefused(() => fs.lstat(path));
   if (named !== undefined && isSame(named, lock)) return lock;
   lock.release();
   return "in-use";
-}
-
-function quietly<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof FsError) return undefined;
-    throw error;
-  }
 }

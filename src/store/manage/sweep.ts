@@ -8,6 +8,7 @@ import type { CacheLayout } from "../layout.ts";
 import { listEnvironments } from "./environments.ts";
 import { isSame } from "../lease.ts";
 import { WORK_LOCK_SUFFIX } from "../work_lock.ts";
+import { unlessRefused } from "./unless_refused.ts";
 
 type SweepHost = Pick<Host, "fs" | "locks" | "clock" | "process">;
 
@@ -78,7 +79,7 @@ class Sweeper {
       }
       // Not a young one: somebody may be about to make a directory in it.
       if (!this.dryRun && this.#age(parent) > ABANDONED_MS) {
-        quietly(() => this.host.fs.remove(parent));
+        unlessRefused(() => this.host.fs.remove(parent));
       }
     }
     return count;
@@ -140,15 +141,15 @@ class Sweeper {
   environments(layout: CacheLayout): number {
     const { fs, process } = this.host;
     const isThere = (digest: LayerDigest) => fs.lstat(layout.tree(digest)) !== undefined;
-    return (quietly(() => listEnvironments(layout, fs)) ?? []).filter(({ key, layers }) => {
+    return (unlessRefused(() => listEnvironments(layout, fs)) ?? []).filter(({ key, layers }) => {
       const lease = layout.environmentLease(key);
       const isOld = this.#age(lease) > UNUSED_ENVIRONMENT_MS;
       if (!isOld && layers.length > 0 && layers.every(isThere)) return false;
       return this.#underLock(lease, () => {
         if (this.dryRun) return;
         const trash = layout.work(process.randomId());
-        quietly(() => fs.rename(layout.environment(key), trash));
-        quietly(() => fs.remove(lease));
+        unlessRefused(() => fs.rename(layout.environment(key), trash));
+        unlessRefused(() => fs.remove(lease));
         this.#removeTree(trash);
       }, layout.environment(key));
     }).length;
@@ -221,15 +222,6 @@ class Sweeper {
   }
 
   #removeTree(path: string): void {
-    if (!this.dryRun) quietly(() => this.host.fs.removeTree(path));
-  }
-}
-
-function quietly<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof FsError) return undefined;
-    throw error;
+    if (!this.dryRun) unlessRefused(() => this.host.fs.removeTree(path));
   }
 }

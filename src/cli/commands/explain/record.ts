@@ -1,6 +1,7 @@
 import type { Explanation } from "../../../app/explain/explanation.ts";
 import type { RecordDeclaration } from "../../command.ts";
 import { ERROR_TEXTS } from "../../json/error.ts";
+import { releaseSource } from "../../json/release_source.ts";
 import {
   anyNames,
   bytes,
@@ -20,18 +21,7 @@ const RELEASE = record({
   label: text,
   version: optional(text),
   digest,
-  source: oneOf(
-    ...[
-      "cached",
-      "fetched",
-      "pinned",
-      "fresh",
-      "unchanged",
-      "changed",
-      "last-good",
-      "bundle",
-    ] as const,
-  ),
+  source: releaseSource,
   asked: described(yes, "whether the registry was asked for it just now"),
   registry: optional(text),
 });

@@ -4,7 +4,7 @@ import type {
   Explanation,
 } from "../../../app/explain/explanation.ts";
 import { formatBytes, formatMs } from "../../format.ts";
-import { SOURCES } from "../../verbose.ts";
+import { SOURCES } from "../../json/release_source.ts";
 import { wrap } from "../../wrap.ts";
 
 const LABEL = 9;
