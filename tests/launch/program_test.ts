@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { findProgram, type Program } from "../../src/launch/program.ts";
-import { SCRIPT_HEADER } from "../../src/launch/environment/scripts.ts";
+import { SCRIPT_HEADER } from "../../src/python/script_text.ts";
 import type { Isolation } from "../../src/model/release.ts";
 import type { TreePaths } from "../../src/launch/tree_paths.ts";
 import { type EntryPoint, parseEntryText } from "../../src/model/entry_point.ts";

@@ -38,18 +38,19 @@ export async function composeEnvironment(
   context: Context,
 ): Promise<Composed> {
   const { store, report } = context;
-  const wheels = await Promise.all(
-    layers.map((layer) => installedWheel(layer, described, context)),
-  );
-  const complete = layers.map((layer, index) => ({ ...layer, ...wheels[index] }));
-  warnOfConflicts(complete, context);
   const site = sitePackages(described.python);
-  const recipeFor: RecipeFor = (key, home) => {
+  const recipeFor: RecipeFor = async (key, home) => {
     const places = { bin: store.placesFrom("bin", home), site: store.placesFrom(site, home) };
+    const complete = await Promise.all(layers.map(async (layer) => ({
+      ...layer,
+      ...await installedWheel(layer, described, places.bin.trees, context),
+    })));
+    if (home === store) warnOfConflicts(complete, context);
     return environmentRecipe({ ...described, key, layers: complete, places }, context.host.fs);
   };
+  const recipe = await recipeFor(key, store);
   try {
-    const lease = await makeIn(store, recipeFor(key, store), occasion, context);
+    const lease = await makeIn(store, recipe, occasion, context);
     const path = store.environmentPath(key);
     return {
       path,
@@ -73,7 +74,7 @@ export async function composeEnvironment(
   }
 }
 
-type RecipeFor = (key: string, home: Store) => EnvironmentRecipe;
+type RecipeFor = (key: string, home: Store) => Promise<EnvironmentRecipe>;
 
 /** An environment outside of the cache names its trees by absolute paths, so it is this cache's alone. */
 function keyOutside(key: string, cache: Store): string {
@@ -111,7 +112,7 @@ async function makeInHome(
       return { path, leases: known === undefined ? [] : [known], covers: false, inCache: false };
     }
     known?.release();
-    const lease = await makeIn(home, recipeFor(key, home), occasion, context);
+    const lease = await makeIn(home, await recipeFor(key, home), occasion, context);
     return { path, leases: lease === undefined ? [] : [lease], covers: false, inCache: false };
   } catch (error) {
     if (error instanceof FsError || error instanceof EdgebootError) return undefined;

@@ -1,6 +1,6 @@
 import type { LaidOut } from "../../launch/environment/layer_parts.ts";
 import { libraryName } from "../../launch/import_roots.ts";
-import { SCRIPT_HEADER } from "../../launch/environment/scripts.ts";
+import { SCRIPT_HEADER } from "../../python/script_text.ts";
 import { installWheel } from "../../python/wheel/install.ts";
 import type { WheelFile } from "../../python/wheel/recipe.ts";
 import { environmentPaths } from "../../python/wheel/target.ts";
@@ -10,11 +10,13 @@ import type { Environment } from "./surroundings.ts";
 
 /**
  * How a wheel layer is installed, by what was verified when it was unpacked; nothing for any other layer.
+ * @param treesFromBin the directory of all trees, from the environment's `bin/`
  * @throws EdgebootError WHEEL_INVALID (65)
  */
 export async function installedWheel(
   { layer, paths }: LaidOut,
   { python }: Environment,
+  treesFromBin: string,
   context: Context,
 ): Promise<Pick<LaidOut, "wheel">> {
   const name = layer.wheel;
@@ -34,6 +36,7 @@ export async function installedWheel(
   const wheel = installWheel({ name, files, read }, {
     ...environmentPaths(libraryName(python)),
     scriptHeader: SCRIPT_HEADER,
+    treeFromScripts: `${treesFromBin}/${layer.sha256}`,
     reserved: RESERVED,
     sha256: hash,
   });

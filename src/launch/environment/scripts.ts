@@ -3,6 +3,15 @@ import type { FilesOfTree, MadeFile } from "../../model/environment.ts";
 import { isPythonScript, scriptsInMetadata } from "../../python/console_scripts.ts";
 import type { WheelRecipe } from "../../python/wheel/recipe.ts";
 import { callableText } from "../../python/entry_points.ts";
+import {
+  beginsWithItsText,
+  installedScript,
+  isInstalled,
+  ownScript,
+  SCRIPT_HEADER,
+  STARTED_HEADER,
+  startedScript,
+} from "../../python/script_text.ts";
 import type { Interpreter } from "../import_roots.ts";
 import { interpreterNames } from "./layout.ts";
 import type { LayerParts } from "./layer_parts.ts";
@@ -103,59 +112,6 @@ function filesIn(path: string, fs: Look): string[] {
     .filter((name) => fs.stat(`${path}/${name}`)?.kind === "file").toSorted();
 }
 
-/** `$0` is what the kernel was given: a link to the script is followed, to find what lies beside it. */
-const FIND_BIN = 'f=$0\n[ -h "$f" ] && f=$(readlink -f -- "$f")\n' +
-  "case $f in */*) ;; *) f=./$f ;; esac\n";
-
-/**
- * A script that the shell begins and Python ends: to Python the shell's lines are a string. No path is in it,
- * so the cache may be anywhere, and none is too long or has a space in it (of a `#!` line the kernel
- * reads 127 bytes, or 255).
- */
-export const SCRIPT_HEADER = `#!/bin/sh\n'''':\n${FIND_BIN}exec "\${f%/*}/python" "$0" "$@"\n'''\n`;
-
-function ownScript(body: string, options = ""): string {
-  return SCRIPT_HEADER.replace(' "$0"', () => ` ${options}"$0"`) + body;
-}
-
-/** The text without the lines that name the interpreter, but with the options that they give it. */
-function installedScript(text: string): string {
-  return ownScript(bodyOf(text), optionsIn(text));
-}
-
-/** Without the lines that name the interpreter: one, or for long paths three. */
-function bodyOf(text: string): string {
-  const lines = text.split("\n");
-  const long = lines[1]?.startsWith("'''exec'") && lines[2]?.startsWith("' '''");
-  return lines.slice(long ? 3 : 1).join("\n");
-}
-
-/** Those of the first line, with a space behind. */
-function optionsIn(text: string): string {
-  const options = /^#!\s*\S*python[\w.]*((?:[ \t]+-[\w=]+)+)\s*$/.exec(text.split("\n", 1)[0]!);
-  return options === null ? "" : `${options[1]!.trim()} `;
-}
-
-/**
- * Whether other lines in front would change what a script is: its docstring, which it may show as its usage
- * and behind which alone `from __future__` may stand, or its encoding (PEP 263: the first two lines).
- */
-function beginsWithItsText(text: string): boolean {
-  const body = bodyOf(text);
-  const encoding = /^#.*?coding[:=][ \t]*([-\w.]+)/.exec(body)?.[1] ?? "utf-8";
-  const first = body.split("\n").find((line) => line.trim() !== "" && !line.startsWith("#"));
-  return /^[rRuU]?["']/.test(first ?? "") || text.includes("\ufffd") || !/^utf-?8/i.test(encoding);
-}
-
-/**
- * @param path from `bin/`, or absolute
- * @param text of the script there
- */
-function startedScript(path: string, text: string): string {
-  const quoted = path.startsWith("/") ? path : `\${f%/*}/${path}`;
-  return `#!/bin/sh\n${FIND_BIN}exec "\${f%/*}/python" ${optionsIn(text)}"${quoted}" "$@"\n`;
-}
-
 /** Whether a file in `bin/` is a Python script that was made here. */
 export function isOwnScript(path: string, fs: Pick<FileSystem, "openRead">): boolean {
   return startsWith(path, SCRIPT_HEADER.slice(0, 16), fs);
@@ -163,7 +119,7 @@ export function isOwnScript(path: string, fs: Pick<FileSystem, "openRead">): boo
 
 /** Whether it only starts a script that lies elsewhere. */
 export function isStartedScript(path: string, fs: Pick<FileSystem, "openRead">): boolean {
-  return startsWith(path, `#!/bin/sh\n${FIND_BIN}`, fs);
+  return startsWith(path, STARTED_HEADER, fs);
 }
 
 function startsWith(path: string, text: string, fs: Pick<FileSystem, "openRead">): boolean {
@@ -175,10 +131,4 @@ function startsWith(path: string, text: string, fs: Pick<FileSystem, "openRead">
   } finally {
     file.close();
   }
-}
-
-/** What installers write is a few lines that import one name and call it. */
-function isInstalled(text: string): boolean {
-  return text.length <= 1024 && /^from [\w.]+ import \w+$/m.test(text) &&
-    /^ +sys\.exit\(/m.test(text) && text.includes("__main__");
 }

@@ -3,6 +3,7 @@ import { InstalledFiles } from "./installed.ts";
 import { findPlaces, placeOf } from "./places.ts";
 import type { InstalledFile, MadeFile, WheelRecipe, WheelSource, WheelTarget } from "./recipe.ts";
 import { invalidWheel } from "./refusal.ts";
+import { beginsWithItsText, startedScript } from "../script_text.ts";
 import { generateScripts, isWrapperOf, PLACEHOLDER_BYTES, rewriteScript } from "./scripts.ts";
 import { isSignature, verifyRecord } from "./verify.ts";
 
@@ -64,8 +65,12 @@ function scriptOf(
   const isPython = rewriteScript(head, target.scriptHeader) !== undefined;
   if (executable && !isPython) return asItIs;
   const bytes = source.read(path);
-  const rewritten = rewriteScript(bytes, target.scriptHeader) ?? bytes;
-  return made({ scheme, target: to, bytes: rewritten, executable: true }, target);
+  const text = new TextDecoder().decode(bytes);
+  const { treeFromScripts: tree } = target;
+  const content = isPython && tree !== undefined && beginsWithItsText(text)
+    ? new TextEncoder().encode(startedScript(`${tree}/${path}`, text))
+    : rewriteScript(bytes, target.scriptHeader) ?? bytes;
+  return made({ scheme, target: to, bytes: content, executable: true }, target);
 }
 
 function made(

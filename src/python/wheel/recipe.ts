@@ -27,6 +27,11 @@ export interface WheelTarget {
   readonly headers: string;
   /** How a script begins that the environment's interpreter is to run; ends with a newline. */
   readonly scriptHeader: string;
+  /**
+   * Where the wheel's tree is, from where scripts go: those that other lines in front would change are started
+   * from there. undefined: their first line is replaced like that of all.
+   */
+  readonly treeFromScripts?: string;
   /** What the environment is made of itself, as `pyvenv.cfg`: no wheel may replace it. */
   readonly reserved: ReadonlySet<string>;
   /** lower-case hex */

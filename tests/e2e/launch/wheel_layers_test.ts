@@ -1,7 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { download, filesIn } from "../archives/pypi.ts";
 import { e2e } from "../support/e2e.ts";
-import { output } from "../support/command.ts";
+import { BINARY } from "../support/binary.ts";
+import { command, output } from "../support/command.ts";
 import { PYTHON } from "../support/python.ts";
 import { Sandbox } from "../support/sandbox.ts";
 import { wheelOfAllSchemes } from "./wheel_installs.ts";
@@ -78,12 +79,12 @@ Deno.test("edgeboot run refuses with 78 a wheel of other tags before it fetches 
   assertStringIncludes(unwrapped(stderr), "nothing was downloaded");
 });
 
-/** Writes a wheel of one module, `shared.py`. */
+/** Writes a wheel of one file. */
 const SMALL_WHEEL = `
 import base64, hashlib, sys, zipfile
-path, project, text = sys.argv[1:]
+path, project, name, text = sys.argv[1:]
 info = project + "-1.dist-info/"
-files = {"shared.py": text, info + "METADATA": "Metadata-Version: 2.1\\nName: %s\\nVersion: 1\\n" % project,
+files = {name: text, info + "METADATA": "Metadata-Version: 2.1\\nName: %s\\nVersion: 1\\n" % project,
     info + "WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"}
 lines = [name + ",sha256=" + base64.urlsafe_b64encode(hashlib.sha256(body.encode()).digest()).rstrip(b"=").decode()
     + ",%d" % len(body) for name, body in files.items()]
@@ -97,7 +98,14 @@ Deno.test("edgeboot run names the file that two wheels have, and installs that o
   await using sandbox = await Sandbox.create();
   const wheels = ["one", "two"].map((name) => sandbox.path(`${name}-1-py3-none-any.whl`));
   for (const [index, name] of ["one", "two"].entries()) {
-    await output(PYTHON.path, ["-c", SMALL_WHEEL, wheels[index]!, name, `NAME = "${name}"\n`]);
+    await output(PYTHON.path, [
+      "-c",
+      SMALL_WHEEL,
+      wheels[index]!,
+      name,
+      "shared.py",
+      `NAME = "${name}"\n`,
+    ]);
   }
   await publish(sandbox, wheels, { module: "import shared; print(shared.NAME)" });
   const { code, stdout, stderr } = await sandbox.edgeboot(["run", "web"]);
@@ -106,6 +114,28 @@ Deno.test("edgeboot run names the file that two wheels have, and installs that o
     unwrapped(stderr),
     "site-packages/shared.py of two-1-py3-none-any.whl, in whose place is that of one-1-py3-none-any.whl",
   );
+});
+
+const USAGE = `#!python -u
+# -*- coding: utf-8 -*-
+"""Usage: tool"""
+from __future__ import annotations
+import sys
+def f(x: NotThere): pass
+print(__doc__, sys.argv[1:], sys.prefix != sys.base_prefix, sys.stdout.line_buffering)
+`;
+
+Deno.test("a script of a wheel keeps its docstring and what may only stand behind that", async () => {
+  await using sandbox = await Sandbox.create();
+  const wheel = sandbox.path("tool-1-py3-none-any.whl");
+  await output(PYTHON.path, ["-c", SMALL_WHEEL, wheel, "tool", "tool-1.data/scripts/tool", USAGE]);
+  await publish(sandbox, [wheel], { module: "" });
+  const environment = (await sandbox.edgeboot(["env", "web"])).stdout.trim();
+  for (const [program, ...args] of [[BINARY, "exec", "web", "tool"], [`${environment}/bin/tool`]]) {
+    const options = { clearEnv: true, env: sandbox.environment() };
+    const { stdout, stderr } = await command(program!, [...args, "a b"], options);
+    assertEquals(stdout, "Usage: tool ['a b'] True False\n", stderr);
+  }
 });
 
 const PINS = ["numpy==2.4.6", "uvicorn==0.54.0", "click==8.5.1", "h11==0.16.0"];

@@ -77,6 +77,29 @@ Deno.test("installWheel makes a script of each entry point and of each #!python"
   assertStringIncludes(madeText(recipe, "bin/my"), "sys.exit(app.main())");
 });
 
+const STARTED: readonly (readonly [what: string, text: string])[] = [
+  ["a docstring", '#!python -u\n"""Usage: x"""\n'],
+  [
+    "a future import behind a docstring",
+    '#!python\n\n# x\n"x"\nfrom __future__ import annotations\n',
+  ],
+  ["another encoding", "#!python\n# -*- coding: latin-1 -*-\nprint(1)\n"],
+];
+
+for (const [what, text] of STARTED) {
+  Deno.test(`installWheel starts a script with ${what} from the tree, where other lines are more than one`, () => {
+    const source = wheel(FILE, { [`${DATA}/scripts/run`]: text });
+    const line = madeText(installWheel(source, TARGET), "bin/run").split("\n", 1)[0]!;
+    assertEquals(line.startsWith("#!/env/bin/python"), true, "one line in place of the other");
+    const recipe = installWheel(source, { ...TARGET, treeFromScripts: "../trees/abc" });
+    const options = text.startsWith("#!python -u") ? "-u " : "";
+    assertStringIncludes(
+      madeText(recipe, "bin/run"),
+      `/python" ${options}"\${f%/*}/../trees/abc/${DATA}/scripts/run" "$@"\n`,
+    );
+  });
+}
+
 Deno.test("installWheel records every file that it installs, from site-packages, and itself last", () => {
   const recipe = installWheel(
     wheel(FILE, {
