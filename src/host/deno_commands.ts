@@ -8,7 +8,7 @@ const SIGCHLD = 17;
 const NO_OTHER_PYTHON = { PYTHONEXECUTABLE: "", __PYVENV_LAUNCHER__: "" };
 
 export const denoCommands: CommandRunner = {
-  async run(path, args, timeoutMs, env = {}) {
+  async run(path, args, timeoutMs, env = {}, directory) {
     const signal = AbortSignal.timeout(timeoutMs);
     // Under a parent that ignores SIGCHLD the kernel reaps our child itself and waiting fails with
     // ECHILD; the app must still inherit what the parent had set.
@@ -17,6 +17,7 @@ export const denoCommands: CommandRunner = {
       const command = new Deno.Command(path, {
         args: [...args],
         env: { ...env, ...NO_OTHER_PYTHON },
+        ...(directory === undefined ? {} : { cwd: directory }),
         stdin: "null",
         stdout: "piped",
         stderr: "piped",

@@ -229,13 +229,14 @@ export interface CommandResult {
 export interface CommandRunner {
   /**
    * Rejects with {@link FsError} where the program cannot be started. `env` adds to our environment; an
-   * empty value unsets what Python looks at.
+   * empty value unsets what Python looks at. `directory` is where it runs, else where we are.
    */
   run(
     path: string,
     args: readonly string[],
     timeoutMs: number,
     env?: Readonly<Record<string, string>>,
+    directory?: string,
   ): Promise<CommandResult>;
 }
 

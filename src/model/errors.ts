@@ -19,11 +19,16 @@ export const EXIT_CODES = {
   RELEASE_INVALID: 65,
   WHEEL_INVALID: 65,
   CACHE_DAMAGED: 65,
+  SOURCE_INVALID: 65,
+  PACK_REFUSED: 65,
+  BUILD_FAILED: 65,
+  CHECK_FAILED: 65,
 
   REGISTRY_UNREACHABLE: 69,
   BLOB_UNREACHABLE: 69,
   BLOB_MISSING: 69,
   OFFLINE: 69,
+  INDEX_UNREACHABLE: 69,
   RELEASE_NOT_CACHED: 69,
   TREE_NOT_CACHED: 69,
 
@@ -86,7 +91,9 @@ export interface ErrorFacts {
   /** of the archive, or the entry point */
   readonly entry?: string | undefined;
   readonly format?: string | undefined;
-  /** of `edgeboot help archives` */
+  /** of a project, normalized */
+  readonly package?: string | undefined;
+  /** of `edgeboot help archives`, or of `edgeboot help pack` */
   readonly rule?: string | undefined;
   /** the setting that was exceeded */
   readonly limit?: string | undefined;

@@ -33,6 +33,7 @@ export const CACHE_TAG = "CACHEDIR.TAG";
  *     v1/environments/<key>/              virtual environments: made of trees, and made again when gone
  *     v1/leases/environments/<key>        one byte; locked, and mapped, by who runs in the environment
  *     v1/bytecode/sha256/<hex>/<root>/    bytecode of a tree's modules; written by Python itself, too
+ *     v1/packing/                         what `pack` keeps for the next time: wheels, built layers
  *     v1/support/<name>/                  what Python needs from edgeboot itself; named by its content
  */
 export class CacheLayout {
@@ -109,6 +110,10 @@ export class CacheLayout {
 
   plan(release: Sha256, key: string): string {
     return `${this.plansOf(release)}/${hash53(key)}.json`;
+  }
+
+  get packing(): string {
+    return `${this.#version}/packing`;
   }
 
   support(name: string): string {

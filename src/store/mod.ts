@@ -160,6 +160,16 @@ export class Store {
     return new Ingester(this.#layout, this.host, this.#roots);
   }
 
+  /**
+   * Where `pack` may keep what saves it work the next time; whatever is in there can be lost at any moment.
+   * @throws FsError; EdgebootError PERMISSION_DENIED (77) as {@link checkRoot}
+   */
+  packingPath(): string {
+    this.#roots.make();
+    this.host.fs.makeDir(this.#layout.packing, { recursive: true, mode: 0o700 });
+    return this.#layout.packing;
+  }
+
   /** What lists, checks, collects and removes. */
   async manager(): Promise<Manager> {
     const { Manager } = await import("./manage/manager.ts");

@@ -34,6 +34,7 @@ export const FACTS = {
   folder: optional(described(text, "in the archive, above what should be importable")),
   entry: optional(described(text, "of the archive, or the entry point")),
   format: optional(text),
+  package: optional(described(text, "a project, normalized")),
   rule: optional(described(text, "of `edgeboot help archives`")),
   limit: optional(described(text, "the setting that was exceeded")),
   status: optional(described(count, "HTTP status")),

@@ -1,0 +1,35 @@
+import type { Host } from "../../host/ports.ts";
+import { type LayerDigest, parseLayerDigest } from "../../model/digest.ts";
+
+const CHUNK_BYTES = 1024 ** 2;
+
+/** A path as it was typed, from where we are. */
+export function absolute(path: string, { host }: { readonly host: Pick<Host, "process"> }): string {
+  const from = path.startsWith("/") ? path : `${host.process.cwd()}/${path}`;
+  const parts: string[] = [];
+  for (const part of from.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
+
+/** @throws FsError */
+export async function hashFile(
+  path: string,
+  { fs, codecs }: Pick<Host, "fs" | "codecs">,
+): Promise<{ readonly sha256: LayerDigest; readonly size: number }> {
+  const hasher = await codecs.sha256();
+  const file = fs.openRead(path);
+  try {
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    let size = 0;
+    for (let count = file.read(chunk); count !== null; count = file.read(chunk)) {
+      hasher.update(chunk.subarray(0, count));
+      size += count;
+    }
+    return { sha256: parseLayerDigest(hasher.digestHex()), size };
+  } finally {
+    file.close();
+  }
+}
