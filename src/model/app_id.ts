@@ -1,4 +1,5 @@
 import { EdgebootError } from "./errors.ts";
+import type { JsonObject } from "./json.ts";
 
 declare const brand: unique symbol;
 
@@ -22,4 +23,12 @@ export function parseAppId(text: string): AppId {
       "begins and ends with a letter or digit, and has no '..'",
     next: "use the name under apps/ in the registry, for example: edgeboot run billing-api",
   });
+}
+
+/** The field `app` of a document. @throws EdgebootError RELEASE_INVALID (65) */
+export function readAppId(json: JsonObject): AppId {
+  const text = json.string("app");
+  const app = tryParseAppId(text);
+  if (app === undefined) throw json.wrong("app", "an app ID ([a-z0-9._-], no '..')", text);
+  return app;
 }

@@ -17,6 +17,9 @@ export const EXIT_CODES = {
   ARCHIVE_UNKNOWN: 65,
   BUDGET_EXCEEDED: 65,
   RELEASE_INVALID: 65,
+  CHANNEL_OUTDATED: 65,
+  CHANNEL_MOVED: 65,
+  VERSION_TAKEN: 65,
   WHEEL_INVALID: 65,
   CACHE_DAMAGED: 65,
   SOURCE_INVALID: 65,
@@ -40,6 +43,7 @@ export const EXIT_CODES = {
   IO: 74,
 
   LOCK_TIMEOUT: 75,
+  REGISTRY_BUSY: 75,
 
   REGISTRY_DENIED: 77,
   PERMISSION_DENIED: 77,
@@ -73,6 +77,7 @@ export interface ErrorFacts {
   readonly app?: string | undefined;
   readonly ref?: string | undefined;
   readonly version?: string | undefined;
+  readonly channel?: string | undefined;
   /** of the release, of the layer where the error is about one, or of the bundle */
   readonly digest?: string | undefined;
   /** the app or ref that was probably meant */

@@ -1,5 +1,15 @@
 import { EdgebootError } from "./errors.ts";
 
+/** What a document is, for its refusal. */
+export interface DocumentKind {
+  /** with its article: `a valid release` is what it is not */
+  readonly noun: string;
+  /** of `edgeboot schema` */
+  readonly schema: string;
+}
+
+const RELEASE: DocumentKind = { noun: "a valid release", schema: "release" };
+
 /**
  * A cursor over parsed JSON that knows its path, so that every complaint names the place, what was
  * expected and what was found. Reading a field marks it as known; what stays unmarked is reported
@@ -14,6 +24,7 @@ export class JsonObject {
     readonly path: string,
     /** What the document is, for messages: `release https://…/stable.json`. */
     readonly document: string,
+    readonly kind: DocumentKind = RELEASE,
   ) {
     this.#fields = fields;
   }
@@ -34,12 +45,14 @@ export class JsonObject {
 
   /** A count of bytes: an integer from 0 to 2^53-1. */
   optionalSize(name: string): number | undefined {
-    const value = this.#take(name);
-    if (value === undefined) return undefined;
-    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) {
-      throw this.wrong(name, "a whole number of bytes", value);
-    }
-    return value;
+    return this.#take(name) === undefined ? undefined : this.count(name, "a whole number of bytes");
+  }
+
+  /** An integer from 0 to 2^53-1. */
+  count(name: string, expected = "a whole number, 0 or more"): number {
+    const value = this.#required(name);
+    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+    throw this.wrong(name, expected, value);
   }
 
   optionalStrings(name: string): readonly string[] | undefined {
@@ -55,15 +68,13 @@ export class JsonObject {
   optionalObject(name: string): JsonObject | undefined {
     const value = this.#take(name);
     if (value === undefined) return undefined;
-    return asObject(value, this.#child(name), this.document);
+    return this.#asObject(value, this.#child(name));
   }
 
   objects(name: string): JsonObject[] {
     const value = this.#required(name);
     if (!Array.isArray(value)) throw this.wrong(name, "an array of objects", value);
-    return value.map((item, index) =>
-      asObject(item, `${this.#child(name)}[${index}]`, this.document)
-    );
+    return value.map((item, index) => this.#asObject(item, `${this.#child(name)}[${index}]`));
   }
 
   /** The fields of an object that is used as a map, all with string values. */
@@ -75,7 +86,7 @@ export class JsonObject {
   members(): [string, JsonObject][] {
     return Object.keys(this.#fields).map((name) => {
       this.#required(name);
-      return [name, asObject(this.#fields[name], this.#child(name), this.document)];
+      return [name, this.#asObject(this.#fields[name], this.#child(name))];
     });
   }
 
@@ -87,7 +98,7 @@ export class JsonObject {
   }
 
   wrong(name: string, expected: string, found: unknown): EdgebootError {
-    return releaseInvalid(this.document, this.#child(name), expected, describe(found));
+    return documentInvalid(this, this.#child(name), expected, describe(found));
   }
 
   #take(name: string): unknown {
@@ -98,7 +109,11 @@ export class JsonObject {
   #required(name: string): unknown {
     const value = this.#take(name);
     if (value !== undefined) return value;
-    throw releaseInvalid(this.document, this.#child(name), "a value", "nothing: it is missing");
+    throw documentInvalid(this, this.#child(name), "a value", "nothing: it is missing");
+  }
+
+  #asObject(value: unknown, path: string): JsonObject {
+    return asObject(value, path, this);
   }
 
   #child(name: string): string {
@@ -107,40 +122,45 @@ export class JsonObject {
 }
 
 /** @throws EdgebootError RELEASE_INVALID (65) */
-export function parseJsonObject(text: string, document: string): JsonObject {
+export function parseJsonObject(text: string, document: string, kind = RELEASE): JsonObject {
+  const of = { document, kind };
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw releaseInvalid(document, "$", "a JSON document", sniff(text), cause);
+    throw documentInvalid(of, "$", "a JSON document", sniff(text), cause);
   }
-  return asObject(value, "", document);
+  return asObject(value, "", of);
 }
 
 /**
- * The refusal of a release document.
- * @param document what it is and where it came from, for the message
+ * The refusal of a document.
+ * @param of what it is and where it came from, for the message
  * @param path of the value in it: `$.layers[0].sha256`
  */
-export function releaseInvalid(
-  document: string,
+export function documentInvalid(
+  { document, kind }: Pick<JsonObject, "document" | "kind">,
   path: string,
   expected: string,
   found: string,
   cause?: unknown,
 ): EdgebootError {
   return new EdgebootError("RELEASE_INVALID", {
-    what: `${document} is not a valid release`,
+    what: `${document} is not ${kind.noun}`,
     why: `at ${path}: expected ${expected}, found ${found}`,
-    next: "correct the release; `edgeboot schema` prints its JSON Schema",
+    next: `correct it; \`edgeboot schema ${kind.schema}\` prints its JSON Schema`,
   }, { cause, facts: { json_path: path, expected, found } });
 }
 
-function asObject(value: unknown, path: string, document: string): JsonObject {
+function asObject(
+  value: unknown,
+  path: string,
+  of: Pick<JsonObject, "document" | "kind">,
+): JsonObject {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return new JsonObject(value as Record<string, unknown>, path, document);
+    return new JsonObject(value as Record<string, unknown>, path, of.document, of.kind);
   }
-  throw releaseInvalid(document, path === "" ? "$" : path, "an object", describe(value));
+  throw documentInvalid(of, path === "" ? "$" : path, "an object", describe(value));
 }
 
 function describe(value: unknown): string {

@@ -35,10 +35,15 @@ export function parseRef(text: string): Ref {
     if (digest !== undefined) return { kind: "digest", digest };
     throw refInvalid(text, "a release digest is sha256: and 64 hexadecimal characters");
   }
-  if (!NAME.test(text) || text.includes("..")) {
+  if (!isRefName(text)) {
     throw refInvalid(text, "a channel or version has 1 to 128 of A-Z a-z 0-9 . _ + -, and no '..'");
   }
   return { kind: "name", name: text };
+}
+
+/** Whether a channel or version may be called so. */
+export function isRefName(text: string): boolean {
+  return NAME.test(text) && !text.includes("..");
 }
 
 /** As {@link parseRef} reads it. */

@@ -1,8 +1,8 @@
-import { type AppId, tryParseAppId } from "./app_id.ts";
+import { type AppId, readAppId } from "./app_id.ts";
 import { type EntryPoint, readEntryPoint } from "./entry_point.ts";
 import { type Layer, readLayer } from "./layer.ts";
 import { readPythonArgs } from "./python_args.ts";
-import { type JsonObject, parseJsonObject, releaseInvalid } from "./json.ts";
+import { documentInvalid, type JsonObject, parseJsonObject } from "./json.ts";
 import { parseVersionSpec, type VersionSpec } from "./version_spec.ts";
 
 export type { Layer } from "./layer.ts";
@@ -56,7 +56,7 @@ export function parseRelease(text: string, document: string): Release {
   if (schema !== RELEASE_SCHEMA) throw json.wrong("schema", `"${RELEASE_SCHEMA}"`, schema);
   const readers: JsonObject[] = [json];
   const release = {
-    app: readApp(json),
+    app: readAppId(json),
     version: readVersion(json),
     created: json.optionalString("created"),
     python: readPython(json),
@@ -66,13 +66,6 @@ export function parseRelease(text: string, document: string): Release {
     variants: readVariants(json, readers),
   };
   return { ...release, unknownFields: readers.flatMap((reader) => reader.unknownFields()) };
-}
-
-function readApp(json: JsonObject): AppId {
-  const text = json.string("app");
-  const app = tryParseAppId(text);
-  if (app === undefined) throw json.wrong("app", "an app ID ([a-z0-9._-], no '..')", text);
-  return app;
 }
 
 function readVersion(json: JsonObject): string {
@@ -154,7 +147,7 @@ function readVariants(json: JsonObject, readers: JsonObject[]): Variant[] {
   if (json.has("layers")) throw json.wrong("layers", "either layers or variants, not both", []);
   const variants = json.objects("variants");
   if (variants.length === 0) {
-    throw releaseInvalid(json.document, "variants", "one variant or more", "an empty array");
+    throw documentInvalid(json, "variants", "one variant or more", "an empty array");
   }
   return variants.map((variant) => {
     readers.push(variant);

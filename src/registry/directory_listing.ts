@@ -1,5 +1,6 @@
 import type { AppId } from "../model/app_id.ts";
 import type { FileSystem } from "../host/ports.ts";
+import { INDEX_NAME } from "../model/release_index.ts";
 import type { Listing } from "./listing.ts";
 
 /** Lets an error say what a directory registry does have. Never fails: it only helps a message. */
@@ -15,6 +16,6 @@ export function directoryListing(root: string, fs: Pick<FileSystem, "readDir">):
     apps: () => names(`${root}/apps`),
     refs: (app: AppId) =>
       names(`${root}/apps/${app}`)?.filter((name) => name.endsWith(".json"))
-        .map((name) => name.slice(0, -5)),
+        .map((name) => name.slice(0, -5)).filter((name) => name !== INDEX_NAME),
   };
 }

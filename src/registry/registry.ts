@@ -4,7 +4,7 @@ import type { ReleaseDigest } from "../model/digest.ts";
 import type { Layer } from "../model/release.ts";
 import type { Location } from "../model/location.ts";
 
-/** A release document as the registry has it; not yet verified, not yet parsed. */
+/** A release or channel document as the registry has it; not yet verified, not yet parsed. */
 export type Resolution =
   | {
     readonly kind: "found";
@@ -26,11 +26,16 @@ export interface Registry {
   readonly location: Location;
   resolve(app: AppId, name: string, options?: FetchOptions): Promise<Resolution>;
   /** The release with this digest; the caller verifies. */
-  release(app: AppId, digest: ReleaseDigest, options?: FetchOptions): Promise<Resolution>;
+  release(app: AppId, digest: ReleaseDigest, options?: ReleaseOptions): Promise<Resolution>;
   /** A relative `url` is relative to the releases of the app. */
   layer(app: AppId, layer: Layer, options?: LayerOptions): Promise<LayerSource>;
   /** Where {@link layer} would fetch it from, without credentials; contacts nothing. */
   layerOrigin(app: AppId, layer: Layer): string;
+}
+
+export interface ReleaseOptions extends FetchOptions {
+  /** Of the release, where that is known: it may lie there alone. */
+  readonly version?: string;
 }
 
 export interface LayerOptions extends Pick<FetchOptions, "patience"> {

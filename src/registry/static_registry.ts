@@ -7,7 +7,7 @@ import type { Layer } from "../model/release.ts";
 import { below, display, identity, type Location, resolveLocation } from "../model/location.ts";
 import { refLocation } from "./places.ts";
 import { fetchOptions, type LayerOptions, type LayerSource } from "./registry.ts";
-import type { Registry, Resolution } from "./registry.ts";
+import type { Registry, ReleaseOptions, Resolution } from "./registry.ts";
 import type { Listing } from "./listing.ts";
 
 /** `apps/<app>/<ref>.json` and `blobs/sha256/<hex>` below a directory or an HTTP address. */
@@ -34,13 +34,20 @@ export class StaticRegistry implements Registry {
     return await found(fetched, location);
   }
 
-  async release(app: AppId, digest: ReleaseDigest, options?: FetchOptions): Promise<Resolution> {
+  async release(
+    app: AppId,
+    digest: ReleaseDigest,
+    { version, ...options }: ReleaseOptions = {},
+  ): Promise<Resolution> {
     const location = this.#blob(digest);
-    const fetched = await this.fetcher.fetch(location, { ...options, document: true });
-    if (fetched.kind === "content") return await found(fetched, location);
+    const places = [location, ...version ? [refLocation(this.base, app, version)] : []];
+    for (const place of places) {
+      const fetched = await this.fetcher.fetch(place, { ...options, document: true });
+      if (fetched.kind === "content") return await found(fetched, place);
+    }
     throw new EdgebootError("REF_UNKNOWN", {
       what: `no release ${app}@sha256:${shortDigest(digest)}… in ${display(this.location)}`,
-      why: `there is no ${display(location)}`,
+      why: `there is no ${places.map(display).join(" and no ")}`,
       next: "check the digest; releases that are started by digest are stored as blobs too",
     }, { facts: { app, digest, url: display(location) } });
   }

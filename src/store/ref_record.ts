@@ -17,6 +17,8 @@ export interface Confirmed {
   readonly validator: string | undefined;
   /** milliseconds since the epoch: when the registry last confirmed it */
   readonly checkedAt: number;
+  /** Of the newest channel document that was seen for it. */
+  readonly sequence?: number;
 }
 
 export interface HistoryEntry {
@@ -88,6 +90,7 @@ export function parseRefRecord(text: string): StoredRef | undefined {
     version,
     validator: toText(json.validator),
     checkedAt,
+    ...(typeof json.sequence === "number" ? { sequence: json.sequence } : {}),
     // A record of before there was a history is the history of one release.
     history: Array.isArray(json.history)
       ? json.history.flatMap(toHistoryEntry)

@@ -1,3 +1,4 @@
+import { parseChannel } from "../../model/channel.ts";
 import type { LayerDigest, Sha256 } from "../../model/digest.ts";
 import type { EdgebootError } from "../../model/errors.ts";
 import { type EntryPoint, formatEntryPoint } from "../../model/entry_point.ts";
@@ -9,6 +10,7 @@ import type { Context } from "../context.ts";
 import { noneFits } from "../start/no_python.ts";
 import { judgePythons, type Selection } from "../start/python.ts";
 import type { Target } from "../start/request.ts";
+import { releaseBeside } from "./named_beside.ts";
 import { resolveTarget } from "../start/resolve.ts";
 import type { ResolvedRelease } from "../start/resolved_release.ts";
 
@@ -65,9 +67,14 @@ export async function inspectTarget(target: Target, context: Context): Promise<I
   return source === "pinned" ? { ...inspection, pinned: true } : inspection;
 }
 
-/** A release document on disk, as its author looks at it before publishing. */
+/** A release or channel document on disk, as its author looks at it before publishing. */
 export async function inspectFile(path: string, context: Context): Promise<Inspection> {
-  const release = parseRelease(context.host.fs.readText(path), path);
+  const text = context.host.fs.readText(path);
+  const channel = parseChannel(text, path);
+  const named = channel === undefined
+    ? { path, text }
+    : await releaseBeside(path, channel, context);
+  const release = parseRelease(named.text, named.path);
   return await inspectRelease(
     { label: path, app: release.app, version: release.version, body: release },
     context,

@@ -1,28 +1,18 @@
-import { parseReleaseDigest, type ReleaseDigest } from "../../model/digest.ts";
-import type { AppRef } from "../../model/ref.ts";
 import type { Registry } from "../../registry/registry.ts";
-import type { Confirmed, RefKey, RefRecord } from "../../store/mod.ts";
-import type { Context } from "../context.ts";
+import type { Confirmed, RefRecord } from "../../store/mod.ts";
+import type { Asked, Asking, Named } from "./asked.ts";
 import type { Confirmation } from "./remember.ts";
-import { releaseFrom, type Resolved, type ResolvedRelease } from "./resolved_release.ts";
+import { releaseFrom, type Resolved } from "./resolved_release.ts";
+import { sha256Of } from "./sha256_of.ts";
 
-/** A name, and what is known of it here. */
-export interface Asked {
-  readonly appRef: AppRef;
-  readonly key: RefKey;
-  /** What it last stood for. */
-  readonly record: RefRecord | undefined;
-  /** The same as a release that can start here. */
-  readonly known: ResolvedRelease | undefined;
-}
-
-/** @throws EdgebootError of the registry; RELEASE_INVALID (65) */
+/** @throws EdgebootError of the registry; RELEASE_INVALID, CHANNEL_OUTDATED (65) */
 export async function askRegistry(
-  { appRef, key, record, known }: Asked,
+  asked: Asked,
   registry: Registry,
-  context: Pick<Context, "host" | "config" | "records" | "report">,
+  context: Asking,
 ): Promise<Resolved> {
-  const { records, host, config } = context;
+  const { appRef, key, record, known } = asked;
+  const { host, config } = context;
   const isKnown = known !== undefined;
   const answer = await registry.resolve(appRef.app, key.name, {
     patience: isKnown ? "eager" : "patient",
@@ -36,34 +26,48 @@ export async function askRegistry(
     const remember: Confirmation = keepsTime ? { ref: { key, now } } : {};
     return { release: known!, source: "unchanged", remember };
   }
-  const { text, validator } = answer;
-  // A server without validators sends the document each time; equal text needs no hash.
-  const same = record !== undefined && records.release(record.digest) === text;
-  const digest = same ? record.digest : await sha256Of(text, context);
+  const { validator } = answer;
+  const { text, digest, sequence } = await namedBy(answer.text, asked, registry, context);
   const isNew = record?.digest !== digest;
   const lastGood = isNew ? known : undefined;
   const patience = lastGood === undefined ? "patient" : "brief";
   const release = releaseFrom(appRef, { text, digest, patience, isNew }, context);
-  const now: Confirmed = { digest, version: release.version, validator, checkedAt };
-  const saysNothing = !isNew && record.validator === validator && !keepsTime;
+  const now: Confirmed = {
+    ...{ digest, version: release.version, validator, checkedAt },
+    ...(sequence === undefined ? {} : { sequence }),
+  };
+  const isSame = !isNew && record.validator === validator && record.sequence === sequence;
   return {
     release,
     source: isNew ? "changed" : "unchanged",
-    remember: { document: { digest, text }, ...(saysNothing ? {} : { ref: { key, now } }) },
+    remember: {
+      document: { digest, text },
+      ...(isSame && !keepsTime ? {} : { ref: { key, now } }),
+    },
     ...(lastGood === undefined ? {} : { lastGood }),
   };
 }
 
-function confirmedOf({ digest, version, validator, checkedAt }: RefRecord): Confirmed {
-  return { digest, version, validator, checkedAt };
+/** What a person has written is the release itself; a channel document names it. */
+async function namedBy(
+  text: string,
+  asked: Asked,
+  registry: Registry,
+  context: Asking,
+): Promise<Named> {
+  const { record } = asked;
+  if (text.includes("edgeboot.channel/")) {
+    const { followChannel } = await import("./follow_channel.ts");
+    const followed = await followChannel(text, asked, registry, context);
+    if (followed !== undefined) return followed;
+  }
+  // A server without validators sends the document each time; equal text needs no hash.
+  const same = record !== undefined && context.records.release(record.digest) === text;
+  const digest = same ? record.digest : await sha256Of(text, context);
+  return { text, digest, sequence: record?.sequence };
 }
 
-/** Of the UTF-8 bytes. */
-export async function sha256Of(
-  text: string,
-  { host }: Pick<Context, "host">,
-): Promise<ReleaseDigest> {
-  const hash = await host.codecs.sha256();
-  hash.update(new TextEncoder().encode(text));
-  return parseReleaseDigest(hash.digestHex());
+function confirmedOf({ digest, version, validator, checkedAt, sequence }: RefRecord): Confirmed {
+  const seen = sequence === undefined ? {} : { sequence };
+  return { digest, version, validator, checkedAt, ...seen };
 }

@@ -1,10 +1,9 @@
 import { type ReleaseDigest, shortDigest } from "../../model/digest.ts";
 import { EdgebootError } from "../../model/errors.ts";
-import { display } from "../../model/location.ts";
 import { type AppRef, formatAppRef } from "../../model/ref.ts";
 import type { RefKey } from "../../store/mod.ts";
 import type { Context } from "../context.ts";
-import { askRegistry, sha256Of } from "./ask_registry.ts";
+import { askRegistry } from "./ask_registry.ts";
 import { isFresh } from "./freshness.ts";
 import { isReplaceable, warnStale } from "./last_good.ts";
 import { notCached } from "./offline.ts";
@@ -34,15 +33,12 @@ async function byDigest(
   const cached = cachedRelease(appRef, digest, context);
   if (cached !== undefined) return { release: cached, source: "cached" };
   if (context.config.offline) throw notCached(appRef, context);
-  const answer = await supervised(
+  const { namedRelease } = await import("./follow_channel.ts");
+  const text = await supervised(
     `asking for ${formatAppRef(appRef)}`,
     context,
-    () => context.registry().release(appRef.app, digest),
+    () => namedRelease(appRef, digest, context.registry(), {}, context),
   );
-  if (answer.kind !== "found") throw new Error("a release was unchanged without a validator");
-  const { text } = answer;
-  const found = await sha256Of(text, context);
-  if (found !== digest) throw releaseDiffers(appRef, digest, found, display(answer.location));
   const release = releaseFrom(appRef, { text, digest, patience: "patient", isNew: true }, context);
   return { release, source: "fetched", remember: { document: { digest, text } } };
 }
@@ -96,12 +92,4 @@ async function byPin(appRef: AppRef, pinned: ReleaseDigest, context: Resolving):
       "`edgeboot pin --remove` follows the registry again",
   });
   return { ...resolved, source: "pinned" };
-}
-
-function releaseDiffers(appRef: AppRef, digest: ReleaseDigest, found: string, origin: string) {
-  return new EdgebootError("DIGEST_MISMATCH", {
-    what: `release ${formatAppRef(appRef)} is not what was asked for`,
-    why: `expected sha256 ${digest}, found ${found} at ${origin}`,
-    next: "upload the release document again, or correct the digest",
-  }, { facts: { digest, found, url: origin } });
 }

@@ -18,6 +18,7 @@ export const FACTS = {
   app: optional(described(text, "where one was named")),
   ref: optional(text),
   version: optional(text),
+  channel: optional(text),
   digest: optional(
     described(
       digest,

@@ -5,6 +5,8 @@ import { envelopeSchema } from "../../json/envelope.ts";
 /** Those of documents and files; each is loaded when it is asked for. */
 const FILES: Readonly<Record<string, () => Promise<object>>> = {
   release: async () => (await import("../../../model/release_schema.ts")).RELEASE_JSON_SCHEMA,
+  channel: async () => (await import("../../../model/channel_schema.ts")).CHANNEL_JSON_SCHEMA,
+  index: async () => (await import("../../../model/channel_schema.ts")).INDEX_JSON_SCHEMA,
   log: async () => (await import("../../schemas/log.ts")).LOG_JSON_SCHEMA,
   timings: async () => (await import("../../schemas/timings.ts")).TIMINGS_JSON_SCHEMA,
 };
