@@ -4,6 +4,8 @@ import { EdgebootError, type ErrorFacts, type ErrorText } from "../model/errors.
 export type PackRule =
   | "wheel-unfit"
   | "two-versions"
+  | "not-locked"
+  | "weak-digest"
   | "sdist"
   | "same-file"
   | "secret"
