@@ -1,7 +1,7 @@
 import { httpError } from "./http_error.ts";
-import type { HttpClient, HttpResponse } from "./ports.ts";
+import type { HttpClient, HttpResponse, HttpSender } from "./ports.ts";
 
-export const denoHttp: HttpClient = {
+export const denoHttp: HttpClient & HttpSender = {
   async get({ url, headers, signal }) {
     const options = { headers, signal, redirect: "manual" } as const;
     const request = () => fetch(url, options);
@@ -12,7 +12,40 @@ export const denoHttp: HttpClient = {
       throw signal.aborted ? signal.reason : httpError(error, url);
     }
   },
+
+  async send({ url, method, headers, signal, body }) {
+    let broken: unknown;
+    const options = {
+      ...{ method, headers, signal, redirect: "manual" } as const,
+      ...(body === undefined ? {} : { body: toBody(body, (error) => broken = error) }),
+    };
+    const request = () => fetch(url, options);
+    try {
+      const response = await (url.startsWith("https:") ? withSystemTrust(request) : request());
+      return toResponse(response, url, signal);
+    } catch (error) {
+      if (broken !== undefined) throw broken;
+      throw signal.aborted ? signal.reason : httpError(error, url);
+    }
+  },
 };
+
+/** @param broke told what the pieces have thrown, which fetch only knows as a failure of its own */
+function toBody(
+  body: Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array>,
+  broke: (error: unknown) => void,
+): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> {
+  if (body instanceof Uint8Array) return body;
+  const told = async function* () {
+    try {
+      yield* body;
+    } catch (error) {
+      broke(error);
+      throw error;
+    }
+  };
+  return ReadableStream.from(told());
+}
 
 const TRUST_VARIABLE = "DENO_TLS_CA_STORE";
 let trustIsRead = false;

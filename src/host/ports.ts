@@ -213,6 +213,18 @@ export class HttpError extends Error {
   }
 }
 
+export interface HttpSending extends HttpRequest {
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE" | "MKCOL";
+  /** Whole, with its length, or piece by piece, without. */
+  readonly body?: Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array>;
+}
+
+/** As {@link HttpClient}, for what changes something on the other side. */
+export interface HttpSender {
+  /** Rejects as `get` does, or with what the body has thrown. */
+  send(request: HttpSending): Promise<HttpResponse>;
+}
+
 /** One HTTP exchange: no redirect is followed, nothing is retried, nothing is decoded. */
 export interface HttpClient {
   /** Rejects with {@link HttpError}, or with the signal's reason. */
@@ -395,7 +407,7 @@ export interface Host {
   readonly fs: FileSystem;
   readonly env: Environment;
   readonly clock: Clock;
-  readonly http: HttpClient;
+  readonly http: HttpClient & HttpSender;
   readonly commands: CommandRunner;
   readonly codecs: Codecs;
   readonly helpers: HelperThreads;

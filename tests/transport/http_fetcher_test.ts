@@ -20,7 +20,11 @@ interface Bench {
   readonly dir: string;
 }
 
-function fetcherWith(clock: RecordingClock, authority?: Authority, http = denoHost.http) {
+function fetcherWith(
+  clock: RecordingClock,
+  authority?: Authority,
+  http: HttpClient = denoHost.http,
+) {
   return new HttpFetcher({ http, clock, authority, userAgent: "edgeboot/test" });
 }
 
