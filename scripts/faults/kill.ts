@@ -1,18 +1,31 @@
 import { Bench, type BenchOptions } from "../../tests/e2e/support/faults/bench.ts";
 import { cover } from "../../tests/e2e/support/faults/cover.ts";
 import { killAt, type KillOutcome } from "../../tests/e2e/support/faults/kill.ts";
-import { CHANGING } from "../../tests/e2e/support/faults/strace.ts";
+import { CHANGING, type Site } from "../../tests/e2e/support/faults/strace.ts";
 import { renderTable } from "../bench/table.ts";
 
 const NOBODY = 65534;
 
-const SCENES: Readonly<Record<string, BenchOptions>> = {
+interface Scene extends BenchOptions {
+  /** Only at these calls; at all where it is not given. */
+  readonly where?: RegExp;
+}
+
+/** Another scene has the rest of a fetch. */
+const DERIVED = /v1\/(?:bytecode|environments)/;
+
+const SCENES: Readonly<Record<string, Scene>> = {
   "file://": { transport: "file" },
   "http://": { transport: "http" },
   "file://, not root": { transport: "file", uid: NOBODY },
   "http://, not root, 1.3 MB": { transport: "http", uid: NOBODY, large: true },
   "file://, one layer new": { transport: "file", update: true },
   "file://, compiling": { transport: "file", bytecode: true },
+  "compiling Python, too": { transport: "file", act: "compile", where: DERIVED },
+  "an environment": { transport: "file", act: "compose" },
+  "an environment, not root": { transport: "file", act: "compose", uid: NOBODY },
+  "a first start": { transport: "file", act: "start" },
+  "a first start, not root": { transport: "file", act: "start", uid: NOBODY },
 };
 
 /** kill -9 at every call of a cold fetch that may change the cache. Returns the faults found. */
@@ -24,7 +37,10 @@ export async function sweepKills(width: number, only: readonly string[]): Promis
     if (only.length > 0 && !only.includes(scene)) continue;
     await using bench = await Bench.create(options);
     const began = performance.now();
-    const how = { calls: CHANGING, width };
+    const { where } = options;
+    const choose = (sites: readonly Site[]) =>
+      where === undefined ? sites : sites.filter(({ key }) => where.test(key));
+    const how = { calls: CHANGING, width, choose };
     const { sites, met, outcomes } = await cover(bench, how, (site) => killAt(bench, site));
     const hit = sites.filter((site) => met.has(site)).length;
     missed.push(...sites.filter((site) => !met.has(site)).map((site) => `${scene}: ${site}`));

@@ -73,7 +73,7 @@ export function collect(
   const host = { ...outer, locks: soundLocks(layout, outer) };
   const { keep = DEFAULT_KEEP, dryRun = false, mostMs = Infinity, prune = false } = request;
   const options = { ...request, prune };
-  const leftovers = sweep(layout, host, dryRun);
+  const leftovers = sweep(layout, host, dryRun, mostMs === Infinity);
   const releases = readReleases(layout, host.fs);
   const kept = keptReleases(releases, readRefs(layout, host.fs), keep);
   const usage = listUsage(layout, host);

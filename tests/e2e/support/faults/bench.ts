@@ -4,6 +4,7 @@ import { command, type Ended, output } from "../command.ts";
 import { Sandbox } from "../sandbox.ts";
 import { StaticServer } from "../server.ts";
 import { checkCache, type Whole } from "./cache_check.ts";
+import { environmentsIn } from "./environment_check.ts";
 import { type Listing, listingOfArchive } from "./listing.ts";
 import { asUser, type Call, type Injection, type Site, sitesBelow, trace } from "./strace.ts";
 import { type Traced } from "./strace.ts";
@@ -18,7 +19,21 @@ export interface BenchOptions {
   readonly update?: boolean;
   /** The first layer is one of dependencies, whose bytecode `fetch` compiles with a Python of its own. */
   readonly bytecode?: boolean;
+  /**
+   * What is struck: a cold fetch where it is not given. `compile`: with the Python that compiles for it.
+   * `start`: the first start of what was fetched without bytecode, edgeboot and then Python, which leaves it.
+   * `compose`: the making of the environment alone.
+   */
+  readonly act?: "compile" | "start" | "compose";
 }
+
+/** What is done before the blow, and what is struck. */
+const ACTS = {
+  fetch: { before: undefined, struck: "fetch", across: undefined },
+  compile: { before: undefined, struck: "fetch", across: "exec" },
+  start: { before: "never", struck: "run", across: "exec" },
+  compose: { before: "never", struck: "env", across: undefined },
+} as const;
 
 /** Prints what it finds of itself, so that a start with a file missing is not taken for a good one. */
 const APP = `
@@ -59,6 +74,13 @@ export class Bench implements AsyncDisposable {
     readonly layers: ReadonlyMap<string, Listing>,
   ) {}
 
+  /** What a fetch that nobody disturbs has made: environments by their names. */
+  readonly environments = new Map<string, Listing>();
+
+  get act() {
+    return ACTS[this.options.act ?? "fetch"];
+  }
+
   static async create(options: BenchOptions): Promise<Bench> {
     const sandbox = await Sandbox.create();
     await Deno.chmod(sandbox.path("tmp"), 0o1777);
@@ -74,13 +96,22 @@ export class Bench implements AsyncDisposable {
       ...{ app: "web", version, entrypoint: { module: version === "1" ? "lib.one" : "app" } },
       layers: layers.map((sha256, index) => ({
         sha256,
-        ...(options.bytecode && index === 0 ? { kind: "deps" } : {}),
+        ...(isDeps(options) && index === 0 ? { kind: "deps" } : {}),
       })),
     });
     await sandbox.release("web", "before", release("1", digests.slice(0, 1)));
     await sandbox.release("web", "stable", release("2", digests));
     const server = options.transport === "http" ? new StaticServer(sandbox.registry) : undefined;
-    return new Bench(sandbox, options, server, layers);
+    const bench = new Bench(sandbox, options, server, layers);
+    const trial = await bench.trial();
+    const { code, stderr } = await trial.edgeboot(["fetch", "web"]);
+    assertEquals(code, 0, stderr);
+    for (const [key, listing] of await environmentsIn(trial.cache)) {
+      bench.environments.set(key, listing);
+    }
+    assert(bench.environments.size > 0, "no environment was made");
+    await trial.discard();
+    return bench;
   }
 
   environment(cache: string): Record<string, string> {
@@ -97,6 +128,12 @@ export class Bench implements AsyncDisposable {
     if (this.options.update) {
       const { code, stderr } = await trial.edgeboot(["fetch", "web@before"]);
       assertEquals(code, 0, stderr);
+    }
+    if (this.act.before !== undefined) {
+      const how = ["--compile-bytecode", this.act.before];
+      const { code, stderr } = await trial.edgeboot(["fetch", ...how, "web"]);
+      assertEquals(code, 0, stderr);
+      if (this.act.struck === "env") await trial.forgetEnvironments();
     }
     return trial;
   }
@@ -129,6 +166,10 @@ async function makeLayers(sandbox: Sandbox, large: boolean): Promise<[string, st
   return [[tar, zst], [zip, zip]];
 }
 
+function isDeps({ bytecode, act }: BenchOptions): boolean {
+  return bytecode === true || act !== undefined;
+}
+
 function namesIn(directory: string): string[] {
   return [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
 }
@@ -147,10 +188,19 @@ export class Trial {
     return await command(program!, rest, { env, clearEnv: true, cwd: this.bench.sandbox.root });
   }
 
-  /** A cold fetch under strace. */
+  /** Environments are made again; so are their plans, which name them. */
+  async forgetEnvironments(): Promise<void> {
+    for (const name of ["environments", "leases/environments", "plans"]) {
+      await Deno.remove(`${this.cache}/v1/${name}`, { recursive: true });
+    }
+  }
+
+  /** What is struck, under strace. */
   async traced(calls: readonly string[], injection?: Injection): Promise<Traced> {
-    return await trace([BINARY, "fetch", "web"], {
+    const { struck, across } = this.bench.act;
+    return await trace([BINARY, struck, "web"], {
       ...{ calls, injection, log: `${this.root}/trace`, uid: this.bench.options.uid },
+      ...(across === undefined ? {} : { across }),
       ...{ env: this.bench.environment(this.cache), cwd: this.bench.sandbox.root },
     });
   }
@@ -169,13 +219,14 @@ export class Trial {
           .replaceAll(encodeURIComponent(this.cache), "<cache>")
           .replace(/(?<=^v1\/refs\/)[^/]+/, "<registry>")
           .replace(/(?<=^v1\/plans\/[0-9a-f]{64}\/)[0-9a-f]+/, "<plan>")
-          .replace(/(?<=\/)[0-9a-f]{32}(?=$|[./])/, "<id>"),
+          .replace(/(?<=\/)[0-9a-f]{32}(?=$|[./])/, "<id>")
+          .replace(/(?<=\.pyc\.)\d+$/, "<id>"),
     );
   }
 
   /** @throws AssertionError where anything that a start could see is not whole */
   async check(): Promise<Whole> {
-    return await checkCache(this.cache, this.bench.layers);
+    return await checkCache(this.cache, this.bench.layers, this.bench.environments);
   }
 
   /** A start without any fault, which must need no help. */

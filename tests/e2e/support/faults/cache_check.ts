@@ -1,5 +1,6 @@
 import { assert, assertEquals, AssertionError } from "@std/assert";
 import { exists } from "../kept.ts";
+import { checkBytecode, checkEnvironments } from "./environment_check.ts";
 import { differences, hexDigest, type Listing, listingOfDirectory } from "./listing.ts";
 
 /** What a start could see in a cache, all of it whole. */
@@ -21,6 +22,7 @@ const HEX = /^[0-9a-f]{64}$/;
 export async function checkCache(
   cache: string,
   layers: ReadonlyMap<string, Listing>,
+  environments?: ReadonlyMap<string, Listing>,
 ): Promise<Whole> {
   const version = `${cache}/v1`;
   const trees = names(`${version}/trees/sha256`);
@@ -48,6 +50,8 @@ export async function checkCache(
   for (const path of files(`${version}/support`)) {
     assert(Deno.readTextFileSync(path).length > 0, `${path} is empty`);
   }
+  if (environments !== undefined) await checkEnvironments(cache, environments);
+  await checkBytecode(cache);
   return { trees: trees.length, unclosed, releases: releases.length, refs: refs.length };
 }
 
@@ -99,13 +103,23 @@ export function leftovers(cache: string): string[] {
   const rest = ["work", "locks"].flatMap((directory) =>
     names(`${version}/${directory}`).map((name) => `${directory}/${name}`)
   );
-  return [...rest, ...partials, ...treeless, ...records];
+  const environments = names(`${version}/leases/environments`)
+    .filter((key) => !exists(`${version}/environments/${key}`))
+    .map((key) => `leases/environments/${key}`);
+  const bytecode = names(`${version}/bytecode/sha256`)
+    .filter((digest) => !exists(`${version}/trees/sha256/${digest}`))
+    .map((digest) => `bytecode/${digest}`);
+  const halves = files(`${version}/bytecode`).concat(files(`${version}/environments`))
+    .filter((path) => /\.pyc\.\d+$/.test(path)).map((path) => path.slice(version.length + 1));
+  return [...rest, ...partials, ...treeless, ...records, ...environments, ...bytecode, ...halves];
 }
 
 /** As if they had lain there for so long. */
 export function age(cache: string, days: number): void {
   const then = new Date(Date.now() - days * 24 * 3_600_000);
-  for (const directory of ["work", "partials"]) makeOld(`${cache}/v1/${directory}`, then);
+  for (const directory of ["work", "partials", "bytecode"]) {
+    makeOld(`${cache}/v1/${directory}`, then);
+  }
 }
 
 function makeOld(path: string, then: Date): void {

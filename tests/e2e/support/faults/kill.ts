@@ -27,7 +27,9 @@ export async function killAt(bench: Bench, { call }: Site): Promise<KillOutcome>
   const injection = { call, what: "signal=KILL" };
   const { ended, calls, hung } = await trial.traced(CHANGING, injection);
   const at = struck(calls, injection);
-  const killed = ended.signal === "SIGKILL" || ended.code === 137;
+  // A Python that compiles for a fetch is killed, and the fetch goes on.
+  const killed = ended.signal === "SIGKILL" || ended.code === 137 ||
+    bench.act.across !== undefined && at !== undefined;
   const site = killed ? trial.sites(calls).find((each) => each.call === at)?.key : undefined;
   const left = { atOnce: leftovers(trial.cache).length, afterStart: 0, ...NOTHING };
   const outcome = { site, killed, left, unclosed: 0, fault: undefined };
