@@ -6,24 +6,37 @@ import {
   type RefusalOutcome,
   refuseAt,
 } from "../../tests/e2e/support/faults/refuse.ts";
-import { CHANGING, LOOKING } from "../../tests/e2e/support/faults/strace.ts";
+import { CHANGING, LOOKING, type Site } from "../../tests/e2e/support/faults/strace.ts";
 import { renderTable } from "../bench/table.ts";
 
 interface Scene extends BenchOptions {
   /** Once, or from there on. */
   readonly onwards?: boolean;
+  /** Only at these calls; at all where it is not given. */
+  readonly where?: RegExp;
 }
 
 const SCENES: Readonly<Record<string, Scene>> = {
   "file": { transport: "file" },
   "file, lasting": { transport: "file", onwards: true },
+  "http, root": { transport: "http" },
   "http, not root": { transport: "http", uid: 65534 },
+  "an environment": { transport: "file", act: "compose" },
+  "compiling Python": { transport: "file", act: "compile", where: /v1\/(?:bytecode|environments)/ },
+  "a first start": { transport: "file", act: "start" },
 };
 
 const CODES = [0, 73, 74, 77];
 
-/** Each error at every call of a cold fetch on its cache; `only` names scenes, errors or both. */
-export async function sweepErrors(width: number, only: readonly string[]): Promise<number> {
+/**
+ * Each error at every call on the cache; `only` names scenes, errors or both.
+ * @param each every how many-th call; other ones for each error, so that together they come round
+ */
+export async function sweepErrors(
+  width: number,
+  only: readonly string[],
+  each: number,
+): Promise<number> {
   const wanted = (all: Readonly<Record<string, unknown>>) => {
     const named = Object.keys(all).filter((name) => only.includes(name));
     return named.length > 0 ? named : Object.keys(all);
@@ -34,12 +47,14 @@ export async function sweepErrors(width: number, only: readonly string[]): Promi
   for (const name of wanted(SCENES)) {
     const scene = SCENES[name]!;
     await using bench = await Bench.create(scene);
-    for (const errno of wanted(ERRNOS)) {
-      const { onwards = false } = scene;
+    for (const [turn, errno] of wanted(ERRNOS).entries()) {
+      const { onwards = false, where = /./ } = scene;
+      const choose = (sites: readonly Site[]) =>
+        sites.filter(({ key }) => where.test(key)).filter((_, at) => at % each === turn % each);
       const calls = onwards ? LASTING : [...CHANGING, ...LOOKING];
       const covered = await cover(
         bench,
-        { calls, width },
+        { calls, width, choose },
         (site) => refuseAt(bench, errno, site, { onwards }),
       );
       rows.push([`${errno}, ${name}`, ...rowOf(covered)]);

@@ -14,6 +14,8 @@ export interface Context {
   readonly records: Store["records"];
   readonly fetcher: Fetcher;
   readonly report: Reporter;
+  /** Who hears of another attempt besides `report`, while they wait for it. */
+  readonly retryListeners: Set<Reporter["event"]>;
   /** @throws EdgebootError REGISTRY_UNSET (78) where none is configured */
   registry(): Registry;
 }

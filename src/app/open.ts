@@ -27,12 +27,17 @@ export function openContext(
     fs,
   );
   const store = new Store(cacheRoot.path, host, config.trustedUids, cacheRoot.isPrivate);
+  const retryListeners: Context["retryListeners"] = new Set();
   const fetcher = new AnyFetcher({
     fs,
     http,
     clock,
     userAgent: USER_AGENT,
-    onRetry: (retry) => report.event({ kind: "retry", ...retry }),
+    onRetry: (retry) => {
+      const event = { kind: "retry", ...retry } as const;
+      report.event(event);
+      retryListeners.forEach((listen) => listen(event));
+    },
     // Parsing URLs costs a start by digest or from a directory more than it is worth.
     get authority() {
       const parsed = target?.kind === "bundle" ? target.bundle : registryLocation(config);
@@ -48,6 +53,7 @@ export function openContext(
     records: store.records,
     fetcher,
     report,
+    retryListeners,
     registry: () => registry ??= openRegistry(config, fetcher, host),
   };
   report.event({ kind: "phase", phase: "settings" });

@@ -8,22 +8,29 @@ const SIGCHLD = 17;
 const NO_OTHER_PYTHON = { PYTHONEXECUTABLE: "", __PYVENV_LAUNCHER__: "" };
 
 export const denoCommands: CommandRunner = {
-  async run(path, args, timeoutMs, env = {}, directory) {
+  async run(path, args, timeoutMs, { env = {}, directory, stdin = "empty" } = {}) {
     const signal = AbortSignal.timeout(timeoutMs);
     // Under a parent that ignores SIGCHLD the kernel reaps our child itself and waiting fails with
     // ECHILD; the app must still inherit what the parent had set.
     const inherited = Deno.build.os === "linux" ? takeSignal(SIGCHLD) : undefined;
     try {
-      const command = new Deno.Command(path, {
+      const child = new Deno.Command(path, {
         args: [...args],
         env: { ...env, ...NO_OTHER_PYTHON },
         ...(directory === undefined ? {} : { cwd: directory }),
-        stdin: "null",
+        stdin: stdin === "held" ? "piped" : "null",
         stdout: "piped",
         stderr: "piped",
         signal,
-      });
-      const { code, stdout, stderr } = await command.output();
+      }).spawn();
+      let output: Deno.CommandOutput;
+      try {
+        output = await child.output();
+      } finally {
+        // What it has started may be there still, after a timeout.
+        if (stdin === "held") await child.stdin.close().catch(() => {});
+      }
+      const { code, stdout, stderr } = output;
       const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
       return { code, stdout: decode(stdout), stderr: decode(stderr) };
     } catch (error) {

@@ -237,18 +237,23 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs a helper program to its end with an empty standard input. */
+export interface CommandOptions {
+  /** Adds to our environment; an empty value unsets what Python looks at. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where it runs, else where we are. */
+  readonly directory?: string;
+  /** `held`: it stays open and silent until we end, however that happens, so that a program may end with us. */
+  readonly stdin?: "empty" | "held";
+}
+
+/** Runs a helper program to its end. */
 export interface CommandRunner {
-  /**
-   * Rejects with {@link FsError} where the program cannot be started. `env` adds to our environment; an
-   * empty value unsets what Python looks at. `directory` is where it runs, else where we are.
-   */
+  /** Rejects with {@link FsError} where the program cannot be started. */
   run(
     path: string,
     args: readonly string[],
     timeoutMs: number,
-    env?: Readonly<Record<string, string>>,
-    directory?: string,
+    options?: CommandOptions,
   ): Promise<CommandResult>;
 }
 

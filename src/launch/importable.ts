@@ -36,7 +36,7 @@ export async function isImportable(
   const env = Object.fromEntries([...[...plan.unset].map((name) => [name, ""]), ...plan.set]);
   const args = [...options, "-c", ASK, module];
   try {
-    return (await commands.run(plan.executable, args, TIMEOUT_MS, env)).code !== ABSENT;
+    return (await commands.run(plan.executable, args, TIMEOUT_MS, { env })).code !== ABSENT;
   } catch (error) {
     if (error instanceof FsError) return true;
     throw error;

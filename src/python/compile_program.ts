@@ -5,6 +5,9 @@
  * (templates, code for other versions) are none of our business. Prints how many were compiled. Processes
  * are plain forks: the pools of the standard library need semaphores in /dev/shm. One takes about 40 MB, so in
  * a small container there are fewer.
+ *
+ * Standard input is a pipe that nobody writes to: when whoever started this ends, by whatever signal, its end
+ * raises SIGIO in the group that these processes are, and they end with it.
  */
 export const COMPILE_PROGRAM = `
 import importlib.util, json, os, struct, sys
@@ -71,6 +74,16 @@ def memory_limit():
                 pass
     return min(limits)
 
+def end_with_stdin():
+    try:
+        import fcntl
+        os.setpgid(0, 0)
+        fcntl.fcntl(0, fcntl.F_SETOWN, -os.getpid())
+        fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_ASYNC)
+    except (ImportError, OSError):
+        pass
+
+end_with_stdin()
 processors = len(getattr(os, "sched_getaffinity", lambda _: range(2))(0))
 workers = max(1, min(int(sys.argv[1]), processors, memory_limit() // (128 << 20)))
 shares = [[0, []] for _ in range(workers)]

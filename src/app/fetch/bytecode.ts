@@ -51,7 +51,9 @@ export async function compileBytecode(
   const pairs = JSON.stringify(places.map(({ sources, bytecode }) => [sources, bytecode]));
   const args = ["-I", "-S", "-B", "-c", COMPILE_PROGRAM, String(MOST_WORKERS), pairs];
   try {
-    const { code, stdout, stderr } = await host.commands.run(python.path, args, TIMEOUT_MS);
+    const { code, stdout, stderr } = await host.commands.run(python.path, args, TIMEOUT_MS, {
+      stdin: "held",
+    });
     if (code !== 0) {
       const said = stderr.trim().split("\n").at(-1);
       return detail(`${python.path} ended with status ${code}: ${said}`);

@@ -35,10 +35,10 @@ const NEWS_MS = 1_000;
 export async function keepInformed<T>(
   socket: string,
   doing: string,
-  context: Pick<Context, "host" | "report">,
+  context: Pick<Context, "host" | "report" | "retryListeners">,
   work: (report: Reporter) => Promise<T>,
 ): Promise<T> {
-  const { host: { supervisor, clock, process }, report } = context;
+  const { host: { supervisor, clock, process }, report, retryListeners } = context;
   const status = new Status(doing);
   let told = -Infinity;
   const tell = async (text: string, grantMs: number) => {
@@ -50,6 +50,11 @@ export async function keepInformed<T>(
     if (!status.takes(event) || clock.monotonic() - told < NEWS_MS) return;
     void tell(status.text, GRANT_MS);
   };
+  // A retry is rare, and a wait that nobody explains is taken for a hang.
+  const heed = (event: Event) => {
+    if (status.takes(event)) void tell(status.text, GRANT_MS);
+  };
+  retryListeners.add(heed);
   let working = true;
   const heedHangUps = process.ignoreHangUps();
   const beat = async () => {
@@ -63,6 +68,7 @@ export async function keepInformed<T>(
     return await work({ event });
   } finally {
     working = false;
+    retryListeners.delete(heed);
     heedHangUps();
     // An app that sends no status of its own must not seem to be fetched for ever.
     await tell("", HAND_OVER_MS);
@@ -81,7 +87,11 @@ class Status {
   takes(event: Event): boolean {
     if (event.kind === "fetch-begins") this.#total = event.bytes;
     else if (event.kind === "waiting") this.#waiting = `: ${event.holder}`;
-    else if (event.kind === "layer-progress" && event.phase === "download") {
+    else if (event.kind === "retry") {
+      const { attempt, attempts, waitMs, why } = event;
+      const wait = (waitMs / 1000).toFixed(1);
+      this.#waiting = `: attempt ${attempt} of ${attempts} in ${wait} s, as ${why}`;
+    } else if (event.kind === "layer-progress" && event.phase === "download") {
       this.#waiting = undefined;
       this.#layers.set(event.digest, event.bytes);
     } else return false;

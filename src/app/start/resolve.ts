@@ -14,7 +14,7 @@ import { supervised } from "./supervised.ts";
 /** What resolving works with. */
 export type Resolving = Pick<
   Context,
-  "host" | "config" | "cacheRoot" | "store" | "records" | "report" | "registry"
+  "host" | "config" | "cacheRoot" | "store" | "records" | "report" | "retryListeners" | "registry"
 >;
 
 /** @throws EdgebootError of the registry and the release model; OFFLINE (69) */

@@ -7,11 +7,11 @@ import type { Reporter } from "../events.ts";
  */
 export async function supervised<T>(
   doing: string,
-  { host, report }: Pick<Context, "host" | "report">,
+  { host, report, retryListeners }: Pick<Context, "host" | "report" | "retryListeners">,
   work: (report: Reporter) => Promise<T>,
 ): Promise<T> {
   const socket = host.env.get("NOTIFY_SOCKET");
   if (!socket) return await work(report);
   const { keepInformed } = await import("./keep_informed.ts");
-  return await keepInformed(socket, doing, { host, report }, work);
+  return await keepInformed(socket, doing, { host, report, retryListeners }, work);
 }

@@ -87,6 +87,25 @@ Deno.test("supervised asks for time at once, every 10 s and for the app when the
   assertEquals(messages.length, 4);
 });
 
+Deno.test("supervised shows another attempt at once, until bytes come again", async () => {
+  const { context, messages, pass } = await scene();
+  await supervised("fetching web", context, async (report) => {
+    context.retryListeners.forEach((listen) =>
+      listen({
+        ...{ kind: "retry", url: "https://registry.example/x", why: "the connection broke" },
+        ...{ attempt: 2, attempts: 4, waitMs: 300 },
+      })
+    );
+    await pass(2_000);
+    const what = { kind: "layer-progress", phase: "download", digest: DIGEST } as const;
+    report.event({ ...what, bytes: 1_000_000, total: undefined });
+    await pass(0);
+  });
+  const retried = `${GOING_ON}: attempt 2 of 4 in 0.3 s, as the connection broke\n`;
+  assertEquals(messages.slice(1), [retried, `${GOING_ON}: 1 MB\n`, DONE]);
+  assertEquals(context.retryListeners.size, 0);
+});
+
 Deno.test("supervised takes its status back when the work fails", async () => {
   const { context, messages, hangUps } = await scene();
   const work = () => Promise.reject(new Error("no"));
