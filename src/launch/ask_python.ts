@@ -23,6 +23,8 @@ export async function ask(
   }
   const answer = result.code === 0 ? parseProbe(path, result.stdout) : undefined;
   if (answer === undefined) {
+    const version = await oldVersion(path, host);
+    if (version !== undefined) return { kind: "old", version, why: whyTooOld(version) };
     const said = (result.stderr || result.stdout).trim().split("\n").at(-1) ?? "";
     const words = said === "" ? " and said nothing" : `: ${said.slice(0, 200)}`;
     return { kind: "broken", why: `it ended with status ${result.code}${words}` };
@@ -34,4 +36,20 @@ export async function ask(
   if (shim) return { kind: "python", info: { ...answer.info, path: answer.executable } };
   cache.savePython(path, JSON.stringify({ file: identity(stat), answer: result.stdout }));
   return { kind: "python", info: answer.info };
+}
+
+/** Python 2, and 3 before 3.4, do not know `-I`. */
+async function oldVersion(path: string, { commands }: InterpreterHost) {
+  try {
+    const { stdout, stderr } = await commands.run(path, ["-V"], PROBE_TIMEOUT_MS);
+    return /^Python ((?:[12]|3\.[0-3])\.[\w.]+)/.exec(stdout || stderr)?.[1];
+  } catch (error) {
+    if (error instanceof FsError) return undefined;
+    throw error;
+  }
+}
+
+function whyTooOld(version: string): string {
+  const age = version.startsWith("3") ? "" : ", which nobody maintains since 2020";
+  return `it is Python ${version.split(".", 1)[0]}${age}, and apps start with 3.6 and later`;
 }

@@ -13,6 +13,8 @@ export type InterpreterHost = Pick<Host, "fs" | "commands">;
 export type Probe =
   | { readonly kind: "python"; readonly info: PythonInfo }
   | { readonly kind: "absent" }
+  /** An interpreter that is too old to be asked. */
+  | { readonly kind: "old"; readonly version: string; readonly why: string }
   | { readonly kind: "broken"; readonly why: string };
 
 /** What it said while its file is the same. */

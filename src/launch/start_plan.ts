@@ -13,6 +13,8 @@ export interface StartPlan {
   readonly layers: readonly LayerDigest[];
   /** The key of the virtual environment; undefined where there is none. */
   readonly environment: string | undefined;
+  /** Its site-packages, relative to it. */
+  readonly site: string;
   readonly looks: readonly Look[];
   readonly executable: string;
   /** From argv[0] to where the arguments of the command line begin. */
@@ -52,7 +54,7 @@ export interface PlanKey {
 }
 
 /** Changes with the meaning of the document. */
-const FORM = 1;
+const FORM = 2;
 
 /** As text, to be compared. Of PATH, which is inherited, only a hash is in it. */
 export function formatKey(key: PlanKey): string {
@@ -116,6 +118,7 @@ function parsePlan(json: any, key: string): StartPlan | undefined {
     return {
       key,
       environment,
+      site: requireText(json.site),
       executable: requireText(executable),
       layers: list(json.layers, (digest) => tryParseLayerDigest(digest) ?? refuse()),
       looks: list(json.looks, ([path, identity]) => ({

@@ -8,6 +8,9 @@ import {
 import { hash53 } from "../model/hash53.ts";
 import type { Location } from "../model/location.ts";
 
+/** Of an environment in quarantine: its key looks like a digest. */
+export const ENVIRONMENT_SUFFIX = ".environment";
+
 /** What every cache has directly below its root; https://bford.info/cachedir/. */
 export const CACHE_TAG = "CACHEDIR.TAG";
 
@@ -30,6 +33,7 @@ export const CACHE_TAG = "CACHEDIR.TAG";
  *     v1/work/<id>/                       one unpacking in progress; unique, never shared
  *     v1/partials/<hex>/<id>/             one download: blob, origin.json, lock; see download.ts
  *     v1/quarantine/<hex>-<id>            what `verify` found damaged, with .jsonl: its record; mtime: since when
+ *     v1/quarantine/<key>-<id>.environment  the same of an environment
  *     v1/environments/<key>/              virtual environments: made of trees, and made again when gone
  *     v1/leases/environments/<key>        one byte; locked, and mapped, by who runs in the environment
  *     v1/bytecode/sha256/<hex>/<root>/    bytecode of a tree's modules; written by Python itself, too
@@ -190,6 +194,10 @@ export class CacheLayout {
 
   quarantined(name: string, id: string): string {
     return `${this.quarantine}/${name}-${id}`;
+  }
+
+  quarantinedEnvironment(key: string, id: string): string {
+    return `${this.quarantined(key, id)}${ENVIRONMENT_SUFFIX}`;
   }
 
   get versionRoot(): string {

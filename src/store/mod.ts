@@ -2,6 +2,7 @@ import type { LeaseOptions } from "./lease.ts";
 import type { LayerDigest } from "../model/digest.ts";
 import type { TrustedUids } from "../model/trusted_uids.ts";
 import { FsError, type Host, type Lock } from "../host/ports.ts";
+import type { EnvironmentCare } from "./environment/care.ts";
 import type { EnvironmentComposer } from "./environment/composer.ts";
 import { isWhole } from "./environment/whole.ts";
 import type { Ingester } from "./ingest/ingester.ts";
@@ -138,6 +139,12 @@ export class Store {
   environmentLease(key: string): Promise<Lock | undefined> {
     const options = { create: false, whom: this.#roots.whom, patience: this.#patience };
     return takeLease(this.#layout.environmentLease(key), this.host, options);
+  }
+
+  /** What looks after environments that are there. */
+  async environmentCare(): Promise<EnvironmentCare> {
+    const { EnvironmentCare } = await import("./environment/care.ts");
+    return new EnvironmentCare(this.#layout, this.host);
   }
 
   /** What makes environments, here or, of the trees of this store, in another one. */

@@ -51,10 +51,12 @@ export class PlannedCache {
    * The lease of an environment, which protects its trees, too, or without one the leases of these layers; and
    * with them all as they should be. undefined where something is not, and nothing is held. See `lease.ts`
    * for the order.
+   * @param site site-packages, relative to the environment
    */
   async hold(
     layers: readonly LayerDigest[],
     environment: string | undefined,
+    site: string,
   ): Promise<Lock[] | undefined> {
     const paths = environment === undefined
       ? [...new Set(layers)].map((digest) => this.#layout.lease(digest))
@@ -66,20 +68,25 @@ export class PlannedCache {
       const lease = await takeLease(path, this.host, options);
       if (lease !== undefined) held.push(lease);
     }
-    const madeAt = environment === undefined ? Infinity : this.#madeAt(environment);
+    const madeAt = environment === undefined ? Infinity : this.#madeAt(environment, site);
     const isSound = (digest: LayerDigest) => this.#isSound(this.#layout.tree(digest), madeAt);
     if (madeAt !== undefined && layers.every(isSound)) return held;
     for (const lease of held) lease.release();
     return undefined;
   }
 
-  /** When the environment was made; undefined where there is none that may be used. */
-  #madeAt(key: string): number | undefined {
+  /**
+   * When the environment was made; undefined where there is none that may be used, or where the long way has
+   * something to say of it, or to make anew.
+   */
+  #madeAt(key: string, site: string): number | undefined {
     const { fs } = this.host;
     const path = this.#layout.environment(key);
     const stat = fs.lstat(path);
     if (stat?.kind !== "directory" || !this.#isTrusted(stat)) return undefined;
-    return isWhole(path, fs) ? stat.mtimeMs : undefined;
+    const isTouched = (fs.lstat(`${path}/${site}`)?.mtimeMs ?? Infinity) > stat.mtimeMs;
+    const hasBytecode = fs.lstat(this.#layout.bytecode) !== undefined;
+    return isWhole(path, fs) && !isTouched && hasBytecode ? stat.mtimeMs : undefined;
   }
 
   /** A tree that has changed since is looked at on the long way, which has something to say of it. */

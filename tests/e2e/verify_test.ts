@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { e2e, needsRoot } from "./support/e2e.ts";
 import { Sandbox } from "./support/sandbox.ts";
 import type { Checked } from "../../src/app/cache/verify.ts";
@@ -209,7 +209,7 @@ Deno.test("edgeboot verify reports no record when an image has provided the tree
   await Deno.remove(`${sandbox.cache}/v1/records`, { recursive: true });
   const { code, stdout } = await sandbox.edgeboot(["verify", "--all"]);
   assertEquals(code, 0);
-  assert(stdout.includes(`no record  tree     ${sha256}`), stdout);
+  assertStringIncludes(stdout, `no record  tree         ${sha256}`);
 });
 
 Deno.test("edgeboot verify leaves a damaged tree in place while an app holds its lease", async () => {

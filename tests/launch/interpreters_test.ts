@@ -154,6 +154,24 @@ for (const [what, path, situation, why] of BROKEN) {
   });
 }
 
+const OLD: [said: string, version: string | undefined][] = [
+  ["Python 2.7.18\n", "2.7.18"],
+  ["Python 3.3.7rc1+\n", "3.3.7rc1"],
+  ["Python 3.13.0\n", undefined],
+  ["Try `x -h'\n", undefined],
+];
+
+for (const [said, version] of OLD) {
+  Deno.test(`probe says ${version ?? "broken"} when an interpreter fails and -V is ${said.trim()}`, async () => {
+    for (const stream of ["stdout", "stderr"]) {
+      const says = { code: 2, stdout: "", stderr: "", [stream]: said };
+      const { probe, cache } = await ask("/usr/bin/python3", { says });
+      assertEquals([probe.kind, cache.size], [version === undefined ? "broken" : "old", 0]);
+      if (probe.kind === "old") assertEquals(probe.version, version);
+    }
+  });
+}
+
 Deno.test("probe says absent when there is no file", async () => {
   assertEquals((await ask("/no/python")).probe, { kind: "absent" });
 });

@@ -10,6 +10,7 @@ function plan(changes: Partial<StartPlan> = {}): StartPlan {
   return {
     key: KEY,
     layers: [DIGEST],
+    site: "lib/python3.11/site-packages",
     environment: undefined,
     looks: [{ path: "/usr/bin/python3", identity: "1-2-3" }],
     executable: "/usr/bin/python3",

@@ -1,4 +1,4 @@
-import type { LayerDigest, ReleaseDigest } from "../../model/digest.ts";
+import type { LayerDigest, ReleaseDigest, Sha256 } from "../../model/digest.ts";
 import { type AppRef, formatAppRef } from "../../model/ref.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import { parseRelease } from "../../model/release.ts";
@@ -34,7 +34,17 @@ export async function verifyCache(
   for (const digest of releases) checked.push(await manager.verifyRelease(digest));
   const onProgress = (bytes: number, total: number) =>
     context.report.event({ kind: "verify-progress", bytes, total });
-  return [...checked, ...await manager.verifyTrees(trees, force, onProgress)];
+  checked.push(...await manager.verifyTrees(trees, force, onProgress));
+  // Afterwards: those of a tree that is damaged went with it.
+  const environments = environmentsOf(appRef && trees, manager);
+  return [...checked, ...await manager.verifyEnvironments(environments, force)];
+}
+
+/** Those that are made of these trees alone, or of nobody knows what; or all. */
+function environmentsOf(trees: readonly LayerDigest[] | undefined, manager: Manager): Sha256[] {
+  return manager.environments().filter(({ layers }) =>
+    trees === undefined || layers === undefined || layers.every((layer) => trees.includes(layer))
+  ).map(({ key }) => key);
 }
 
 function subjectsOf(appRef: AppRef | undefined, manager: Manager, context: Context): Subjects {

@@ -1,6 +1,6 @@
 import { FsError } from "../../host/ports.ts";
 import { candidatePaths, probe } from "../../launch/interpreters.ts";
-import type { ProbeCache } from "../../launch/probe.ts";
+import type { Probe, ProbeCache } from "../../launch/probe.ts";
 import { managedPythons } from "../../launch/managed_pythons.ts";
 import type { PythonInfo } from "../../model/python_info.ts";
 import { formatLibc, ownTag } from "../../python/tags.ts";
@@ -27,6 +27,7 @@ export async function checkPythons(surroundings: Surroundings): Promise<Check[]>
     if (real === undefined || seen.has(real)) continue;
     seen.add(real);
     const answer = await probe(path, host, NO_CACHE);
+    if (answer.kind === "old") checks.push(tooOld(path, answer));
     if (answer.kind === "broken") checks.push(broken(path, answer.why, config.python?.origin));
     if (answer.kind !== "python" || seen.has(`answer ${answer.info.path}`)) continue;
     seen.add(`answer ${answer.info.path}`);
@@ -35,9 +36,10 @@ export async function checkPythons(surroundings: Surroundings): Promise<Check[]>
   }
   if (found.length > 0) return checks;
   if (checks.length > 0) {
-    return checks.map(({ name, text, next }) =>
-      problem(name, "PYTHON_NOT_EXECUTABLE", text, next ?? "")
-    );
+    return checks.map(({ name, text, next, facts }) => {
+      const isOld = facts?.version !== undefined;
+      return problem(name, isOld ? "VARIANT_UNFIT" : "PYTHON_NOT_EXECUTABLE", text, next ?? "");
+    });
   }
   const text = config.python === undefined
     ? "there is no python3 on PATH, in the usual places, or kept by pyenv or uv"
@@ -59,6 +61,11 @@ function describe(info: PythonInfo, found: string, first: boolean): Check {
   const text = `${formatVersion(version)} ${ownTag(info)} ${machine}, ${formatLibc(libc)}, ` +
     `${path}${shim}${choice}`;
   return ok("python", text, { facts });
+}
+
+function tooOld(path: string, { version, why }: Extract<Probe, { kind: "old" }>): Check {
+  const next = "install a newer one, where no other one is here";
+  return warning("python", `${version}, ${path}: ${why}`, next, { facts: { path, version } });
 }
 
 function broken(path: string, why: string, origin: string | undefined): Check {

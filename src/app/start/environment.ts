@@ -35,7 +35,7 @@ export async function leaseEnvironment(
   const { python } = occasion;
   const { isolation } = release.body;
   const key = environmentKey({ layers: variant.layers, python, isolation });
-  const found = await findEnvironment(key, variant, context);
+  const found = await findEnvironment(key, variant, release.label, occasion, context);
   if (found !== undefined) {
     const trees = treesOf(variant, context);
     const environment = describe(trees, python, release, context, { path: found.path, key });
@@ -68,14 +68,19 @@ export async function leaseEnvironment(
 async function findEnvironment(
   key: string,
   variant: Variant,
-  context: Pick<Context, "store" | "report">,
+  label: string,
+  occasion: Occasion,
+  context: Context,
 ): Promise<{ path: string; leases: Lock[] } | undefined> {
   const { store } = context;
   const lease = await store.environmentLease(key);
   const leases = lease === undefined ? [] : [lease];
   if (store.hasEnvironment(key) && missingLayers(variant, context).length === 0) {
-    tellLeases(variant, 0, leases.length === 0 ? 0 : variant.layers.length, context);
-    return { path: store.environmentPath(key), leases };
+    const { needsAnother } = await import("./mend.ts");
+    if (!await needsAnother(key, label, occasion, context)) {
+      tellLeases(variant, 0, leases.length === 0 ? 0 : variant.layers.length, context);
+      return { path: store.environmentPath(key), leases };
+    }
   }
   lease?.release();
   return undefined;

@@ -1,4 +1,5 @@
 import { supportsEnvironments } from "../../launch/environment/key.ts";
+import { sitePackages } from "../../launch/environment/layout.ts";
 import type { Program } from "../../launch/program.ts";
 import { addPlan, identityOf, type Look, type StartPlan } from "../../launch/start_plan.ts";
 import type { VariableRules } from "../../launch/variables.ts";
@@ -43,6 +44,7 @@ export function keepPlan(found: FoundOut, context: Keeping): void {
     key,
     layers: selection.variant.layers.map(({ sha256 }) => sha256),
     environment: found.environment.key,
+    site: sitePackages(selection.python),
     looks: [...looks, ...behindShim(selection, context), ...madeFile(found, context)],
     ...command,
     rules: found.rules,

@@ -36,7 +36,7 @@ export async function plannedStart(
   const text = cache.plan(release, key);
   const plan = text && findPlan(text, key, (path) => identityOf(fs.stat(path)));
   if (!plan) return undefined;
-  const leases = await cache.hold(plan.layers, plan.environment);
+  const leases = await cache.hold(plan.layers, plan.environment, plan.site);
   if (leases === undefined) return undefined;
   const { executable, argv, defaultArgs, rules } = plan;
   const all = [...argv, ...args.length > 0 ? args : defaultArgs];

@@ -76,6 +76,12 @@ export async function judgePythons(
       report.event({ kind: "python", path, version: "", fits: false, why: answer.why });
       continue;
     }
+    if (answer.kind === "old") {
+      const { version, why } = answer;
+      refusals.misfits.push({ path, version, reasons: [why], near: [] });
+      report.event({ kind: "python", path, version, fits: false, why });
+      continue;
+    }
     const fit = chooseVariant(release.body, answer.info, hindrance);
     asked.push({ python: answer.info, matches: fit.matches });
     const version = formatVersion(answer.info.version);

@@ -1,19 +1,23 @@
 import type { EnvironmentRecipe } from "../../model/environment.ts";
-import { type Errno, FsError, type Host, type Lock } from "../../host/ports.ts";
+import { type Errno, FsError, type Hasher, type Host, type Lock } from "../../host/ports.ts";
 import { createIfAbsent } from "../ingest/create.ts";
 import type { RootDirectories } from "../root_directories.ts";
 import { takeLease } from "../lease.ts";
 import { lockWork } from "../work_lock.ts";
 import { type BytecodePlace, BytecodeUnits } from "./bytecode.ts";
-import { DOCUMENT_NAME, formatDocument, type LinkForm } from "./document.ts";
+import { formatDocument, type LinkForm } from "./document.ts";
 import { Linker } from "./linker.ts";
 import type { Places } from "./places.ts";
-import { isWhole } from "./whole.ts";
+import { formatRecord, RECORD_NAME } from "./record.ts";
+import { DAMAGED_NAME, DOCUMENT_NAME, isWhole } from "./whole.ts";
 
-export type ComposerHost = Pick<Host, "fs" | "locks" | "process" | "clock">;
+export type ComposerHost = Pick<Host, "fs" | "locks" | "process" | "clock" | "codecs">;
 
 /** A sweep that takes away the lease every time would have to be very quick. */
 const MOST_ATTEMPTS = 10;
+
+/** What of a recipe says where bytecode is. */
+type WithBytecode = Pick<EnvironmentRecipe, "folders" | "apps">;
 
 /** Of a directory into which nothing is installed afterwards. */
 const FOLDER_MODE = 0o555;
@@ -39,7 +43,7 @@ export class EnvironmentComposer {
    * called before {@link compose} where more is to be put there: what layers share folders is copied then.
    * @throws FsError
    */
-  async bytecode(recipe: EnvironmentRecipe): Promise<BytecodePlace[]> {
+  async bytecode(recipe: WithBytecode): Promise<BytecodePlace[]> {
     return await this.#inForm(async (form) => await this.#makeBytecode(recipe, form));
   }
 
@@ -74,7 +78,7 @@ export class EnvironmentComposer {
     }
   }
 
-  async #makeBytecode(recipe: EnvironmentRecipe, form: LinkForm): Promise<BytecodePlace[]> {
+  async #makeBytecode(recipe: WithBytecode, form: LinkForm): Promise<BytecodePlace[]> {
     const { fs } = this.host;
     return await this.#inWork((work) => {
       const linker = new Linker(this.places, form, fs);
@@ -87,9 +91,11 @@ export class EnvironmentComposer {
     const { fs } = this.host;
     const { home } = this.places;
     await this.#makeBytecode(recipe, form);
+    const newHash = await this.host.codecs.sha256Factory();
     return await this.#inWork(async (work) => {
       const made = `${work}/environment`;
       this.#fill(made, recipe, form);
+      this.#describe(made, recipe, form, newHash);
       const lease = await this.#makeLease(recipe.key);
       try {
         await fs.syncFileSystem(made);
@@ -149,8 +155,7 @@ export class EnvironmentComposer {
       bytecode.place(folder, { made: path, final });
     }
     for (const { path, target } of recipe.links) fs.makeSymlink(target, `${made}/${path}`);
-    const document = { path: DOCUMENT_NAME, content: formatDocument(recipe, form), mode: 0o444 };
-    for (const { path, content, mode } of [...recipe.made, document]) {
+    for (const { path, content, mode } of recipe.made) {
       const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
       fs.writeNewFile(`${made}/${path}`, bytes, mode);
     }
@@ -160,8 +165,17 @@ export class EnvironmentComposer {
     }
   }
 
+  /** Last, so that nothing in it is younger than its document. */
+  #describe(made: string, recipe: EnvironmentRecipe, form: LinkForm, newHash: () => Hasher): void {
+    const write = (name: string, text: string) =>
+      this.host.fs.writeNewFile(`${made}/${name}`, new TextEncoder().encode(text), 0o444);
+    write(RECORD_NAME, formatRecord(recipe, form, newHash));
+    write(DOCUMENT_NAME, formatDocument(recipe, form));
+  }
+
   /**
-   * One that is there and of no use gives way. Of two processes that find it so, the second may have taken
+   * One that is there and of no use gives way, to quarantine where `verify` has found it damaged: something may
+   * have been added to it. Of two processes that find it so, the second may have taken
    * away what the first has made in its place meanwhile, and puts it back.
    *
    * @param aside where nothing is yet
@@ -170,10 +184,19 @@ export class EnvironmentComposer {
     const { fs } = this.host;
     if (!this.#moved(from, to)) {
       if (isWhole(to, fs)) return;
+      if (fs.lstat(`${to}/${DAMAGED_NAME}`) !== undefined) aside = this.#quarantine(to);
       fs.rename(to, aside);
       if (!this.#moved(isWhole(aside, fs) ? aside : from, to)) return;
     }
     fs.syncDir(this.places.home.environments);
+  }
+
+  #quarantine(path: string): string {
+    const { fs, process } = this.host;
+    const { home } = this.places;
+    fs.makeDir(home.quarantine, { recursive: true });
+    const key = path.slice(path.lastIndexOf("/") + 1);
+    return home.quarantinedEnvironment(key, process.randomId());
   }
 
   /** False where something is there already. */

@@ -1,8 +1,10 @@
 import { type LayerDigest, tryParseLayerDigest } from "../../model/digest.ts";
-import type { EnvironmentRecipe } from "../../model/environment.ts";
+import { type FileSystem, FsError } from "../../host/ports.ts";
+import type { CacheLayout } from "../layout.ts";
+import { DAMAGED_NAME, DOCUMENT_NAME } from "./whole.ts";
+import type { BytecodeUnit, EnvironmentRecipe } from "../../model/environment.ts";
 
-/** Lies in each environment, for those who look after the cache. */
-export const DOCUMENT_NAME = "edgeboot.json";
+type Reading = Pick<FileSystem, "readText">;
 
 export interface EnvironmentDocument {
   /** Without their trees it is of no use. */
@@ -10,6 +12,8 @@ export interface EnvironmentDocument {
   readonly interpreter: string;
   /** What stands for a tree's file: another name of it, or a path to it. */
   readonly links: LinkForm;
+  /** What of the bytecode of its layers it leads to. */
+  readonly bytecode: readonly BytecodeUnit[];
 }
 
 export type LinkForm = "hard" | "symbolic";
@@ -17,18 +21,51 @@ export type LinkForm = "hard" | "symbolic";
 /** Its text. */
 export function formatDocument(recipe: EnvironmentRecipe, links: LinkForm): string {
   const { layers, interpreter } = recipe;
-  return `${JSON.stringify({ layers, interpreter, links } satisfies EnvironmentDocument)}\n`;
+  const bytecode = unitsOf(recipe);
+  const document = { layers, interpreter, links, bytecode } satisfies EnvironmentDocument;
+  return `${JSON.stringify(document)}\n`;
+}
+
+function unitsOf({ folders }: Pick<EnvironmentRecipe, "folders">): BytecodeUnit[] {
+  const units = folders.flatMap(({ bytecode }) => bytecode?.parts.map(({ unit }) => unit) ?? []);
+  return [...new Map(units.map((unit) => [`${unit.layer}/${unit.root}`, unit])).values()];
 }
 
 /** undefined where it is not what was written. */
-export function parseDocument(text: string): EnvironmentDocument | undefined {
+function parseDocument(text: string): EnvironmentDocument | undefined {
   try {
-    const { layers, interpreter, links } = JSON.parse(text);
+    const { layers, interpreter, links, bytecode = [] } = JSON.parse(text);
     const digests = (layers as string[]).map(tryParseLayerDigest);
     if (digests.includes(undefined) || typeof interpreter !== "string") return undefined;
     if (links !== "hard" && links !== "symbolic") return undefined;
-    return { layers: digests as LayerDigest[], interpreter, links };
+    const units = (bytecode as BytecodeUnit[]).map(({ layer, root }) => ({
+      layer: tryParseLayerDigest(layer)!,
+      root: String(root),
+    }));
+    if (units.some(({ layer }) => layer === undefined)) return undefined;
+    return { layers: digests as LayerDigest[], interpreter, links, bytecode: units };
   } catch {
     return undefined;
+  }
+}
+
+/** What an environment says of itself, whole or damaged. @throws FsError where it cannot be seen */
+export function documentOf(
+  key: string,
+  layout: CacheLayout,
+  fs: Reading,
+): EnvironmentDocument | undefined {
+  const path = layout.environment(key);
+  return readDocument(`${path}/${DOCUMENT_NAME}`, fs) ??
+    readDocument(`${path}/${DAMAGED_NAME}`, fs);
+}
+
+function readDocument(path: string, fs: Reading): EnvironmentDocument | undefined {
+  try {
+    return parseDocument(fs.readText(path));
+  } catch (error) {
+    // Taken away meanwhile.
+    if (error instanceof FsError && error.errno === "ENOENT") return undefined;
+    throw error;
   }
 }

@@ -1,6 +1,6 @@
-import type { LayerDigest } from "../../model/digest.ts";
-import { type FileSystem, FsError, type Host, type Lock } from "../../host/ports.ts";
-import { DOCUMENT_NAME, parseDocument } from "../environment/document.ts";
+import { type LayerDigest, type Sha256, tryParseSha256 } from "../../model/digest.ts";
+import type { FileSystem, Host, Lock } from "../../host/ports.ts";
+import { documentOf } from "../environment/document.ts";
 import type { CacheLayout } from "../layout.ts";
 import { isSame } from "../lease.ts";
 import type { Hold } from "./collect_plan.ts";
@@ -8,10 +8,12 @@ import { unlessRefused } from "./unless_refused.ts";
 
 type EnvironmentHost = Pick<Host, "fs" | "locks">;
 
-/** An environment in the cache; one whose document cannot be read is of no layer. */
+/** An environment in the cache. */
 export interface StoredEnvironment {
-  readonly key: string;
-  readonly layers: readonly LayerDigest[];
+  /** 64 hex */
+  readonly key: Sha256;
+  /** undefined where its document cannot be read: while somebody runs in it, it may be made of any tree */
+  readonly layers: readonly LayerDigest[] | undefined;
 }
 
 /** All of them, by what they say of themselves. @throws FsError where they cannot be seen */
@@ -20,23 +22,10 @@ export function listEnvironments(
   fs: Pick<FileSystem, "stat" | "readDir" | "readText">,
 ): StoredEnvironment[] {
   if (fs.stat(layout.environments) === undefined) return [];
-  return fs.readDir(layout.environments).filter(({ name, kind }) =>
-    kind === "directory" && /^[0-9a-f]{64}$/.test(name)
-  )
-    .map(({ name: key }) => {
-      const path = `${layout.environment(key)}/${DOCUMENT_NAME}`;
-      return { key, layers: readDocument(path, fs)?.layers ?? [] };
-    });
-}
-
-function readDocument(path: string, fs: Pick<FileSystem, "readText">) {
-  try {
-    return parseDocument(fs.readText(path));
-  } catch (error) {
-    // Taken away meanwhile.
-    if (error instanceof FsError && error.errno === "ENOENT") return undefined;
-    throw error;
-  }
+  return fs.readDir(layout.environments).flatMap(({ name, kind }) => {
+    const key = kind === "directory" ? tryParseSha256(name) : undefined;
+    return key === undefined ? [] : [{ key, layers: documentOf(key, layout, fs)?.layers }];
+  });
 }
 
 /** Environments under their exclusive leases: nobody runs in them, and nobody who starts finds them. */
@@ -77,8 +66,12 @@ export function holdEnvironmentsOf(
 ): HeldEnvironments | Exclude<Hold, "free"> {
   const held: { key: string; lock: Lock | undefined }[] = [];
   for (const { key, layers } of listEnvironments(layout, host.fs)) {
-    if (!layers.includes(digest)) continue;
+    if (layers !== undefined && !layers.includes(digest)) continue;
     const lock = holdEnvironment(key, layout, host);
+    if (layers === undefined && (force || lock !== "in-use")) {
+      if (typeof lock === "object") lock.release();
+      continue;
+    }
     if (typeof lock === "object") held.push({ key, lock });
     else if (force || lock !== "in-use" && expected !== "free") held.push({ key, lock: undefined });
     else {

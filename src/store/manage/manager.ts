@@ -1,4 +1,4 @@
-import type { LayerDigest, ReleaseDigest } from "../../model/digest.ts";
+import type { LayerDigest, ReleaseDigest, Sha256 } from "../../model/digest.ts";
 import type { Layer } from "../../model/release.ts";
 import type { Host } from "../../host/ports.ts";
 import type { PartialBlob } from "../ingest/download.ts";
@@ -6,6 +6,8 @@ import { nearestExisting } from "../existing.ts";
 import type { CacheLayout } from "../layout.ts";
 import { collect, type Collected, type CollectRequest } from "./collection.ts";
 import { appsOf, readRefs, readReleases } from "./documents.ts";
+import { verifyEnvironments } from "./environment_verification.ts";
+import { listEnvironments, type StoredEnvironment } from "./environments.ts";
 import { RootDirectories } from "../root_directories.ts";
 import { isVisible, listReleases, treeDigests } from "./listing.ts";
 import { longestPartial } from "./partials.ts";
@@ -133,6 +135,16 @@ export class Manager {
     onProgress: (bytes: number, total: number) => void,
   ): Promise<Checked[]> {
     return verifyTrees(digests, { force, onProgress }, this.layout, this.host);
+  }
+
+  /** Every environment, by what it says of itself. @throws FsError */
+  environments(): StoredEnvironment[] {
+    return listEnvironments(this.layout, this.host.fs);
+  }
+
+  /** The same for environments; a damaged one is made again by the next start. */
+  verifyEnvironments(keys: readonly Sha256[], force: boolean): Promise<Checked[]> {
+    return verifyEnvironments(keys, force, this.layout, this.host);
   }
 
   /** The download that the next fetch of a layer would continue; claims nothing. */

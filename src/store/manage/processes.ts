@@ -21,7 +21,7 @@ export function processesByTree(
       "\n",
     );
     const inside = environments.filter(({ key }) => text.includes(key));
-    const trees = [...treesNamedIn(text), ...inside.flatMap(({ layers }) => layers)];
+    const trees = [...treesNamedIn(text), ...inside.flatMap(({ layers }) => layers ?? [])];
     for (const digest of new Set(trees)) {
       found.set(digest, [...found.get(digest) ?? [], pid]);
     }

@@ -5,7 +5,7 @@ import {
   tryParseSha256,
 } from "../../model/digest.ts";
 import { type FileSystem, FsError, type Host } from "../../host/ports.ts";
-import type { CacheLayout } from "../layout.ts";
+import { type CacheLayout, ENVIRONMENT_SUFFIX } from "../layout.ts";
 import { type HeldEnvironments, holdEnvironmentsOf } from "./environments.ts";
 import { measure } from "./listing.ts";
 import { moveTree } from "../move_tree.ts";
@@ -20,8 +20,9 @@ export type Quarantine =
 
 /** Something damaged, as it was found. It is removed when a person says so, and never on its own. */
 export interface Quarantined {
+  /** of an environment: its key */
   readonly digest: Sha256;
-  readonly kind: "tree" | "release";
+  readonly kind: "tree" | "release" | "environment";
   readonly path: string;
   readonly bytes: number;
   /** milliseconds since the epoch */
@@ -33,15 +34,16 @@ export function listQuarantine(layout: CacheLayout, fs: FileSystem): Quarantined
   if (fs.stat(layout.quarantine) === undefined) return [];
   const found = fs.readDir(layout.quarantine).flatMap(({ name, kind }): Quarantined[] => {
     const digest = tryParseSha256(name.slice(0, 64));
-    const isTree = kind === "directory";
+    const isDirectory = kind === "directory";
     const path = `${layout.quarantine}/${name}`;
-    if (digest === undefined || !(isTree || name.endsWith(".json"))) return [];
+    if (digest === undefined || !(isDirectory || name.endsWith(".json"))) return [];
     const stat = fs.lstat(path);
+    const ofDirectory = name.endsWith(ENVIRONMENT_SUFFIX) ? "environment" : "tree";
     return [{
       digest,
-      kind: isTree ? "tree" : "release",
+      kind: isDirectory ? ofDirectory : "release",
       path,
-      bytes: isTree ? measureReadable(path, fs) : stat?.size ?? 0,
+      bytes: isDirectory ? measureReadable(path, fs) : stat?.size ?? 0,
       quarantinedAt: stat?.mtimeMs ?? 0,
     }];
   });
@@ -137,7 +139,8 @@ export function quarantineRelease(
 
 const NO_LEASE = "cannot tell whether an app runs from it: there is no lease to lock";
 
-function whyKept(
+/** In words, why something whose lease could not be locked stays. */
+export function whyKept(
   lock: "busy" | "absent" | "unsupported",
   lease: string,
   { fs, locks }: QuarantineHost,
@@ -148,13 +151,14 @@ function whyKept(
   return `in use${pids.length === 0 ? "" : ` by process ${pids.join(", ")}`}`;
 }
 
-function notMoved(error: unknown): Quarantine {
+/** What stays because the file system refused. */
+export function notMoved(error: unknown): Quarantine {
   if (!(error instanceof FsError)) throw error;
   return { kept: `it cannot be moved: ${error.message}` };
 }
 
 /** Since when it is here: the times of what is in it stay as they were. */
-function noteTime(path: string, fs: FileSystem): void {
+export function noteTime(path: string, fs: FileSystem): void {
   try {
     fs.touch(path);
   } catch (error) {

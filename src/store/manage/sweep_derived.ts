@@ -44,7 +44,7 @@ class DerivedSweeper {
     return (unlessRefused(() => listEnvironments(layout, fs)) ?? []).filter(({ key, layers }) => {
       const lease = layout.environmentLease(key);
       const isOld = this.unowned.age(lease) > UNUSED_ENVIRONMENT_MS;
-      if (!isOld && layers.length > 0 && layers.every(isThere)) return false;
+      if (!isOld && layers?.every(isThere)) return false;
       return this.unowned.underLock(lease, () => {
         if (this.unowned.dryRun) return;
         this.#takeAway(layout.environment(key), layout);

@@ -30,7 +30,10 @@ export function listUsage(layout: CacheLayout, host: UsageHost): TreeUsage[] {
   }));
   return trees.map((tree) => {
     const own = useOf(layout.lease(tree.digest), host);
-    const all = [own, ...uses.filter(({ layers }) => layers.includes(tree.digest))];
+    const all = [
+      own,
+      ...uses.filter(({ layers, hold }) => layers?.includes(tree.digest) ?? hold === "in-use"),
+    ];
     const locking = all.flatMap(({ pids }) => pids);
     const pids = [...new Set([...locking, ...seen.get(tree.digest) ?? []])];
     const times = all.flatMap(({ usedAt }) => usedAt ?? []);

@@ -9,8 +9,8 @@ import { checkTree, type Damage, readTreeRecord } from "./verifier.ts";
 type VerificationHost = Pick<Host, "fs" | "codecs" | "locks" | "process">;
 
 export interface Checked {
-  readonly kind: "tree" | "release";
-  /** 64 hex */
+  readonly kind: "tree" | "release" | "environment";
+  /** 64 hex; of an environment: its key */
   readonly digest: Sha256;
   readonly path: string;
   /** "no record": what it was when it was unpacked is not known here. "absent": not in the cache. */
@@ -98,7 +98,7 @@ async function verifyTree(
 }
 
 /** An app that runs as root and writes beside its own modules: what it wrote may be all there is of it. */
-const ADDED = "what was added would be lost with it: take it to where state belongs " +
+export const ADDED = "what was added would be lost with it: take it to where state belongs " +
   "(`edgeboot help launch`), then remove it here, or let --force do so";
 
 /** Nobody can say any more what the tree should be. */

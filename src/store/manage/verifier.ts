@@ -64,7 +64,13 @@ export async function checkTree(
   return damage.sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 }
 
-function walk(root: string, fs: FileSystem, damage: Damage[]): Map<string, FileKind> {
+/** All that is below a directory; what cannot be looked into is damage. @param isClosed directories to pass over */
+export function walk(
+  root: string,
+  fs: FileSystem,
+  damage: Damage[],
+  isClosed: (path: string) => boolean = () => false,
+): Map<string, FileKind> {
   const found = new Map<string, FileKind>([[".", "directory"]]);
   const pending = [""];
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
@@ -72,7 +78,7 @@ function walk(root: string, fs: FileSystem, damage: Damage[]): Map<string, FileK
       for (const { name, kind } of fs.readDir(`${root}/${path}`)) {
         const child = path === "" ? name : `${path}/${name}`;
         found.set(child, kind);
-        if (kind === "directory") pending.push(child);
+        if (kind === "directory" && !isClosed(child)) pending.push(child);
       }
     } catch (error) {
       damage.push(unreadable(path === "" ? "." : path, error));
@@ -139,13 +145,15 @@ async function hashFile(
   return hash.digestHex();
 }
 
-function unreadable(path: string, error: unknown): Damage {
+/** The disk's own words as damage. @throws FsError where this process has no descriptors left */
+export function unreadable(path: string, error: unknown): Damage {
   if (!(error instanceof FsError)) throw error;
   // This process has no descriptors left: no word on the tree.
   if (error.errno === "EMFILE") throw error;
   return { path, what: "unreadable", expected: "readable", found: error.message };
 }
 
-function octal(mode: number): string {
+/** Permission bits as people write them. */
+export function octal(mode: number): string {
   return mode.toString(8).padStart(4, "0");
 }

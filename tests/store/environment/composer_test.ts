@@ -66,7 +66,14 @@ function composer(layout: CacheLayout, host: Host = denoHost, home = layout): En
 }
 
 const COMPLETE = [
-  ...["bin/ 555", "bin/python 777", "edgeboot.json 444", "lib/ 555", "lib/site/ 555"],
+  ...[
+    "bin/ 555",
+    "bin/python 777",
+    "edgeboot-record.json 444",
+    "edgeboot.json 444",
+    "lib/ 555",
+    "lib/site/ 555",
+  ],
   ...["lib/site/__pycache__/ 755", "lib/site/__pycache__/top.x.pyc 444", "lib/site/pkg/ 555"],
   ...["lib/site/pkg/__pycache__ 777", "lib/site/pkg/a.py 444", "lib/site/top.py 444"],
   "pyvenv.cfg 644",

@@ -33,8 +33,8 @@ const TREE = record({
 export const TREES = record({ trees: list(TREE) });
 
 const QUARANTINED_ITEM = record({
-  digest,
-  kind: oneOf("tree", "release"),
+  digest: described(digest, "of an environment: its key"),
+  kind: oneOf("tree", "release", "environment"),
   path: text,
   bytes,
   quarantined_at: optional(instant),

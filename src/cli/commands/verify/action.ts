@@ -37,7 +37,7 @@ function render(checked: readonly Checked[]): string {
   if (checked.length === 0) return "the cache is empty";
   return checked.flatMap((each) => {
     const { kind, digest, state, damage, quarantine } = each;
-    const lines = [`${state.padEnd(10)} ${kind.padEnd(8)} ${digest}${sizeOf(each)}`];
+    const lines = [`${state.padEnd(10)} ${kind.padEnd(12)} ${digest}${sizeOf(each)}`];
     for (const { path, what, expected, found } of damage.slice(0, MOST_LINES)) {
       lines.push(`             ${what} ${path}: expected ${expected}, found ${found}`);
     }
@@ -64,14 +64,15 @@ function cacheDamaged(damaged: readonly Checked[], all: number, root: string): E
   const first = damaged[0]!;
   const { what, path } = first.damage[0]!;
   return new EdgebootError("CACHE_DAMAGED", {
-    what: `${damaged.length} of ${all} trees and releases in the cache ${root} are damaged`,
+    what:
+      `${damaged.length} of ${all} trees, releases and environments in the cache ${root} are damaged`,
     why:
       `they are not what was verified when they were written (the first: ${what} of ${path} in ` +
       `${first.digest})`,
     next: [
       moved === 0
         ? ""
-        : `${moved} moved to quarantine, to be looked at: the next start fetches them anew; check the ` +
+        : `${moved} moved to quarantine, to be looked at: the next start brings them anew; check the ` +
           "disk, and who may write there",
       kept.length === 0
         ? ""

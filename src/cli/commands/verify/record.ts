@@ -15,15 +15,15 @@ import {
 import { digestText } from "../../json/words.ts";
 
 const DAMAGE = record({
-  path: described(text, 'relative to the tree; "." is the tree itself'),
+  path: described(text, 'relative to the tree or the environment; "." is the tree itself'),
   what: oneOf("content", "mode", "type", "link", "missing", "extra", "unreadable"),
   expected: text,
   found: text,
 });
 
 const ITEM = record({
-  kind: oneOf("tree", "release"),
-  digest,
+  kind: oneOf("tree", "release", "environment"),
+  digest: described(digest, "of an environment: its key"),
   path: text,
   state: oneOf("sound", "damaged", "no record", "absent"),
   files: count,
@@ -42,7 +42,7 @@ export const VERIFIED: RecordDeclaration = {
   shape: CHECKED,
 };
 
-/** One tree or release that was compared, for machines. */
+/** One tree, release or environment that was compared, for machines. */
 export function checkedRecord(checked: Checked): Described<typeof ITEM> {
   const { digest, ...rest } = checked;
   return { digest: digestText(digest), ...rest };

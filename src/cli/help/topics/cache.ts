@@ -54,10 +54,14 @@ begin anew.
 \`edgeboot verify\` compares every file with the record made when it was unpacked:
 content, mode, link target, what is missing, what is extra. A damaged tree is moved
 to v1/quarantine/ and the next start fetches it anew; while an app runs from it, it
-stays, unless --force. \`cache list --quarantine\` shows what is there, and only
-\`cache gc --quarantine-age\` removes it: no limit counts it, no cold start does.
-Trees without a record, as an image provides them, are listed as such. Exit 65
-where something is damaged.
+stays, unless --force. Environments are compared with what they were made of, but for
+bytecode, which Python writes and checks itself. A damaged one is moved away, too, and
+the next start makes another; from under an app that runs in it, the next start does.
+\`fetch\` notices directories that have lost names, \`run\` the top of site-packages.
+What was only added stays where it is. \`cache list --quarantine\` shows what was
+moved, and only \`cache gc --quarantine-age\` removes it: no limit counts it, no cold
+start does. Trees without a record, as an image provides them, are listed as such.
+Exit 65 where something is damaged.
 `;
 
 export const ROLLBACK =

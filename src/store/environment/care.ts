@@ -1,0 +1,96 @@
+import { type FileSystem, FsError, type Host } from "../../host/ports.ts";
+import type { CacheLayout } from "../layout.ts";
+import { documentOf } from "./document.ts";
+import { expectedIn } from "./expected.ts";
+import { type EnvironmentRecord, readEnvironmentRecord } from "./record.ts";
+import { DOCUMENT_NAME, giveUp } from "./whole.ts";
+
+/** Looks at environments that are there, as far as a start or a fetch has time for it; `verify` looks at all. */
+export class EnvironmentCare {
+  constructor(
+    private readonly layout: CacheLayout,
+    private readonly host: Pick<Host, "fs" | "codecs">,
+  ) {}
+
+  /** Whether another one could be made in its place. */
+  mayMend(): boolean {
+    return this.host.fs.mayWrite(this.layout.environments);
+  }
+
+  /** Whether anything was added to a directory of it, or taken away, since that was last said. */
+  isTouched(key: string, folder: string): boolean {
+    const { fs } = this.host;
+    const path = this.layout.environment(key);
+    const [top, inner] = [fs.lstat(path), fs.lstat(`${path}/${folder}`)];
+    return top !== undefined && inner !== undefined && inner.mtimeMs > top.mtimeMs;
+  }
+
+  /** Whether there still are the places where its modules find and leave their bytecode. */
+  hasBytecode(key: string): boolean {
+    const { fs } = this.host;
+    const units = documentOf(key, this.layout, fs)?.bytecode ?? [];
+    return units.every(({ layer, root }) =>
+      fs.lstat(this.layout.bytecodeUnit(layer, root)) !== undefined
+    );
+  }
+
+  /** What it was made of; undefined where that is not known here. */
+  async record(key: string): Promise<EnvironmentRecord | undefined> {
+    const newHash = await this.host.codecs.sha256Factory();
+    const record = readEnvironmentRecord(key, this.layout, this.host, newHash);
+    return typeof record === "string" ? undefined : record;
+  }
+
+  /** Paths that are gone from it. */
+  lost(record: EnvironmentRecord): string[] {
+    return lostFrom(record, this.layout, this.host.fs);
+  }
+
+  /** Names in one of its directories that it was not made with. */
+  added(record: EnvironmentRecord, folder: string): string[] {
+    const expected = expectedIn(record, { home: this.layout, cache: this.layout });
+    const names = namesIn(`${this.layout.environment(record.key)}/${folder}`, this.host.fs);
+    return names.filter((name) => !expected.has(`${folder}/${name}`)).toSorted();
+  }
+
+  /** The next one that is made takes its place. @throws FsError */
+  giveUp(key: string): void {
+    giveUp(this.layout.environment(key), this.host.fs);
+  }
+}
+
+/**
+ * What a look at directories alone tells: names that are gone from those that have changed since the environment
+ * was made.
+ */
+function lostFrom(record: EnvironmentRecord, layout: CacheLayout, fs: FileSystem): string[] {
+  const root = layout.environment(record.key);
+  const madeAt = fs.lstat(`${root}/${DOCUMENT_NAME}`)?.mtimeMs ?? -Infinity;
+  const names = new Map<string, string[]>();
+  for (const path of expectedIn(record, { home: layout, cache: layout }).keys()) {
+    const slash = path.lastIndexOf("/");
+    const parent = slash < 0 ? "" : path.slice(0, slash);
+    const known = names.get(parent);
+    const name = path.slice(slash + 1);
+    if (known !== undefined) known.push(name);
+    else if (path !== "") names.set(parent, [name]);
+  }
+  return [...names].flatMap(([folder, expected]) => {
+    const at = folder === "" ? root : `${root}/${folder}`;
+    const stat = fs.lstat(at);
+    // Its parent says so.
+    if (stat?.kind !== "directory" || stat.mtimeMs <= madeAt) return [];
+    const there = new Set(namesIn(at, fs));
+    const inside = (name: string) => folder === "" ? name : `${folder}/${name}`;
+    return expected.filter((name) => !there.has(name)).map(inside);
+  });
+}
+
+function namesIn(path: string, fs: Pick<FileSystem, "readDir">): string[] {
+  try {
+    return fs.readDir(path).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof FsError) return [];
+    throw error;
+  }
+}
