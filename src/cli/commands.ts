@@ -11,15 +11,17 @@ import { HISTORY, PIN, ROLLBACK } from "./commands/history/command.ts";
 import { INIT } from "./commands/init/command.ts";
 import { INSPECT } from "./commands/inspect/command.ts";
 import { MAN } from "./commands/man.ts";
+import { PACK } from "./commands/pack/command.ts";
 import { RUN } from "./commands/run/command.ts";
 import { SCHEMA } from "./commands/schema/command.ts";
 import { VERIFY } from "./commands/verify/command.ts";
 import { VERSION_COMMAND } from "./commands/version.ts";
 
-/** In the order of help: to start, to look, to keep, to set up. */
+/** In the order of help: to start, to look, to make, to keep, to set up. */
 export const COMMANDS: readonly Command[] = [
   ...[RUN, EXEC, FETCH, ENV],
   ...[EXPLAIN, INSPECT, DOCTOR, VERIFY],
+  PACK,
   ...[CACHE, HISTORY, PIN, ROLLBACK],
   ...[INIT, SCHEMA, COMPLETIONS, MAN, VERSION_COMMAND, HELP],
 ];

@@ -55,6 +55,12 @@ export class JsonObject {
     throw this.wrong(name, expected, value);
   }
 
+  optionalBoolean(name: string): boolean | undefined {
+    const value = this.#take(name);
+    if (value === undefined || typeof value === "boolean") return value;
+    throw this.wrong(name, "true or false", value);
+  }
+
   optionalStrings(name: string): readonly string[] | undefined {
     const value = this.#take(name);
     if (value === undefined) return undefined;

@@ -1,6 +1,7 @@
 import { type AppId, readAppId } from "./app_id.ts";
 import { type EntryPoint, readEntryPoint } from "./entry_point.ts";
 import { type Layer, readLayer } from "./layer.ts";
+import { readRecorded, type Recorded } from "./recorded.ts";
 import { readPythonArgs } from "./python_args.ts";
 import { documentInvalid, type JsonObject, parseJsonObject } from "./json.ts";
 import { parseVersionSpec, type VersionSpec } from "./version_spec.ts";
@@ -15,6 +16,8 @@ export interface Variant {
   readonly abi: string;
   readonly platform: string;
   readonly systemLibs: readonly string[];
+  /** The oldest glibc that its files load with, where that was recorded: `2.17`. */
+  readonly glibc?: string;
   readonly layers: readonly Layer[];
 }
 
@@ -36,6 +39,8 @@ export interface Release {
   /** Options of the interpreter itself, for every entry point. */
   readonly pythonArgs?: readonly string[];
   readonly variants: readonly Variant[];
+  /** Where it was made by `edgeboot pack`. */
+  readonly recorded?: Recorded;
   /** Paths of fields that this edgeboot does not know; shown at `-v`. */
   readonly unknownFields: readonly string[];
 }
@@ -64,6 +69,7 @@ export function parseRelease(text: string, document: string): Release {
     env: readEnv(json, readers),
     ...readInterpreterOptions(json),
     variants: readVariants(json, readers),
+    ...readPacked(json, readers),
   };
   return { ...release, unknownFields: readers.flatMap((reader) => reader.unknownFields()) };
 }
@@ -140,6 +146,11 @@ function readInterpreterOptions(json: JsonObject): Pick<Release, "isolation" | "
   };
 }
 
+function readPacked(json: JsonObject, readers: JsonObject[]): Pick<Release, "recorded"> {
+  const recorded = json.has("packed") ? readRecorded(json, readers) : undefined;
+  return recorded === undefined ? {} : { recorded };
+}
+
 function readVariants(json: JsonObject, readers: JsonObject[]): Variant[] {
   if (!json.has("variants")) {
     return [{ ...ANY_PYTHON, systemLibs: [], layers: readLayers(json, readers) }];
@@ -151,11 +162,13 @@ function readVariants(json: JsonObject, readers: JsonObject[]): Variant[] {
   }
   return variants.map((variant) => {
     readers.push(variant);
+    const glibc = variant.optionalString("glibc");
     return {
       pythonTag: variant.optionalString("python_tag") ?? ANY_PYTHON.pythonTag,
       abi: variant.optionalString("abi") ?? ANY_PYTHON.abi,
       platform: variant.optionalString("platform") ?? ANY_PYTHON.platform,
       systemLibs: variant.optionalStrings("system_libs") ?? [],
+      ...(glibc === undefined ? {} : { glibc }),
       layers: readLayers(variant, readers),
     };
   });

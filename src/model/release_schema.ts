@@ -63,8 +63,31 @@ export const RELEASE_JSON_SCHEMA = {
             default: "any",
             examples: ["manylinux_2_28_x86_64", "musllinux_1_2_aarch64", "any"],
           },
+          glibc: {
+            description: "the oldest that its files load with; for people",
+            type: "string",
+            examples: ["2.17"],
+          },
           system_libs: { type: "array", items: { type: "string" }, examples: [["libpq.so.5"]] },
           layers: { $ref: "#/$defs/layers" },
+        },
+      },
+    },
+    packed: {
+      description: "what was found out when it was packed; a start needs none of it",
+      type: "object",
+      properties: {
+        commit: { description: "of git", type: "string" },
+        dirty: { description: "files differed from that commit", type: "boolean" },
+        licenses: { description: "of all packages", $ref: "#/$defs/strings" },
+        sbom: {
+          description: "a CycloneDX document, among the registry's blobs",
+          type: "object",
+          required: ["sha256", "size"],
+          properties: {
+            sha256: { type: "string", pattern: "^(sha256:)?[0-9A-Fa-f]{64}$" },
+            size: { $ref: "#/$defs/size" },
+          },
         },
       },
     },

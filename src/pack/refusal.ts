@@ -10,7 +10,9 @@ export type PackRule =
   | "same-file"
   | "secret"
   | "editable"
-  | "absolute-link"
+  | "link"
+  | "special-file"
+  | "name"
   | "no-entry-point"
   | "too-high";
 

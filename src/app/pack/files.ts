@@ -33,3 +33,33 @@ export async function hashFile(
     file.close();
   }
 }
+
+/** As a release may name a file that lies beside its registry. */
+export function fileUrl(path: string): string {
+  return `file://${path.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+/** Into a file that must not exist; `take` sees the bytes on their way. @throws FsError */
+export function copyFile(
+  from: string,
+  to: string,
+  fs: Host["fs"],
+  take: (bytes: Uint8Array) => void = () => {},
+): void {
+  const source = fs.openRead(from);
+  try {
+    const target = fs.createFile(to, 0o644);
+    try {
+      const chunk = new Uint8Array(CHUNK_BYTES);
+      for (let count = source.read(chunk); count !== null; count = source.read(chunk)) {
+        const bytes = chunk.subarray(0, count);
+        take(bytes);
+        target.write(bytes);
+      }
+    } finally {
+      target.close();
+    }
+  } finally {
+    source.close();
+  }
+}
