@@ -32,6 +32,8 @@ const KINDS: readonly Kind[] = [
   // Real packages: whatever can be found without them, smaller tests find.
   { files: /^tests\/e2e\/(?:apps\/|bundles_test|elf_wheels_test)/, limit: 1800, long: true },
   { files: /^tests\/e2e\/archives\/(?:corpora|wheels|writers)_test/, long: true },
+  // Waits for as long as a start does where nobody answers.
+  { files: /^tests\/e2e\/network\/black_hole_test\.ts$/, long: true },
   // Compiles twice.
   { files: /^tests\/e2e\/release_test\.ts$/, long: true },
 ];

@@ -16,6 +16,7 @@ import { isWarning } from "../events.ts";
 import { missingLayers, treesOf } from "../start/trees.ts";
 import { formatTags } from "../../launch/fit.ts";
 import { type Check, ok, problem, refused, warning } from "./check.ts";
+import { checkEnvironment } from "./environment.ts";
 import { checkLibraries } from "./libraries.ts";
 import type { WithCache } from "./surroundings.ts";
 
@@ -45,6 +46,7 @@ export async function checkApp(target: Target, opened: WithCache): Promise<Check
     chosenVariant(selection),
     ...otherVariants(release, judged),
     ...await checkLayers(release, selection, context),
+    ...await checkEnvironment(release, selection, context),
     ...checkEntryPoints(release, selection, context),
     ...checkLibraries(release, selection, { ...opened, context }),
   ];

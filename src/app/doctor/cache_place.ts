@@ -1,6 +1,7 @@
 import { format as formatBytes } from "@std/fmt/bytes";
 import { cacheCandidates } from "../../store/mod.ts";
 import { visible } from "../../launch/probe.ts";
+import { closedOnTheWay, OPEN_CACHE } from "../start/closed_cache.ts";
 import { attempt, type Check, ok, problem, warning } from "./check.ts";
 import { mountOf } from "./mounts.ts";
 import { probeDirectory } from "./probe.ts";
@@ -24,6 +25,7 @@ export async function checkCachePlace(opened: WithCache): Promise<Check[]> {
     checkRoot(opened, place),
     await checkWritable(opened, failure),
     ownership,
+    ...checkClosed(opened),
     ...checkMount(opened, place),
     ...(locks === undefined ? [] : [checkLocks(locks)]),
     ...checkSpace(opened, place),
@@ -82,6 +84,19 @@ async function checkWritable(
     text,
     `let this user write to ${path}, or choose another with --cache DIR or EDGEBOOT_CACHE`,
   );
+}
+
+/** Root may start servers that change their user then. */
+function checkClosed({ cacheRoot: { path }, host: { fs, process } }: WithCache): Check[] {
+  const closed = process.uid === 0 ? closedOnTheWay(path, fs) : undefined;
+  if (closed === undefined) return [];
+  return [warning(
+    "closed",
+    `${closed} is closed to other users: a server that changes its user (gunicorn --user) cannot import ` +
+      "from there afterwards, nor can another user start from this cache",
+    `where that matters, ${OPEN_CACHE}`,
+    { facts: { closed } },
+  )];
 }
 
 function checkMount({ mounts, context, cacheRoot }: WithCache, place: string): Check[] {

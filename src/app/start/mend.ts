@@ -27,6 +27,7 @@ export async function needsAnother(
   const site = sitePackages(occasion.python);
   const isTouched = care.isTouched(key, site);
   const hasBytecode = care.hasBytecode(key);
+  if (occasion.kind === "start") tellBytecode(care.withoutBytecode(key), label, context);
   if (occasion.kind === "start" && !isTouched && hasBytecode) return false;
   const record = await care.record(key);
   if (record === undefined) return false;
@@ -71,6 +72,21 @@ async function makePlaces(
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
   }
+}
+
+/** Imports compile anew every time then, and nothing else would show it. */
+function tellBytecode(
+  { layers, mayWrite }: ReturnType<Care["withoutBytecode"]>,
+  label: string,
+  { report }: Mending,
+): void {
+  if (layers.length === 0 || mayWrite) return;
+  report.event({
+    kind: "detail",
+    text:
+      `bytecode: ${layers.length} layers have none, and this user may not write it: every start compiles ` +
+      `anew what it imports of them, until \`edgeboot fetch ${label}\` could write the cache`,
+  });
 }
 
 const MOST_NAMES = 3;

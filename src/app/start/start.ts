@@ -1,5 +1,6 @@
 import { planOf } from "../../launch/plan.ts";
 import type { Context } from "../context.ts";
+import { warnOfClosedCache } from "./closed_cache.ts";
 import { leaseEnvironment } from "./environment.ts";
 import { keepPlan } from "./keep_plan.ts";
 import { inPlaceOf } from "./last_good.ts";
@@ -58,6 +59,7 @@ export async function planSelected(
     const { collectToLimits } = await import("../fetch/collect.ts");
     await collectToLimits(context);
   }
+  warnOfClosedCache(wanted, release.label, context);
   const program = publishCallable(found, context);
   const rules = rulesFor(program, environment, release, context);
   const plan = planOf(program, rules, context.host.env);

@@ -1,4 +1,5 @@
-import { type FileSystem, FsError, type Host } from "../../host/ports.ts";
+import { type DirEntry, type FileSystem, FsError, type Host } from "../../host/ports.ts";
+import type { LayerDigest } from "../../model/digest.ts";
 import type { CacheLayout } from "../layout.ts";
 import { documentOf } from "./document.ts";
 import { expectedIn } from "./expected.ts";
@@ -32,6 +33,24 @@ export class EnvironmentCare {
     return units.every(({ layer, root }) =>
       fs.lstat(this.layout.bytecodeUnit(layer, root)) !== undefined
     );
+  }
+
+  /** Layers of whose modules nothing is compiled, and whether this user could leave it there. */
+  withoutBytecode(key: string): { layers: LayerDigest[]; mayWrite: boolean } {
+    const { fs } = this.host;
+    const units = documentOf(key, this.layout, fs)?.bytecode ?? [];
+    const empty = units.filter(({ layer, root }) => {
+      const path = this.layout.bytecodeUnit(layer, root);
+      // Single modules have theirs in the environment, where layers meet.
+      const hasPackages = entriesIn(path, fs).some(({ kind }) => kind === "directory");
+      return hasPackages && !hasFile(path, fs, { left: MOST_LISTINGS });
+    });
+    const layers = new Set(empty.map(({ layer }) => layer));
+    const mayWrite = empty.every(({ layer, root }) => {
+      const path = this.layout.bytecodeUnit(layer, root);
+      return fs.mayWrite(fs.lstat(path) === undefined ? this.layout.bytecode : path);
+    });
+    return { layers: [...layers], mayWrite };
   }
 
   /** What it was made of; undefined where that is not known here. */
@@ -86,9 +105,22 @@ function lostFrom(record: EnvironmentRecord, layout: CacheLayout, fs: FileSystem
   });
 }
 
+/** So many directories without a file: it is taken for one that has some. */
+const MOST_LISTINGS = 500;
+
+function hasFile(path: string, fs: Pick<FileSystem, "readDir">, budget: { left: number }): boolean {
+  const entries = entriesIn(path, fs);
+  if (budget.left-- <= 0 || entries.some(({ kind }) => kind !== "directory")) return true;
+  return entries.some(({ name }) => hasFile(`${path}/${name}`, fs, budget));
+}
+
 function namesIn(path: string, fs: Pick<FileSystem, "readDir">): string[] {
+  return entriesIn(path, fs).map(({ name }) => name);
+}
+
+function entriesIn(path: string, fs: Pick<FileSystem, "readDir">): DirEntry[] {
   try {
-    return fs.readDir(path).map(({ name }) => name);
+    return fs.readDir(path);
   } catch (error) {
     if (error instanceof FsError) return [];
     throw error;

@@ -26,14 +26,16 @@ it, and is as safe from every collector as what run started. Callables start fro
 file, so that servers can start themselves anew (gunicorn on SIGUSR2, reloaders).
 
 Bytecode that a layer brings is used. What it does not bring, fetch compiles and Python
-itself leaves, beside the trees, which never change. An app that writes beside its own
+itself leaves, beside the trees, which never change. Where there is none and a start may
+not leave any (another user's cache), -v and \`edgeboot doctor APP\` say so. An app that writes beside its own
 modules (Django's db.sqlite3, STATIC_ROOT, MEDIA_ROOT) is warned once: what it writes
 belongs to that one release. State belongs in a directory of its own: a volume,
 StateDirectory= of a unit, /var/lib/APP.
 
 Where the cache cannot be written and has no environment, one is made in $TMPDIR; where
 that cannot be either, PYTHONPATH has to do, and a warning says what is lost. So it is
-with interpreters older than 3.8.
+with interpreters older than 3.8. Root's ~/.cache is closed to others where its home is:
+a server that changes its user needs EDGEBOOT_CACHE=/var/cache/edgeboot.
 
 "isolation": "hermetic" hides the base image's packages in every process; "shared"
 leaves them visible behind the layers. The default is hermetic where the release has
