@@ -67,6 +67,8 @@ export interface MadeFile {
   readonly path: string;
   readonly content: string | Uint8Array;
   readonly mode: number;
+  /** What is added at its end is no damage. */
+  readonly mayGrow?: boolean;
 }
 
 export interface SymbolicLink {

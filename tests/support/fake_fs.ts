@@ -78,6 +78,8 @@ export class FakeFs {
     return content;
   };
 
+  readBytes = (path: string): Uint8Array => new TextEncoder().encode(this.readText(path));
+
   readOwned = (path: string): ReadText => ({ text: this.readText(path), stat: this.stat(path)! });
 
   openRead = (path: string): ReturnType<FileSystem["openRead"]> => {

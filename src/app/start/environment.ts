@@ -39,7 +39,7 @@ export async function leaseEnvironment(
   if (found !== undefined) {
     const trees = treesOf(variant, context);
     const environment = describe(trees, python, release, context, { path: found.path, key });
-    warnOfWrites(environment, release.label, context);
+    await warnOfWrites(environment, release.label, context);
     return { environment, fetchedLayers: 0, leases: found.leases };
   }
   const { trees, fetchedLayers, leases } = await leaseTrees(release, variant, context);

@@ -5,7 +5,7 @@ import type { Store } from "../../store/mod.ts";
 import { compileBytecode, compilesOn } from "../fetch/bytecode.ts";
 import type { Context } from "../context.ts";
 import type { Occasion } from "./trees.ts";
-import { markSeen } from "./written_roots.ts";
+import { markSeen, namesOf } from "./written_roots.ts";
 
 type Care = Awaited<ReturnType<Store["environmentCare"]>>;
 type Mending = Pick<Context, "store" | "host" | "report" | "config">;
@@ -87,11 +87,4 @@ function tellBytecode(
       `bytecode: ${layers.length} layers have none, and this user may not write it: every start compiles ` +
       `anew what it imports of them, until \`edgeboot fetch ${label}\` could write the cache`,
   });
-}
-
-const MOST_NAMES = 3;
-
-function namesOf(paths: readonly string[]): string {
-  const more = paths.length - MOST_NAMES;
-  return paths.slice(0, MOST_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

@@ -5,6 +5,7 @@ import type {
   MadeFile,
   SymbolicLink,
 } from "../../model/environment.ts";
+import type { LayerDigest } from "../../model/digest.ts";
 import type { Isolation } from "../../model/release.ts";
 import type { PythonInfo } from "../../model/python_info.ts";
 import { formatVersion } from "../../model/version_spec.ts";
@@ -12,12 +13,16 @@ import type { WheelRecipe } from "../../python/wheel/recipe.ts";
 import { interpreterNames, sitePackages } from "./layout.ts";
 import { type LaidOut, type LayerParts, originsOf, partsOf } from "./layer_parts.ts";
 import { mergeOrigins } from "./merge.ts";
+import { ownCopies } from "./own_copies.ts";
 import { joined, parentOf } from "./paths.ts";
 import { scriptsOf } from "./scripts.ts";
 import { BEHIND_PTH_NAME, MODULE_NAME, PTH_NAME, PTH_TEXT, siteModuleText } from "./site_module.ts";
 import { withoutSuperseded } from "./superseded.ts";
 
-type Look = Pick<FileSystem, "stat" | "readDir" | "readText" | "readLink" | "openRead">;
+type Look = Pick<
+  FileSystem,
+  "stat" | "readDir" | "readText" | "readLink" | "openRead" | "readBytes" | "lstat"
+>;
 
 export interface RecipeInput {
   readonly key: string;
@@ -50,6 +55,7 @@ export function environmentRecipe(input: RecipeInput, fs: Look): EnvironmentReci
     ...siteTexts(input, parts, site, fs),
     ...scripts.made,
     ...parts.flatMap(({ wheel }) => madeFiles(wheel)),
+    ...ownCopies(merged, treeOf(parts), fs),
   ];
   const links = interpreterLinks(python);
   const own: EnvironmentFolder[] = [
@@ -65,6 +71,11 @@ export function environmentRecipe(input: RecipeInput, fs: Look): EnvironmentReci
     layers: [...new Set(input.layers.map(({ layer }) => layer.sha256))],
     folders: union([...own, ...merged], taken),
   };
+}
+
+function treeOf(parts: readonly LayerParts[]): (layer: LayerDigest) => string {
+  const trees = new Map(parts.map(({ layer, tree }) => [layer.sha256, tree]));
+  return (layer) => trees.get(layer)!;
 }
 
 /** One of each path, parents before their children, and without the files that are made from text. */

@@ -1,11 +1,11 @@
 import type { LayerDigest } from "../../model/digest.ts";
-import type { EnvironmentRecord } from "./record.ts";
+import type { EnvironmentRecord, MadeRecord } from "./record.ts";
 import { linkText, type Places } from "./places.ts";
 
 /** What is at one path of an environment, by its record. */
 export type Expected =
   | { readonly kind: "directory"; readonly mode: number }
-  | { readonly kind: "file"; readonly mode: number; readonly size: number; readonly sha256: string }
+  | { readonly kind: "file" } & Omit<MadeRecord, "path">
   | { readonly kind: "symlink"; readonly target: string }
   /** Another name of a file of a tree. */
   | { readonly kind: "of-tree"; readonly layer: LayerDigest; readonly path: string };

@@ -23,6 +23,8 @@ export interface MadeRecord {
   readonly size: number;
   /** lower-case hex */
   readonly sha256: string;
+  /** What is added at its end is no damage. */
+  readonly mayGrow?: boolean;
 }
 
 /**
@@ -34,9 +36,10 @@ export function formatRecord(
   form: LinkForm,
   newHash: () => Hasher,
 ): string {
-  const hashed = made.map(({ path, content, mode }): MadeRecord => {
+  const hashed = made.map(({ path, content, mode, mayGrow }): MadeRecord => {
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    return { path, mode, size: bytes.length, sha256: hashOf(bytes, newHash()) };
+    const sha256 = hashOf(bytes, newHash());
+    return { path, mode, size: bytes.length, sha256, ...mayGrow && { mayGrow } };
   });
   const record = { key, form, apps, folders, links, made: hashed } satisfies EnvironmentRecord;
   const line = JSON.stringify(record);

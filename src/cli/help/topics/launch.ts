@@ -30,7 +30,11 @@ itself leaves, beside the trees, which never change. Where there is none and a s
 not leave any (another user's cache), -v and \`edgeboot doctor APP\` say so. An app that writes beside its own
 modules (Django's db.sqlite3, STATIC_ROOT, MEDIA_ROOT) is warned once: what it writes
 belongs to that one release. State belongs in a directory of its own: a volume,
-StateDirectory= of a unit, /var/lib/APP.
+StateDirectory= of a unit, /var/lib/APP. What root changes in a file of a layer is changed
+for all releases that share it, and \`verify\` moves it away. Certificates that a hook of
+the base image or an entry script adds to those of certifi, botocore or httplib2 are the
+exception: that file is the environment's own, until it is made anew. REQUESTS_CA_BUNDLE,
+AWS_CA_BUNDLE and SSL_CERT_FILE need no such change.
 
 Where the cache cannot be written and has no environment, one is made in $TMPDIR; where
 that cannot be either, PYTHONPATH has to do, and a warning says what is lost. So it is
