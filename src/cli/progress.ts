@@ -61,8 +61,11 @@ export class ProgressReporter implements Reporter {
   }
 
   #ready({ label, packedBytes, unpackedBytes, ms }: Extract<Event, { kind: "fetch-ends" }>): void {
-    const text = `${label}: ready in ${formatMs(ms)} (${formatBytes(packedBytes)} fetched, ` +
-      `${formatBytes(unpackedBytes)} unpacked)`;
+    // What is only fetched, as wheels for a pack, has nothing to tell here.
+    const unpacked = unpackedBytes === 0 ? "" : `, ${formatBytes(unpackedBytes)} unpacked`;
+    const text = `${label}: ready in ${formatMs(ms)} (${
+      formatBytes(packedBytes)
+    } fetched${unpacked})`;
     this.logger.log("info", "fetch-ends", text, {
       ...{ label, packed_bytes: packedBytes, unpacked_bytes: unpackedBytes, ms },
     });

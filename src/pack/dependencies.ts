@@ -17,6 +17,24 @@ export interface LockedWheel {
   readonly url?: string;
 }
 
+/** A file of an installation prefix that is not imported: `bin/`, `share/`, `etc/` … */
+export type PrefixFile =
+  & {
+    /** relative to the prefix */
+    readonly path: string;
+    readonly executable: boolean;
+  }
+  & (
+    | {
+      readonly kind: "file";
+      /** absolute */
+      readonly from: string;
+      /** bytes */
+      readonly size: number;
+    }
+    | { readonly kind: "made"; readonly bytes: Uint8Array }
+  );
+
 /** What the way in gave, for one target. */
 export type Dependencies =
   | {
@@ -26,8 +44,11 @@ export type Dependencies =
   }
   | {
     readonly kind: "tree";
-    /** A site-packages, absolute; its `bin/` is made anew of entry points. */
+    /** A site-packages, absolute; scripts of entry points are made anew. */
     readonly directory: string;
+    /** Names at its top that are no part of it. */
+    readonly without?: ReadonlySet<string>;
+    readonly beside?: readonly PrefixFile[];
   }
   | {
     readonly kind: "pyz";

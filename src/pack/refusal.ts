@@ -6,6 +6,7 @@ export type PackRule =
   | "two-versions"
   | "not-locked"
   | "weak-digest"
+  | "unhashed"
   | "sdist"
   | "same-file"
   | "secret"

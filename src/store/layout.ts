@@ -37,7 +37,8 @@ export const CACHE_TAG = "CACHEDIR.TAG";
  *     v1/environments/<key>/              virtual environments: made of trees, and made again when gone
  *     v1/leases/environments/<key>        one byte; locked, and mapped, by who runs in the environment
  *     v1/bytecode/sha256/<hex>/<root>/    bytecode of a tree's modules; written by Python itself, too
- *     v1/packing/                         what `pack` keeps for the next time: wheels, built layers
+ *     v1/packing/                         what `pack` keeps for the next time: built layers
+ *     v1/packing/files/<hex>              wheels and sdists of indexes, as verified
  *     v1/support/<name>/                  what Python needs from edgeboot itself; named by its content
  */
 export class CacheLayout {
@@ -118,6 +119,11 @@ export class CacheLayout {
 
   get packing(): string {
     return `${this.#version}/packing`;
+  }
+
+  /** A wheel or sdist of an index, as it was verified. */
+  packedFile(digest: LayerDigest): string {
+    return `${this.packing}/files/${digest}`;
   }
 
   support(name: string): string {

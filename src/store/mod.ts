@@ -6,6 +6,7 @@ import type { EnvironmentCare } from "./environment/care.ts";
 import type { EnvironmentComposer } from "./environment/composer.ts";
 import { isWhole } from "./environment/whole.ts";
 import type { Ingester } from "./ingest/ingester.ts";
+import type { PackedFiles } from "./ingest/packed_files.ts";
 import { CacheLayout } from "./layout.ts";
 import { PATIENCE_MS, takeLease } from "./lease.ts";
 import type { Manager } from "./manage/manager.ts";
@@ -21,6 +22,7 @@ export type { EnvironmentComposer } from "./environment/composer.ts";
 export type { PartialBlob } from "./ingest/download.ts";
 export type { Expected } from "./ingest/ingest.ts";
 export type { Ingester } from "./ingest/ingester.ts";
+export type { PackedDownload, PackedFiles } from "./ingest/packed_files.ts";
 export type { Work } from "./ingest/work.ts";
 export type { Collected, CollectRequest } from "./manage/collection.ts";
 export type { CachedTree, Manager } from "./manage/manager.ts";
@@ -175,6 +177,12 @@ export class Store {
     this.#roots.make();
     this.host.fs.makeDir(this.#layout.packing, { recursive: true, mode: 0o700 });
     return this.#layout.packing;
+  }
+
+  /** What `pack` has fetched from package indexes. */
+  async packedFiles(): Promise<PackedFiles> {
+    const { PackedFiles } = await import("./ingest/packed_files.ts");
+    return new PackedFiles(this.#layout, this.host, this.#roots);
   }
 
   /** What lists, checks, collects and removes. */

@@ -20,6 +20,8 @@ export interface BuildRequest {
   /** SOURCE_DATE_EPOCH of the build, seconds */
   readonly epoch: number;
   readonly indexUrl: string | undefined;
+  /** The content of an sdist: all of it is meant, whatever its own `.gitignore` says. */
+  readonly isSdist?: true;
 }
 
 const TIMEOUT_MS = 30 * 60_000;
@@ -41,7 +43,7 @@ export async function buildProject(
   const { fs, process } = context.host;
   const id = process.randomId();
   const copy = `${context.work}/project-${id}/${directory.slice(directory.lastIndexOf("/") + 1)}`;
-  copyProject(directory, copy, request.epoch, context);
+  copyProject(request, copy, context);
   const wheels = `${context.work}/wheels-${id}`;
   fs.makeDir(wheels);
   const { code, stdout, stderr } = await runBuilder(request, copy, wheels, context);
@@ -54,10 +56,13 @@ export async function buildProject(
 /** `.edgebootignore` is about layers, and not about what a build needs. */
 const BUILD_RULES = { always: BUILD_LEFT_OUT, ruleFiles: [".gitignore"] };
 
-function copyProject(from: string, to: string, epoch: number, context: PackContext): void {
+const SDIST_RULES = { always: [], ruleFiles: [] };
+
+function copyProject(request: BuildRequest, to: string, context: PackContext): void {
+  const { directory: from, epoch, isSdist } = request;
   const { fs } = context.host;
   fs.makeDir(to, { recursive: true });
-  for (const file of treeFiles(from, BUILD_RULES, context)) {
+  for (const file of treeFiles(from, isSdist ? SDIST_RULES : BUILD_RULES, context)) {
     const target = `${to}/${file.path}`;
     fs.makeDir(target.slice(0, target.lastIndexOf("/")), { recursive: true });
     if (file.kind === "symlink") fs.makeSymlink(file.target, target);

@@ -101,7 +101,7 @@ async function dependencyLayers(
       return [await oneLayer(dependencies.wheels, target, request, output, context)];
     }
     case "tree": {
-      const built = await siteLayer(dependencies.directory, context);
+      const built = await siteLayer(dependencies, context);
       await addBlob(built.path, built.layer.sha256, output, context);
       return [built.layer];
     }

@@ -31,7 +31,7 @@ export async function withPlaces<T>(
       limits: { packed: undefined, unpacked: Infinity, entries: undefined, ratio: Infinity },
     };
     const inner = openContext({ config, host, report: quiet(session.report) });
-    return await act({ ...inner, work, keep });
+    return await act({ ...inner, session, work, keep });
   } finally {
     fs.removeTree(work);
     process.umask(umask);

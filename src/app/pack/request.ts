@@ -1,5 +1,6 @@
 import type { AppId } from "../../model/app_id.ts";
 import type { EntryPoint } from "../../model/entry_point.ts";
+import type { Wanted } from "../../pack/lock/select.ts";
 
 /** Where dependencies come from. Paths are as they were typed. */
 export type DependencySource =
@@ -43,6 +44,8 @@ export interface PackRequest {
   readonly entry: EntryPoint | undefined;
   readonly entryPoints: ReadonlyMap<string, EntryPoint>;
   readonly layering: Layering;
+  /** What of a lock is wanted besides the project's dependencies. */
+  readonly wanted: Wanted;
   /** Projects whose source may be built here, normalized. */
   readonly allowBuild: ReadonlySet<string>;
   /** Paths of the source that are packed although they look like secrets, relative to it. */

@@ -1,4 +1,5 @@
 import type { BuiltLayer } from "../../pack/built_layer.ts";
+import type { Dependencies } from "../../pack/dependencies.ts";
 import { refused } from "../../pack/refusal.ts";
 import { isMachineOnly, portableRecord } from "../../pack/site_packages.ts";
 import { findOutsideLinks } from "../../python/editable.ts";
@@ -12,18 +13,21 @@ import { type LayerFile, writeLayer } from "./write_layer.ts";
  * every machine.
  * @throws EdgebootError PACK_REFUSED (65) for editable installs, and links that lead out of it
  */
-export async function siteLayer(directory: string, context: PackContext): Promise<BuiltLayer> {
+export async function siteLayer(
+  { directory, without = new Set(), beside = [] }: Extract<Dependencies, { kind: "tree" }>,
+  context: PackContext,
+): Promise<BuiltLayer> {
   const { fs } = context.host;
   refuseEditable(directory, context);
   const files = treeFiles(directory, { always: ["__pycache__/"], ruleFiles: [] }, context)
-    .filter(({ path }) => !isMachineOnly(path))
+    .filter(({ path }) => !isMachineOnly(path) && !without.has(path.replace(/\/.*/s, "")))
     .map((file): LayerFile => {
       if (file.kind !== "file" || !file.path.endsWith(".dist-info/RECORD")) return file;
       const bytes = new TextEncoder().encode(portableRecord(fs.readText(file.from)));
       return { kind: "made", path: file.path, bytes, executable: false };
     });
   const wish = { kind: "deps", pythonPaths: ["."], modified: FIXED_TIME } as const;
-  return await writeLayer(files, wish, context);
+  return await writeLayer([...files, ...beside], wish, context);
 }
 
 function refuseEditable(directory: string, { host: { fs } }: PackContext): void {

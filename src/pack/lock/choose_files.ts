@@ -1,6 +1,7 @@
 import { parseWheelName, type WheelName } from "../../model/wheel_name.ts";
 import type { EdgebootError } from "../../model/errors.ts";
 import { matchTags } from "../../python/tags.ts";
+import { withoutCredentials } from "../index/address.ts";
 import { refused } from "../refusal.ts";
 import { interpreterOf, type PackTarget, targetName } from "../target.ts";
 import type { LockedFile, LockedPackage } from "./lock.ts";
@@ -115,8 +116,4 @@ function whatThereIs({ wheels, sdist, source }: LockedPackage, target: PackTarge
 
 function tagsOf(file: string): string {
   return file.replace(/\.whl$/, "").split("-").slice(-3).join("-");
-}
-
-function withoutCredentials(text: string): string {
-  return text.replace(/:\/\/[^/@]*@/, "://");
 }

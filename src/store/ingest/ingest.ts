@@ -76,6 +76,22 @@ export async function ingest(
   return sealVerifiedBlob(options.path, expected.sha256, size);
 }
 
+/**
+ * A file that was verified before, once more: undefined where its bytes are no longer those of the digest.
+ * @throws FsError
+ */
+export async function reverify(
+  path: string,
+  sha256: LayerDigest,
+  { fs, codecs }: { readonly fs: FileSystem; readonly codecs: Codecs },
+): Promise<VerifiedBlob | undefined> {
+  const stat = fs.lstat(path);
+  if (stat?.kind !== "file") return undefined;
+  const hash = await codecs.sha256();
+  const { size } = await hashExisting(path, stat.size, hash, fs);
+  return hash.digestHex() === sha256 ? sealVerifiedBlob(path, sha256, size) : undefined;
+}
+
 const HEAD_BYTES = 64;
 
 /** `spent`: milliseconds in the hasher so far, those before included. */

@@ -1,12 +1,12 @@
 import type { Content } from "../../model/content.ts";
 import type { LayerDigest } from "../../model/digest.ts";
 import type { VerifiedBlob } from "../../model/verified_blob.ts";
-import { EdgebootError, EXIT_CODES } from "../../model/errors.ts";
 import { type FileSystem, FsError, type Host } from "../../host/ports.ts";
 import type { Download } from "./download.ts";
 import { cacheFailure } from "../failure.ts";
 import { createIfAbsent } from "./create.ts";
-import { type Expected, ingest } from "./ingest.ts";
+import type { Expected } from "./ingest.ts";
+import { ingestDownload } from "./ingest_download.ts";
 import type { CacheLayout } from "../layout.ts";
 import { formatTreeRecord } from "../tree_record.ts";
 import { moveTree } from "../move_tree.ts";
@@ -46,35 +46,15 @@ export class Work {
     this.end();
   }
 
-  /**
-   * Writes and verifies the download. One that broke off is kept for the next attempt, unless there is no
-   * room for it; what was verified and found wrong is not.
-   * @throws EdgebootError as {@link ingest}, with the disk's failures translated
-   */
+  /** As {@link ingestDownload}. */
   async ingest(
     content: Content,
     expected: Expected,
     mostBytes: number,
     onProgress: (bytes: number, verifyMs: number) => void,
   ): Promise<VerifiedBlob> {
-    const { download } = this;
-    try {
-      if ((content.offset ?? 0) === 0) download.restart();
-      const { size: total, validator } = content;
-      download.comesFrom({ url: expected.origin, validator, total });
-      return await ingest(
-        content,
-        expected,
-        { path: download.path, mostBytes, onProgress },
-        this.host,
-      );
-    } catch (error) {
-      const failure = this.failure(error);
-      const isBroken = !(failure instanceof EdgebootError) ||
-        failure.exitCode === EXIT_CODES.BLOB_UNREACHABLE;
-      if (isBroken) download.keep();
-      throw failure;
-    }
+    const options = { mostBytes, onProgress };
+    return await ingestDownload(this.download, content, expected, options, this.layout, this.host);
   }
 
   /**

@@ -23,6 +23,20 @@ export const DEPENDENCY_FLAGS: readonly FlagSpec[] = [
   { name: "site-packages", placeholder: "DIR", help: "dependencies: a site-packages as it is" },
   { name: "pyz", placeholder: "FILE", help: "a zip application: zipapp, shiv or PEX" },
   {
+    name: "extra",
+    placeholder: "NAME",
+    joinedBy: "\n",
+    needs: "lock",
+    help: "with --lock: an extra of the project; may be given again",
+  },
+  {
+    name: "group",
+    placeholder: "NAME",
+    joinedBy: "\n",
+    needs: "lock",
+    help: "with --lock: a dependency group besides those taken by default; may be given again",
+  },
+  {
     name: "allow-build",
     placeholder: "NAME",
     joinedBy: "\n",

@@ -37,6 +37,10 @@ export function packRequest({ values }: Pick<ParsedFlags, "values">): PackReques
     entry: entry === undefined ? undefined : parseEntryLine(entry),
     entryPoints: new Map(given.several("entrypoint").map(namedEntry)),
     layering: given.choice("layers", LAYERINGS) ?? "wheels",
+    wanted: {
+      extras: given.several("extra").map(normalized),
+      groups: given.several("group").map(normalized),
+    },
     allowBuild: new Set(given.several("allow-build").map(normalized)),
     allowFiles: new Set(given.several("allow-file").map((path) => path.replace(/^\.\//, ""))),
     check,
