@@ -113,6 +113,30 @@ export type Event =
   }
   | { readonly kind: "verify-ends" }
   | {
+    readonly kind: "publish-begins";
+    readonly label: string;
+    /** of the release, each once */
+    readonly blobs: number;
+    /** of them all, where the release states it */
+    readonly bytes: number | undefined;
+  }
+  | {
+    readonly kind: "upload-progress";
+    readonly digest: Sha256;
+    /** so far */
+    readonly bytes: number;
+    readonly total: number;
+  }
+  | {
+    readonly kind: "publish-ends";
+    readonly label: string;
+    readonly sent: number;
+    readonly sentBytes: number;
+    /** that were there already */
+    readonly skipped: number;
+    readonly ms: number;
+  }
+  | {
     /** Another edgeboot fetches the layer; sent once, after a second. */
     readonly kind: "waiting";
     readonly digest: Sha256;

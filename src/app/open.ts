@@ -65,11 +65,17 @@ function openRegistry(
   fetcher: AnyFetcher,
   { fs }: Pick<Host, "fs">,
 ): Registry {
+  const { location } = requiredRegistry(config);
+  const path = localPath(location);
+  const listing = path === undefined ? undefined : directoryListing(path, fs);
+  return new StaticRegistry(location, fetcher, listing);
+}
+
+/** @throws EdgebootError REGISTRY_UNSET, CONFIG_INVALID (78) */
+export function requiredRegistry(config: Pick<Config, "registry">): ParsedLocation {
   const parsed = registryLocation(config);
   if (parsed === undefined) throw noRegistry();
-  const path = localPath(parsed.location);
-  const listing = path === undefined ? undefined : directoryListing(path, fs);
-  return new StaticRegistry(parsed.location, fetcher, listing);
+  return parsed;
 }
 
 function registryLocation({ registry }: Pick<Config, "registry">): ParsedLocation | undefined {

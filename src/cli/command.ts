@@ -47,8 +47,10 @@ export type Area = "app" | "settings" | "cache" | "registry" | "locks" | "python
 export interface Form {
   /** What the first word may be; absent where a command has no verbs. */
   readonly verbs?: readonly string[];
-  /** Flags without which the form does not hold. */
+  /** Flags without which the form does not hold: another one may. */
   readonly needs?: readonly string[];
+  /** Flags that have to be given. */
+  readonly requires?: readonly string[];
   /** Flags that the synopsis names, where they are few; all others are [OPTIONS]. */
   readonly shows?: readonly string[];
   readonly operands: readonly Operand[];

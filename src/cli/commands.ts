@@ -12,16 +12,20 @@ import { INIT } from "./commands/init/command.ts";
 import { INSPECT } from "./commands/inspect/command.ts";
 import { MAN } from "./commands/man.ts";
 import { PACK } from "./commands/pack/command.ts";
+import { PROMOTE } from "./commands/promote/command.ts";
+import { PUBLISH } from "./commands/publish/command.ts";
+import { REGISTRY } from "./commands/registry/command.ts";
+import { RELEASES } from "./commands/releases/command.ts";
 import { RUN } from "./commands/run/command.ts";
 import { SCHEMA } from "./commands/schema/command.ts";
 import { VERIFY } from "./commands/verify/command.ts";
 import { VERSION_COMMAND } from "./commands/version.ts";
 
-/** In the order of help: to start, to look, to make, to keep, to set up. */
+/** In the order of help: to start, to look, to make, to publish, to keep, to set up. */
 export const COMMANDS: readonly Command[] = [
   ...[RUN, EXEC, FETCH, ENV],
   ...[EXPLAIN, INSPECT, DOCTOR, VERIFY],
-  PACK,
+  ...[PACK, PUBLISH, PROMOTE, RELEASES, REGISTRY],
   ...[CACHE, HISTORY, PIN, ROLLBACK],
   ...[INIT, SCHEMA, COMPLETIONS, MAN, VERSION_COMMAND, HELP],
 ];

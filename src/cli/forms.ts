@@ -6,6 +6,7 @@ import type { FlagFault, FlagSpec, Parsed, ParsedFlags, Scanned } from "./flags.
 export type Fault =
   | FlagFault
   | { readonly kind: "verb"; readonly verb: string | undefined }
+  | { readonly kind: "lacks"; readonly form: Form; readonly flag: FlagSpec }
   | { readonly kind: "other-verb"; readonly flag: FlagSpec; readonly verb: string }
   | { readonly kind: "needs"; readonly flag: FlagSpec; readonly other: FlagSpec }
   | { readonly kind: "too-few"; readonly form: Form; readonly missing: Operand }
@@ -31,7 +32,8 @@ export function judge(
   const json = values.has("json") ? recordOf(command, form, values) : undefined;
   const fault = scanned.fault ??
     (form === undefined ? { kind: "verb" as const, verb } : undefined) ??
-    flagFault(command, values, verb) ?? operandFault(form!, rest);
+    flagFault(command, values, verb) ?? lacking(command, form!, values) ??
+    operandFault(form!, rest);
   return { parsed: { values, verbosity, rest, verb, json }, fault };
 }
 
@@ -73,6 +75,16 @@ function recordOf(
 ): string | undefined {
   if (form === undefined) return "error";
   return flags.find(({ name, json }) => json !== undefined && values.has(name))?.json ?? form.json;
+}
+
+function lacking(
+  { flags }: Command,
+  form: Form,
+  values: ParsedFlags["values"],
+): Fault | undefined {
+  const name = form.requires?.find((name) => !values.has(name));
+  const flag = flags.find((each) => each.name === name);
+  return flag && { kind: "lacks", form, flag };
 }
 
 function flagFault(

@@ -22,6 +22,11 @@ export async function misuseOf(fault: Fault, command: Command): Promise<Edgeboot
       const verbs = command.forms.flatMap((form) => form.verbs ?? []);
       return await unknownWord(name, command.verbWord ?? "verb", fault.verb, [...new Set(verbs)]);
     }
+    case "lacks": {
+      const { name: flag, placeholder } = fault.flag;
+      const value = placeholder === undefined ? "" : ` ${placeholder}`;
+      return refuse(`--${flag}${value} is missing: ${synopsisOf(command, fault.form)}`);
+    }
     case "other-verb": {
       const { flag, verb } = fault;
       const lines = flag.verbs!.map((verb) => `\`${name} ${verb}\``).join(" and ");

@@ -8,7 +8,7 @@ import type { Logger } from "./logger.ts";
 const REDRAW_MS = 100;
 const BAR_WIDTH = 24;
 
-type LayerProgress = Extract<Event, { kind: "layer-progress" }>;
+type LayerProgress = Omit<Extract<Event, { kind: "layer-progress" }>, "kind">;
 
 /** Tells a cold start: a bar on a terminal, else a line at the start and one at the end. */
 export class ProgressReporter implements Reporter {
@@ -23,6 +23,7 @@ export class ProgressReporter implements Reporter {
 
   event(event: Event): void {
     if (event.kind === "layer-progress") return this.#progress(event);
+    if (event.kind === "upload-progress") return this.#progress({ ...event, phase: "download" });
     if (event.kind === "verify-progress") {
       const { bytes, total } = event;
       const state = { downloaded: bytes, total, unpacked: 0 };
@@ -54,6 +55,21 @@ export class ProgressReporter implements Reporter {
         const { digest, holder } = event;
         const text = `waiting for layer ${shortDigest(digest)}: ${holder}`;
         return this.logger.log("info", "waiting", text, { digest: digestText(digest), holder });
+      }
+      case "publish-begins": {
+        const { label, blobs, bytes } = event;
+        this.#totalBytes = undefined;
+        this.#layers.clear();
+        const size = bytes === undefined ? "" : `, ${formatBytes(bytes)}`;
+        const text = `${label}: publishing ${blobs} ${blobs === 1 ? "layer" : "layers"}${size}`;
+        return this.logger.log("info", "publish-begins", text, { label, blobs, bytes });
+      }
+      case "publish-ends": {
+        const { label, sent, sentBytes, skipped, ms } = event;
+        const text = `${label}: published in ${formatMs(ms)} (${sent} sent, ` +
+          `${formatBytes(sentBytes)}; ${skipped} there already)`;
+        const facts = { label, sent, sent_bytes: sentBytes, skipped, ms };
+        return this.logger.log("info", "publish-ends", text, facts);
       }
       case "verify-ends":
         return this.logger.wipe();

@@ -24,7 +24,7 @@ export interface Publisher {
   putRelease(app: AppId, digest: ReleaseDigest, text: string): Promise<void>;
   /** The text that stands under a version; undefined where it is free. */
   version(app: AppId, version: string): Promise<string | undefined>;
-  /** False: it is there already, as it should be. @throws EdgebootError VERSION_TAKEN (65) */
+  /** False: it is there already, as it should be, and counts as new for collectors. @throws EdgebootError VERSION_TAKEN (65) */
   putVersion(app: AppId, version: string, text: string): Promise<boolean>;
   channel(app: AppId, channel: string): Promise<ChannelState>;
   /** False: the channel is not any more what it was when the state was read. */

@@ -18,6 +18,7 @@ import {
   parseIndex,
   type ReleaseIndex,
 } from "../model/release_index.ts";
+import { pauseMs } from "./pause.ts";
 import type { ChannelState, Publisher } from "./publisher.ts";
 import { versionTaken } from "./version_taken.ts";
 
@@ -68,7 +69,10 @@ export class StaticPublisher implements Publisher {
     const was = await this.objects.read(key);
     if (was === undefined && await this.objects.create(key, text)) return true;
     const there = was ?? await this.objects.read(key);
-    if (there?.text === text) return false;
+    if (there?.text === text) {
+      await this.objects.keep(key);
+      return false;
+    }
     throw versionTaken(app, version, text, there?.text, this.#display(key));
   }
 
@@ -140,11 +144,6 @@ export function blobKey(digest: Sha256): string {
 /** Where it keeps what a channel or version stands for, and the index. */
 export function refKey(app: AppId, name: string): string {
   return `apps/${app}/${name}.json`;
-}
-
-/** Up to 20 ms, and up to 200 ms after many attempts. */
-export function pauseMs(attempt: number): number {
-  return Math.random() * 20 * Math.min(attempt, 10);
 }
 
 function busy(where: string): EdgebootError {

@@ -286,7 +286,7 @@ const REFUSALS: [args: string[], says: string][] = [
   [["init", "docker", "a", "b"], '"b" is one argument too many'],
   [["init", "kubernetes"], "APP[@REF] is missing"],
   [["schema", "lgo"], "did you mean log?"],
-  [["schema", "xyz"], "there are release, log, timings, fetch"],
+  [["schema", "xyz"], "there are release, channel, index, log, timings, fetch"],
   [["completions"], "a shell is missing: there are bash, zsh, fish, candidates"],
   [["completions", "fihs"], "did you mean fish?"],
   [["cache", "lst"], "did you mean list?"],

@@ -20,7 +20,7 @@ function typed({ name, placeholder }: FlagSpec): string[] {
 
 /** A line of this form with all that it needs and nothing else. */
 function lineOf(command: Command, form: Form): string[] {
-  const needs = (form.needs ?? []).flatMap((name) =>
+  const needs = [...form.needs ?? [], ...form.requires ?? []].flatMap((name) =>
     typed(command.flags.find((flag) => flag.name === name)!)
   );
   const operands = form.operands.filter(({ optional }) => !optional).map(() => "app");
@@ -48,12 +48,23 @@ for (const { command, form, verb } of LINES) {
     }
   });
 
+  for (const required of form.requires ?? []) {
+    Deno.test(`judge() misses --${required} in ${label}`, async () => {
+      const line = lineOf(command, form);
+      const at = line.indexOf(`--${required}`);
+      const { fault } = read(command, line.filter((_, index) => index !== at && index !== at + 1));
+      assertEquals(fault?.kind, "lacks");
+      const { text } = await misuseOf(fault!, command);
+      assertMatch(text.why, new RegExp(`^--${required} .* is missing: edgeboot ${command.name}`));
+    });
+  }
+
   for (const flag of command.flags) {
     if (verb === undefined && flag.needs === undefined) continue;
     Deno.test(`judge() lets --${flag.name} go with ${label} only where it is declared to`, async () => {
       const line = verb === undefined || form.verbs?.[0] === verb
         ? lineOf(command, form)
-        : [verb, ...lineOf(command, form).slice(1)];
+        : lineOf(command, form).map((word) => word === form.verbs?.[0] ? verb! : word);
       const { fault } = read(command, [...typed(flag), ...line]);
       const lacks = flag.needs !== undefined && !form.needs?.includes(flag.needs);
       if (flag.verbs?.includes(verb!) === false) {
@@ -84,7 +95,9 @@ Deno.test("COMMANDS have a form without options for each verb, and no name twice
       assertEquals(plain.length, 1, `${name} ${verb}`);
     }
     const known = flags.map((flag) => flag.name);
-    const used = forms.flatMap(({ needs = [], shows = [] }) => [...needs, ...shows]);
+    const used = forms.flatMap(({ needs = [], requires = [], shows = [] }) => [
+      ...[...needs, ...requires, ...shows],
+    ]);
     const others = flags.flatMap(({ needs = [] }) => needs);
     assertEquals([...used, ...others, ...main].filter((flag) => !known.includes(flag)), [], name);
     const owners = flags.flatMap(({ verbs = [] }) => verbs);

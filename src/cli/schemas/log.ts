@@ -109,6 +109,21 @@ const EVENTS = {
     says: "all layers are in the cache",
     fields: { label: text, packed_bytes: bytes, unpacked_bytes: bytes, ms },
   },
+  "publish-begins": {
+    level: "info",
+    says: "the layers of a release are about to be sent, where they are not there yet",
+    fields: { label: text, blobs: count, bytes: optional(bytes) },
+  },
+  "publish-ends": {
+    level: "info",
+    says: "a release is in the registry",
+    fields: { label: text, sent: count, sent_bytes: bytes, skipped: count, ms },
+  },
+  promoted: {
+    level: "info",
+    says: "a channel stands for a release; moved: it did not before",
+    fields: { channel: text, version: text, digest, sequence: count, moved: yes },
+  },
   cached: {
     level: "info",
     says: "`fetch` has found everything in the cache",

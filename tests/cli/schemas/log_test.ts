@@ -35,6 +35,11 @@ const EVENTS: { readonly [K in Event["kind"]]: Extract<Event, { kind: K }> } = {
   },
   "verify-progress": { kind: "verify-progress", bytes: 1, total: 2 },
   "verify-ends": { kind: "verify-ends" },
+  "publish-begins": { kind: "publish-begins", label: "shop 1", blobs: 2, bytes: 10 },
+  "upload-progress": { kind: "upload-progress", digest, bytes: 1, total: 2 },
+  "publish-ends": {
+    ...{ kind: "publish-ends", label: "shop 1", sent: 1, sentBytes: 5, skipped: 1, ms: 3.25 },
+  },
   waiting: { kind: "waiting", digest, holder: "somebody" },
   retry: {
     ...{ kind: "retry", url: "https://h/a", why: "503", attempt: 2, attempts: 4, waitMs: 200 },
@@ -51,7 +56,7 @@ const EVENTS: { readonly [K in Event["kind"]]: Extract<Event, { kind: K }> } = {
   detail: { kind: "detail", text: "by the way" },
 };
 /** Drawn on terminals, and never a record. */
-const UNTOLD = ["layer-progress", "verify-progress", "verify-ends"];
+const UNTOLD = ["layer-progress", "upload-progress", "verify-progress", "verify-ends"];
 
 for (const [kind, event] of Object.entries(EVENTS)) {
   Deno.test(`LOG_JSON_SCHEMA knows ${kind} as it is written`, async () => {
