@@ -31,6 +31,7 @@ const PREFIX_NAMES: ReadonlySet<string> = new Set([
  *     packages and modules                       the top
  *     site-packages/, lib/python3.N/…, .venv/    these
  *     python/ and no modules beside it           the same below python/ (layers of AWS Lambda)
+ *     deps/ with distributions in it, of kind deps   deps/ (the folder that pip installed into was packed)
  *     src/ with packages, of a project           the top, and src/
  *
  * The looks are those of a listing; whatever else could be a root is left for the release to state.
@@ -49,7 +50,9 @@ export function findImportRoots(
     return hasOtherCode(names, "python") ? [...found, root] : found;
   }
   const found: string[] = [];
-  if (hasOtherCode(names)) found.push(root);
+  const packed = layer.kind === "deps" ? installedFolders(root, names, fs) : [];
+  if (packed.length > 0) found.push(...packed);
+  else if (hasOtherCode(names)) found.push(root);
   if (isSourceLayout(root, names, fs)) found.push(`${root}/src`);
   if (names.has("site-packages")) found.push(`${root}/site-packages`);
   const prefixes = [
@@ -70,6 +73,21 @@ export function isLambdaLayer(root: string, names: Listing, fs: Look): boolean {
   const packages = [...names].filter(([, kind]) => kind === "directory");
   return !packages.some(([name]) => fs.stat(`${root}/${name}/__init__.py`) !== undefined);
 }
+
+/** Folders at the top that installers have installed into; none where the top is one itself, or has modules. */
+function installedFolders(root: string, names: Listing, fs: Look): string[] {
+  const folders = [...names].filter(([name, kind]) =>
+    kind === "directory" && !PREFIX_NAMES.has(name) && !name.startsWith(".")
+  );
+  if ([...names].some(isModule) || folders.some(([name]) => DISTRIBUTION.test(name))) return [];
+  const paths = folders.map(([name]) => `${root}/${name}`);
+  const isInstalled = (path: string) =>
+    fs.readDir(path).some(({ name, kind }) => kind === "directory" && DISTRIBUTION.test(name));
+  return paths.filter((path) => fs.stat(`${path}/__init__.py`) === undefined && isInstalled(path));
+}
+
+/** What installers leave beside the packages of a distribution. */
+const DISTRIBUTION = /\.(?:dist|egg)-info$/;
 
 /** What a project has at its top where its packages are in `src/`. */
 const PROJECT_FILES = ["pyproject.toml", "setup.py", "setup.cfg"];

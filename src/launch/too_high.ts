@@ -4,17 +4,22 @@ import type { TreePaths } from "./tree_paths.ts";
 
 type Look = Pick<FileSystem, "stat" | "readDir">;
 
-/** An entry point that is there, one directory below where it is looked for. */
+/** An entry point that is there, in a directory below where it is looked for. */
 export interface TooHigh {
-  /** relative to the layer: `shopapp` */
+  /** relative to the layer: `shopapp`, `shopapp/src` */
   readonly folder: string;
   /** what of the entry point is in it: `shopapp/shop` */
   readonly found: string;
 }
 
+/** `shop-1.0/lib/python3.11/site-packages`; and no more directories than a person would look into. */
+const DEEPEST = 4;
+const MOST_FOLDERS = 300;
+
 /**
- * Whether an archive was made of a directory instead of what is in it (`tar c shopapp`, GitHub's archives): then
- * everything has one folder in front, and nothing is found. Only for a message: looks one level down.
+ * Whether an archive was made of a directory instead of what is in it (`tar c shopapp`, GitHub's archives), or of a
+ * project whose packages are in a folder of their own: then nothing is found. Only for a message: looks into
+ * directories, those near the top first, and into no package but at the top.
  */
 export function findTooHigh(
   entry: EntryPoint,
@@ -24,13 +29,28 @@ export function findTooHigh(
   const sought = soughtIn(entry);
   for (const { root, pyz } of trees) {
     if (pyz !== undefined || fs.stat(root)?.kind !== "directory") continue;
-    for (const { name, kind } of fs.readDir(root)) {
-      if (kind !== "directory" || name.startsWith(".")) continue;
-      if (!isIn(`${root}/${name}`, sought, fs)) continue;
-      return { folder: name, found: `${name}/${sought.name}` };
+    let looked = 0;
+    for (let folders = foldersIn(root, "", fs), depth = 1; depth <= DEEPEST; depth++) {
+      for (const folder of folders) {
+        if (isIn(`${root}/${folder}`, sought, fs)) {
+          return { folder, found: `${folder}/${sought.name}` };
+        }
+      }
+      looked += folders.length;
+      if (looked > MOST_FOLDERS) break;
+      const plain = folders.filter((folder) =>
+        fs.stat(`${root}/${folder}/__init__.py`) === undefined
+      );
+      folders = plain.flatMap((folder) => foldersIn(root, folder, fs));
     }
   }
   return undefined;
+}
+
+function foldersIn(root: string, folder: string, fs: Look): string[] {
+  return fs.readDir(folder === "" ? root : `${root}/${folder}`)
+    .filter(({ name, kind }) => kind === "directory" && !name.startsWith("."))
+    .map(({ name }) => folder === "" ? name : `${folder}/${name}`).toSorted();
 }
 
 interface Sought {

@@ -142,10 +142,12 @@ Deno.test("edgeboot run names the folder that an archive has too many", async ()
   assertEquals((await sandbox.edgeboot(["run", "web"])).code, 0);
 });
 
-Deno.test("edgeboot run warns of an editable install when its layer comes, and not again", async () => {
+Deno.test("edgeboot fetch and the first start warn of an editable install, and no start after it", async () => {
   await using sandbox = await Sandbox.create();
   const files = { "web.py": APP, "__editable__.shop-1.0.pth": "/nowhere/shop/src\n" };
   await sandbox.publish("web", files, { entrypoint: { module: "web" } });
+  const fetched = await sandbox.edgeboot(["fetch", "web"]);
+  assertStringIncludes(unwrapped(fetched.stderr), "leads to /nowhere/shop/src");
   const first = await sandbox.edgeboot(["run", "web"]);
   assertEquals(first.code, 0, first.stderr);
   assertStringIncludes(
@@ -154,4 +156,45 @@ Deno.test("edgeboot run warns of an editable install when its layer comes, and n
   );
   const second = await sandbox.edgeboot(["run", "web"]);
   assertEquals([second.code, second.stderr], [0, ""]);
+});
+
+Deno.test("edgeboot run says where an entry point leads to that only an editable install has", async () => {
+  await using sandbox = await Sandbox.create();
+  const files = { "other.py": "", "__editable__.shop-1.0.pth": "/nowhere/shop/src\n" };
+  await sandbox.publish("web", files, { entrypoint: { console_script: "shop" } });
+  const { code, stderr } = await sandbox.edgeboot(["run", "web"]);
+  assertEquals(code, 127);
+  assertStringIncludes(unwrapped(stderr), "leads to /nowhere/shop/src, which is no part of the");
+});
+
+Deno.test("edgeboot run finds dependencies in the folder that was packed in place of its content", async () => {
+  await using sandbox = await Sandbox.create();
+  const layer = async (kind: string, files: Files) => ({
+    kind,
+    sha256: (await sandbox.blob(await sandbox.archive(files))).sha256,
+  });
+  const main = "import dep, importlib.metadata as m, subprocess\nprint(m.version('dep'))\n" +
+    "print(subprocess.run(['tool'], capture_output=True, text=True).stdout, end='')\n";
+  await sandbox.release("web", "stable", {
+    ...{ schema: "edgeboot.release/v1", app: "web", version: "1", entrypoint: { module: "web" } },
+    layers: [
+      await layer("app", { "web.py": main }),
+      await layer("deps", {
+        "build/dep.py": "",
+        "build/dep-1.5.dist-info/METADATA": "Metadata-Version: 2.1\nName: dep\nVersion: 1.5\n",
+        "build/bin/tool": "#!/usr/bin/python3\nimport dep\nprint('tool')\n",
+      }),
+    ],
+  });
+  const { stdout, stderr } = await sandbox.edgeboot(["run", "web"]);
+  assertEquals(stdout, "1.5\ntool\n", stderr);
+});
+
+Deno.test("edgeboot run names the folder where imports begin, however far below", async () => {
+  await using sandbox = await Sandbox.create();
+  const files = { "repo-main/README": "", "repo-main/backend/src/shop/__init__.py": "" };
+  await sandbox.publish("web", files, { entrypoint: { module: "shop" } });
+  const { code, stderr } = await sandbox.edgeboot(["run", "web"]);
+  assertEquals(code, 127);
+  assertStringIncludes(unwrapped(stderr), '"python_paths": ["repo-main/backend/src"]');
 });

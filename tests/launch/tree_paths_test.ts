@@ -171,3 +171,20 @@ Deno.test("joinInside drops empty and single-dot parts", () => {
   assertEquals(joinInside("/t", "."), "/t");
   assertEquals(joinInside("/t", "a/./b//c/"), "/t/a/b/c");
 });
+
+const PACKED: readonly (readonly [what: string, names: string[], roots: string[]])[] = [
+  ["the folder that pip installed into", ["build/dep.py", "build/d-1.dist-info/M"], ["/t/build"]],
+  ["two of them", ["a/x-1.dist-info/M", "b/y-1.egg-info/M", "c/z.py"], ["/t/a", "/t/b"]],
+  ["packages", ["dep/__init__.py", "d-1.dist-info/M", "v/w-1.dist-info/M"], ["/t"]],
+  ["a package that brings others along", ["dep/__init__.py", "dep/w-1.dist-info/M"], ["/t"]],
+  ["modules beside a folder", ["six.py", "v/w-1.dist-info/M"], ["/t"]],
+];
+
+for (const [what, names, roots] of PACKED) {
+  Deno.test(`findTreePaths finds the import roots of dependencies that are ${what}`, () => {
+    const fs = new FakeFs(Object.fromEntries(names.map((name) => [`/t/${name}`, "x"])));
+    const layer = layerOf({ kind: "deps", sha256: sha256("x"), pythonPaths: undefined });
+    const { pythonPaths } = findTreePaths("/t", layer, pythonInfo({ version: V311 }), fs);
+    assertEquals(pythonPaths, roots);
+  });
+}

@@ -6,6 +6,7 @@ import type { Target } from "../start/request.ts";
 import { resolveTarget } from "../start/resolve.ts";
 import { tellRelease } from "../start/resolved_release.ts";
 import { collectToLimits } from "./collect.ts";
+import { warnOfOutsideLinks } from "./outside_links.ts";
 import { planAhead } from "./plan_ahead.ts";
 
 export interface Fetched {
@@ -35,7 +36,9 @@ export async function fetchTarget(target: Target, context: Context): Promise<Fet
   const leased = await leaseEnvironment(release, variant, occasion, context);
   const { environment, fetchedLayers } = leased;
   if (confirmation !== undefined) remember(confirmation, context);
-  await planAhead(target, release, selection, environment, context);
+  // The first start has something to say of them, too.
+  const hasOutsideLinks = warnOfOutsideLinks(variant.layers, python, context);
+  if (!hasOutsideLinks) await planAhead(target, release, selection, environment, context);
   if (fetchedLayers > 0) await collectToLimits(context);
   context.report.event({ kind: "phase", phase: "plan" });
   return {

@@ -7,17 +7,20 @@ import { findOutsideLinks } from "../../python/editable.ts";
 import type { Context } from "../context.ts";
 
 /**
- * Names what layers that have just come bring of editable installs: imports would find nothing, or on the
+ * Names what layers bring of editable installs, when they come and at the first start: imports would find nothing, or on the
  * machine where the layer was made something else than it holds.
+ * @returns whether there is any
  */
 export function warnOfOutsideLinks(
   layers: readonly Layer[],
   python: PythonInfo,
   { host: { fs }, store, report }: Pick<Context, "host" | "store" | "report">,
-): void {
+): boolean {
+  let found = false;
   for (const layer of layers) {
     for (const { place, depth } of importRoots(layer, python, { fs, store })) {
       for (const { file, leadsTo } of findOutsideLinks(place, depth, fs)) {
+        found = true;
         const where = leadsTo === undefined ? "a directory" : leadsTo;
         report.event({
           kind: "warning",
@@ -29,6 +32,7 @@ export function warnOfOutsideLinks(
       }
     }
   }
+  return found;
 }
 
 type Looking = {

@@ -43,10 +43,6 @@ export async function leaseEnvironment(
     return { environment, fetchedLayers: 0, leases: found.leases };
   }
   const { trees, fetchedLayers, leases } = await leaseTrees(release, variant, context);
-  if (fetchedLayers > 0) {
-    const { warnOfOutsideLinks } = await import("../fetch/outside_links.ts");
-    warnOfOutsideLinks(variant.layers, python, context);
-  }
   const described = describe(trees, python, release, context, {
     ...{ path: undefined, key: undefined },
   });

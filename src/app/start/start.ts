@@ -59,6 +59,11 @@ export async function planSelected(
     const { collectToLimits } = await import("../fetch/collect.ts");
     await collectToLimits(context);
   }
+  if (wanted.kind === "entry") {
+    // Not at every start: the next one finds a plan.
+    const { warnOfOutsideLinks } = await import("../fetch/outside_links.ts");
+    warnOfOutsideLinks(variant.layers, python, context);
+  }
   warnOfClosedCache(wanted, release.label, context);
   const program = publishCallable(found, context);
   const rules = rulesFor(program, environment, release, context);

@@ -9,7 +9,7 @@ export function supportsEnvironments({ version, implementation }: PythonInfo): b
 }
 
 /** Changes when the same layers and interpreter make another environment. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 export interface EnvironmentInput {
   readonly layers: readonly Layer[];
