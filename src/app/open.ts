@@ -7,7 +7,7 @@ import type { Registry } from "../registry/registry.ts";
 import { StaticRegistry } from "../registry/static_registry.ts";
 import { chooseCacheRoot, Store } from "../store/mod.ts";
 import { AnyFetcher } from "../transport/fetcher.ts";
-import type { Authority } from "../transport/http_fetcher.ts";
+import type { Authority } from "../transport/request_headers.ts";
 import { USER_AGENT } from "../version.ts";
 import type { Context } from "./context.ts";
 import type { Target } from "./start/request.ts";

@@ -1,6 +1,6 @@
 import { cString, cText, errnoAfter, openLibc } from "./libc.ts";
 import { fileSystemUse } from "./libc_cold.ts";
-import { withSystemTrust } from "./deno_http.ts";
+import { withSystemTrust } from "./system_trust.ts";
 import { httpError } from "./http_error.ts";
 import { errnoText } from "./errno.ts";
 import type { Machine } from "./ports.ts";

@@ -423,7 +423,19 @@ export interface Host {
   readonly supervisor: Supervisor;
 }
 
-/** The part of the outside that a planned start needs: it looks, and takes leases. Every {@link Host} is one. */
+/** A request without a body, as it goes over the wire, on a connection of its own. */
+export interface ShortExchange {
+  /** a name, or an address without brackets */
+  readonly hostname: string;
+  readonly port: number;
+  /** over TLS */
+  readonly isSecure: boolean;
+  readonly request: string;
+  /** for all of it */
+  readonly withinMs: number;
+}
+
+/** The part of the outside that a planned start needs: it looks, asks a server one thing, and takes leases. */
 export interface StartHost {
   readonly fs: Pick<
     FileSystem,
@@ -434,4 +446,6 @@ export interface StartHost {
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly locks: Pick<Locks, "tryLock" | "holders">;
   readonly process: Pick<ProcessInfo, "uid" | "cwd">;
+  /** The first line of the answer; rejects where there is none in time. */
+  readonly exchange: (request: ShortExchange) => Promise<string>;
 }

@@ -3,6 +3,7 @@ import { libcLooks } from "./libc_look.ts";
 import { libcLocks } from "./libc_locks.ts";
 import { mayWrite } from "./libc_cold.ts";
 import type { StartHost } from "./ports.ts";
+import { shortExchange } from "./short_exchange.ts";
 
 /** What only a start that is not planned does, or answers. */
 function decline(): never {
@@ -30,4 +31,5 @@ export const startHost: StartHost = {
     },
     cwd: () => Deno.cwd(),
   },
+  exchange: shortExchange,
 };

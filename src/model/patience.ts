@@ -26,6 +26,12 @@ export const PATIENCE: Readonly<Record<PatienceName, Patience>> = {
   eager: { attempts: 1, answerMs: 3_000, idleMs: 5_000, documentMs: 5_000 },
 };
 
+/**
+ * For the question whether a channel still stands for what it did, of a start that was planned. Without an answer
+ * by then it is asked once more, with all the patience above.
+ */
+export const QUICK_ANSWER_MS = 500;
+
 /** A body that arrives more slowly than this is given up, like one that does not arrive at all. */
 export const LEAST_BYTES_PER_SECOND = 1024;
 

@@ -1,5 +1,4 @@
 import type { Content, Fetched, Fetcher, FetchOptions } from "../model/content.ts";
-import type { Credentials } from "../model/location.ts";
 import { EdgebootError, type ErrorFacts } from "../model/errors.ts";
 import { PATIENCE } from "../model/patience.ts";
 import type { Clock, HttpClient } from "../host/ports.ts";
@@ -8,22 +7,14 @@ import { Exchange } from "./exchange.ts";
 import { isTransient, retryAfterMs } from "./retry.ts";
 import { rangeRequest, type Rest, restOf } from "./ranges.ts";
 import { followRedirects } from "./redirects.ts";
+import { type Asking, requestHeaders } from "./request_headers.ts";
 import { certificateRefused, refusal, unreachable } from "./refusal.ts";
 import { StallTimer } from "./stall.ts";
 import { transfer } from "./transfer.ts";
 
-/** Credentials go to the registry's own origin and nowhere else, redirects included. */
-export interface Authority {
-  readonly origin: string;
-  readonly credentials: Credentials | undefined;
-  readonly token: string | undefined;
-}
-
-export interface HttpFetcherOptions {
+export interface HttpFetcherOptions extends Asking {
   readonly http: HttpClient;
   readonly clock: Clock;
-  readonly authority: Authority | undefined;
-  readonly userAgent: string;
   /** Told before each attempt but the first. */
   readonly onRetry?: (retry: Retry) => void;
 }
@@ -143,31 +134,6 @@ export class HttpFetcher implements Fetcher {
   }
 }
 
-/** Credentials only where the registry itself is asked. */
-export function requestHeaders(
-  url: string,
-  { authority, userAgent }: Pick<HttpFetcherOptions, "authority" | "userAgent">,
-  extra: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const headers: Record<string, string> = {
-    "accept-encoding": "identity",
-    "user-agent": userAgent,
-    ...extra,
-  };
-  if (authority !== undefined && new URL(url).origin === authority.origin) {
-    const { token, credentials } = authority;
-    if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
-    else if (credentials !== undefined) headers["authorization"] = basic(credentials);
-  }
-  return headers;
-}
-
 function nothingAfter({ offset, total, validator }: Rest): Content {
   return { kind: "content", size: total, offset, validator, async *chunks() {} };
-}
-
-/** RFC 7617: user-id and password as UTF-8, base64. */
-function basic({ username, password }: Credentials): string {
-  const bytes = new TextEncoder().encode(`${username}:${password}`);
-  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }

@@ -1,5 +1,5 @@
 import type { Clock, HttpClient, HttpResponse } from "../host/ports.ts";
-import { type Authority, requestHeaders } from "./http_fetcher.ts";
+import { type Authority, requestHeaders } from "./request_headers.ts";
 import { followRedirects } from "./redirects.ts";
 
 export interface SurveyAnswer {

@@ -4,6 +4,7 @@ import { command } from "./support/command.ts";
 import { e2e, firstOf, needsProgram, needsRoot } from "./support/e2e.ts";
 import { PYTHON } from "./support/python.ts";
 import { Sandbox, sha256 } from "./support/sandbox.ts";
+import { StaticServer } from "./support/server.ts";
 
 const FILES = { "web.py": "print('up')\n" };
 const START = { entrypoint: { module: "web" } };
@@ -73,6 +74,22 @@ e2e(
     }
   },
 );
+
+Deno.test("edgeboot run asks a server one thing when nothing has changed there", async () => {
+  await using sandbox = await Sandbox.create();
+  await using server = new StaticServer(sandbox.registry);
+  await sandbox.publish("web", FILES, START);
+  const options = { registry: server.url };
+  await sandbox.edgeboot(["run", "web"], options);
+  const before = times(sandbox.cache);
+  server.forget();
+  const { code, stdout, stderr } = await sandbox.edgeboot(["run", "web"], options);
+  assertEquals([code, stdout, stderr], [0, "up\n", ""]);
+  assertEquals(server.requests.map(({ path, status }) => [path, status]), [
+    ["/apps/web/stable.json", 304],
+  ]);
+  assertEquals(times(sandbox.cache), before);
+});
 
 /** Everything below the cache, with its times. */
 function times(root: string): string[] {

@@ -5,7 +5,8 @@ import { type HttpClient, HttpError, type HttpRequest } from "../../src/host/por
 import { ANEW } from "../../src/model/content.ts";
 import type { Location } from "../../src/model/location.ts";
 import type { Retry } from "../../src/transport/attempts.ts";
-import { type Authority, HttpFetcher } from "../../src/transport/http_fetcher.ts";
+import { HttpFetcher } from "../../src/transport/http_fetcher.ts";
+import type { Authority } from "../../src/transport/request_headers.ts";
 import { FakeRegistry, type Served } from "../support/fake_registry.ts";
 import { RecordingClock, withManualTimers } from "../support/manual_time.ts";
 import { assertRefused } from "../support/refusal.ts";

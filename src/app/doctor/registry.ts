@@ -1,7 +1,7 @@
 import type { ParsedLocation } from "../../model/location.ts";
 import { display, localPath, parseLocation } from "../../model/location.ts";
 import { EdgebootError } from "../../model/errors.ts";
-import type { Authority } from "../../transport/http_fetcher.ts";
+import type { Authority } from "../../transport/request_headers.ts";
 import { explainCertificate } from "../../transport/certificate.ts";
 import { proxyFor } from "../../transport/proxy.ts";
 import { HttpError } from "../../host/ports.ts";

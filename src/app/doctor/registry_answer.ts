@@ -1,5 +1,5 @@
 import { display } from "../../model/location.ts";
-import type { Authority } from "../../transport/http_fetcher.ts";
+import type { Authority } from "../../transport/request_headers.ts";
 import type { SurveyAnswer } from "../../transport/survey.ts";
 import { type Check, ok, problem, warning } from "./check.ts";
 

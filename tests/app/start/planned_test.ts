@@ -5,7 +5,7 @@ import { planStart } from "../../../src/app/start/start.ts";
 import { denoHost } from "../../../src/host/deno_host.ts";
 import { startHost } from "../../../src/host/start_host.ts";
 import { app, fakePython, testContext, testHost } from "../../support/context.ts";
-import { FakeRegistry } from "../../support/fake_registry.ts";
+import { FakeRegistry, type Served } from "../../support/fake_registry.ts";
 import { inTempDir } from "../../support/temp.ts";
 
 interface Bench {
@@ -144,6 +144,64 @@ for (const [what, flags, env] of ASKED_OTHERWISE) {
     assertEquals(await short("hello", flags, env), undefined);
   });
 }
+
+test("asks a server once, and starts where nothing has changed", async (bench) => {
+  const { registry, long, short } = bench;
+  registry.publishHello("1");
+  await using server = registry.serve();
+  const flags = { registry: server.url };
+  await long("hello", flags);
+  server.requests.length = 0;
+  const planned = await short("hello", flags);
+  assertEquals(server.statuses(), [304]);
+  assertEquals(planned?.plan, (await long("hello", flags)).plan);
+});
+
+test("shows the server who asks", async ({ registry, long, short }) => {
+  registry.publishHello("1");
+  await using server = registry.serve();
+  server.authorization = "Bearer secret";
+  const flags = { registry: server.url, token: "secret" };
+  await long("hello", flags);
+  server.requests.length = 0;
+  assert(await short("hello", flags) !== undefined);
+  assertEquals(server.statuses(), [304]);
+  assertEquals(await short("hello", { registry: server.url, token: "other" }), undefined);
+});
+
+const SERVERS: [what: string, change: (registry: FakeRegistry, server: Served) => unknown][] = [
+  ["has another release", (registry) => registry.publishHello("2")],
+  ["answers 404", (_, server) => server.fail(/stable/, { kind: "status", status: 404 })],
+  ["answers 503", (_, server) => server.fail(/stable/, { kind: "status", status: 503 })],
+  ["leads elsewhere", (_, server) => server.fail(/stable/, { kind: "redirect", to: "/x" })],
+  ["lets nobody in any more", (_, server) => server.authorization = "Bearer secret"],
+  ["is gone", (_, server) => server[Symbol.asyncDispose]()],
+];
+
+for (const [what, change] of SERVERS) {
+  test(`leads nowhere when the server ${what}`, async ({ registry, long, short }) => {
+    registry.publishHello("1");
+    const server = registry.serve();
+    await using _ = server;
+    const flags = { registry: server.url };
+    await long("hello", flags);
+    assert(await short("hello", flags) !== undefined);
+    await change(registry, server);
+    assertEquals(await short("hello", flags).catch(() => undefined), undefined);
+    // Asked or not: `--offline` and `--refresh=never` start what is there.
+    assert(await short("hello", { ...flags, offline: "yes" }) !== undefined);
+  });
+}
+
+test("asks no server that gives no validators", async ({ registry, long, short }) => {
+  registry.publishHello("1");
+  await using server = registry.serve();
+  server.etags = false;
+  await long("hello", { registry: server.url });
+  server.requests.length = 0;
+  assertEquals(await short("hello", { registry: server.url }), undefined);
+  assertEquals(server.requests.length, 0);
+});
 
 test("follows a pin and asks nobody", async ({ dir, registry, long, short }) => {
   registry.publishHello("1");

@@ -6,6 +6,7 @@ import {
   MOST_RESTARTS,
   PATIENCE,
   type PatienceName,
+  QUICK_ANSWER_MS,
 } from "../../../model/patience.ts";
 
 /** What each kind of patience is for; the order is that of the columns. */
@@ -45,7 +46,10 @@ ${
   seconds(LONGEST_RETRY_AFTER_MS)
 }. A transfer that the server cannot continue (no Range, or the file has
 changed) begins anew, up to ${MOST_RESTARTS} times. At most ${MOST_REDIRECTS} redirects, none from https to
-http. A document has at most ${LARGEST_DOCUMENT_BYTES / 1024 ** 2} MiB.
+http. Where a start was planned before, the question whether there is a new
+release is asked for ${seconds(QUICK_ANSWER_MS)} first, and then as above. A document has at most ${
+  LARGEST_DOCUMENT_BYTES / 1024 ** 2
+} MiB.
 `;
 
 export const REGISTRY = `A registry is a directory, or the same behind any web server:
