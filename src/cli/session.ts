@@ -26,7 +26,8 @@ export async function readSettings(
   const path = typeof named === "string" ? named : host.env.get(CONFIG_VARIABLE) || undefined;
   const reader = readerOf(flags.values, host.env, host.process.uid);
   const file = await readConfigFile(path, host.fs, reader);
-  const config = resolveConfig({ flags: flags.values, env: host.env, file, fs: host.fs });
+  const { env, fs, process: { cwd } } = host;
+  const config = resolveConfig({ flags: flags.values, env, file, fs, cwd });
   const level = flags.verbosity > 0 ? "debug" : config.logLevel;
   const logger = new Logger(host, { form: config.log, level, verbosity: flags.verbosity });
   if (file?.doubt !== undefined) logger.log("warn", "warning", file.doubt);

@@ -84,7 +84,7 @@ async function settings(
   const named = flags.get("config");
   const path = typeof named === "string" ? named : env.get(CONFIG_VARIABLE) || undefined;
   const file = await readConfigFile(path, fs, readerOf(flags, env, process.uid));
-  const config = resolveConfig({ flags, env, file, fs });
+  const config = resolveConfig({ flags, env, file, fs, cwd: process.cwd });
   const isTold = file?.doubt !== undefined || config.timings !== undefined ||
     config.metrics !== undefined ||
     config.logLevel === "debug";

@@ -1,4 +1,5 @@
 import { EdgebootError } from "../model/errors.ts";
+import { typedHere } from "../model/location.ts";
 import type { TrustedUids } from "../model/trusted_uids.ts";
 import type { Environment, FileSystem } from "../host/ports.ts";
 import type { Refresh } from "./kinds.ts";
@@ -69,6 +70,7 @@ export interface ConfigSources {
     | { readonly path: string; readonly values: ReadonlyMap<string, string> }
     | undefined;
   readonly fs: Pick<FileSystem, "readText">;
+  readonly cwd: () => string;
 }
 
 /** A setting that is set: as it was typed and from where, and as it was parsed. */
@@ -141,10 +143,14 @@ export function configOf(found: ReadonlyMap<SettingName, ReadSetting>): Config {
   };
 }
 
-function lookUp(spec: SettingSpec, { flags, env, file, fs }: ConfigSources): Setting | undefined {
+function lookUp(
+  spec: SettingSpec,
+  { flags, env, file, fs, cwd }: ConfigSources,
+): Setting | undefined {
   const flag = flags.get(spec.name);
   if (flag !== undefined) {
-    return { value: flag === true ? "yes" : flag, origin: `--${spec.name}` };
+    const typed = flag === true ? "yes" : flag;
+    return { value: spec.isPlace ? typedHere(typed, cwd) : typed, origin: `--${spec.name}` };
   }
   const variable = env.get(spec.env);
   if (variable) return { value: variable, origin: spec.env };

@@ -11,7 +11,7 @@ export interface SettingWords {
 export const SETTING_WORDS: Readonly<Record<SettingName, SettingWords>> = {
   registry: {
     placeholder: "URL",
-    help: "where app IDs resolve: https://…, http://…, file:///… or an absolute path",
+    help: "where app IDs resolve: https://…, http://…, file:///… or a path",
   },
   cache: {
     placeholder: "DIR",

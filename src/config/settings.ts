@@ -28,6 +28,8 @@ export interface SettingSpec<T = unknown> {
   readonly initial?: T;
   /** Secrets have no flag (`ps` would show it), but a `…_FILE` variable, and are never printed. */
   readonly secret?: true;
+  /** On the command line, a relative path is one from where it is typed. */
+  readonly isPlace?: true;
   /** How a value is shown to people where it may hold a secret. */
   readonly show?: (text: string) => string;
 }
@@ -37,6 +39,7 @@ export const SETTINGS = [
     name: "registry",
     env: "EDGEBOOT_REGISTRY",
     kind: TEXT,
+    isPlace: true,
     show: displayTyped,
   },
   {

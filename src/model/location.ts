@@ -47,6 +47,20 @@ export function parseLocation(text: string, what: string, base?: string): Parsed
   return fromUrl(text, what);
 }
 
+/** `reg`, `./reg`, `../team.d/reg`; a name with a dot may be a host whose scheme was forgotten. */
+const RELATIVE = /^(?:\.{1,2}(?:\/|$)|[\w-]+(?:\/[^:@]*)?$)/;
+
+/** A relative path that a person typed, from the directory they are in; anything else as it is. */
+export function typedHere(text: string, directory: () => string): string {
+  if (!RELATIVE.test(text)) return text;
+  const base = `file://${encodePath(directory())}/`;
+  return localPath(new URL(`./${encodePath(text)}`, base).href)!.replace(/(?<=.)\/+$/, "");
+}
+
+function encodePath(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
+}
+
 /** Resolves `reference`, absolute or relative, against a location; undefined where it is no URL. */
 export function resolveLocation(reference: string, against: Location): Location | undefined {
   try {
@@ -130,7 +144,7 @@ function fromPath(text: string, what: string, base: string | undefined): Locatio
     throw invalid(what, "it is neither a URL nor a path");
   }
   const path = text.startsWith("/") ? text : `${base}/${text}`;
-  return `file://${path.split("/").map(encodeURIComponent).join("/")}` as Location;
+  return `file://${encodePath(path)}` as Location;
 }
 
 function fromUrl(text: string, what: string): ParsedLocation {
@@ -167,7 +181,7 @@ function fromUrl(text: string, what: string): ParsedLocation {
 }
 
 const FORMS = "give https://host/path, http://host/path, file:///path or /absolute/path; " +
-  "a relative path, where one may stand, with ./ before it";
+  "on the command line also a relative path, with ./ before it";
 
 function invalid(what: string, why: string, next = FORMS): EdgebootError {
   const unseen = "it is not shown, as it may hold a password";

@@ -33,6 +33,7 @@ function resolve({ flags = {}, env = {}, file, files = {} }: Sources): Config {
     env: { get: (name) => env[name] },
     file: file && { path: "/etc/edgeboot/config.toml", values: new Map(Object.entries(file)) },
     fs: new FakeFs(files),
+    cwd: () => "/here",
   });
 }
 
@@ -145,4 +146,10 @@ Deno.test("SETTINGS tell people the default that the program takes", () => {
     const told = name === "trusted-uids" ? new Set() : kind.parse(fallback!);
     assertEquals(told, initial, name);
   }
+});
+
+Deno.test("resolveConfig takes a relative registry from where it is typed when it is a flag", () => {
+  assertEquals(resolve({ flags: { registry: "./reg" } }).registry?.value, "/here/reg");
+  // A service has no place where somebody types.
+  assertEquals(resolve({ env: { EDGEBOOT_REGISTRY: "./reg" } }).registry?.value, "./reg");
 });

@@ -4,7 +4,8 @@ import { surveyConfig } from "../../src/config/survey.ts";
 function survey(env: Record<string, string>, flags: Record<string, string> = {}) {
   const fs = { readText: () => "token-of-a-file\n" };
   const variables = new Map(Object.entries(env));
-  const sources = { flags: new Map(Object.entries(flags)), env: variables, file: undefined, fs };
+  const typed = new Map(Object.entries(flags));
+  const sources = { flags: typed, env: variables, file: undefined, fs, cwd: () => "/here" };
   return surveyConfig(sources, [...variables.keys()]);
 }
 

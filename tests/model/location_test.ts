@@ -11,6 +11,7 @@ import {
   type Location,
   parseLocation,
   resolveLocation,
+  typedHere,
 } from "../../src/model/location.ts";
 import { assertRefused } from "../support/refusal.ts";
 
@@ -185,3 +186,21 @@ Deno.test("identity is the same under another signature", () => {
     identity("https://h/r?sig=2" as Location),
   );
 });
+
+for (
+  const [typed, meant] of [
+    ["reg", "/home/me/reg"],
+    ["./a b%/../reg", "/home/me/reg"],
+    ["../you", "/home/you"],
+    [".", "/home/me"],
+    ["/reg", "/reg"],
+    ["https://host/reg", "https://host/reg"],
+    ["registry.example.com/apps", "registry.example.com/apps"],
+    ["me:secret@host/apps", "me:secret@host/apps"],
+    ["https//me:secret@host", "https//me:secret@host"],
+  ] as const
+) {
+  Deno.test(`typedHere makes ${meant} of ${typed} when it is typed in /home/me`, () => {
+    assertEquals(typedHere(typed, () => "/home/me"), meant);
+  });
+}

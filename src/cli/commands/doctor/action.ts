@@ -71,7 +71,7 @@ async function readAllSettings(
   flags: ParsedFlags,
   host: Host,
 ): Promise<{ survey: Survey; file: FileUse }> {
-  const { env, fs } = host;
+  const { env, fs, process: { cwd } } = host;
   const named = flags.values.get("config");
   const path = typeof named === "string" ? named : env.get(CONFIG_VARIABLE) || undefined;
   let read: ConfigFile | undefined;
@@ -85,7 +85,7 @@ async function readAllSettings(
     if (!(error instanceof EdgebootError)) throw error;
     file = { kind: "refused", error };
   }
-  const sources = { flags: flags.values, env, file: read, fs };
+  const sources = { flags: flags.values, env, file: read, fs, cwd };
   return { survey: surveyConfig(sources, env.names()), file };
 }
 
