@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { CACHE } from "./commands/cache/command.ts";
 import { COMPLETIONS } from "./commands/completions/command.ts";
+import { DIFF } from "./commands/diff/command.ts";
 import { DOCTOR } from "./commands/doctor/command.ts";
 import { ENV } from "./commands/env/command.ts";
 import { EXEC } from "./commands/exec/command.ts";
@@ -25,7 +26,7 @@ import { VERSION_COMMAND } from "./commands/version.ts";
 export const COMMANDS: readonly Command[] = [
   ...[RUN, EXEC, FETCH, ENV],
   ...[EXPLAIN, INSPECT, DOCTOR, VERIFY],
-  ...[PACK, PUBLISH, PROMOTE, RELEASES, REGISTRY],
+  ...[PACK, PUBLISH, PROMOTE, RELEASES, DIFF, REGISTRY],
   ...[CACHE, HISTORY, PIN, ROLLBACK],
   ...[INIT, SCHEMA, COMPLETIONS, MAN, VERSION_COMMAND, HELP],
 ];

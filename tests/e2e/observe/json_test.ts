@@ -25,6 +25,14 @@ const CALLS: readonly Call[] = [
   ["cache-path", 0, "cache", "path", "--json"],
   ["cache-gc", 0, "cache", "gc", "--dry-run", "--json"],
   ["cache-gc", 0, "cache", "gc", "--keep", "0", "--max-age", "0s", "--dry-run", "--json"],
+  ["publish", 0, "publish", "--json", "registry", "web", "--to", "to", "--channel", "stable"],
+  ["publish", 0, "publish", "--json", "registry", "old", "--to", "to", "--dry-run"],
+  ["promote", 0, "promote", "--json", "web@2", "--channel", "beta", "--to", "to"],
+  ["promote", 0, "promote", "--json", "web", "--channel", "x", "--to", "to", "--dry-run"],
+  ["diff", 0, "diff", "--json", "web", "old"],
+  ["diff", 0, "diff", "--json", "--no-files", "web", "@stable"],
+  ["releases", 0, "releases", "--json", "web"],
+  ["registry-gc", 0, "registry", "gc", "--json", "--keep", "1", "--to", "to"],
   ["version", 0, "version", "--json"],
   ["version", 0, "--version", "--json"],
 
@@ -48,6 +56,12 @@ const CALLS: readonly Call[] = [
   ["history", 69, "history", "--json", "nobody"],
   ["pin", 69, "pin", "--json", "nobody", "1"],
   ["rollback", 69, "rollback", "--json", "old"],
+  ["publish", 64, "publish", "--json", "registry", "--to", "to"],
+  ["publish", 64, "publish", "--json", "registry"],
+  ["promote", 65, "promote", "--json", "web", "--channel", "y", "--to", "to", "--expect", "7"],
+  ["diff", 78, "diff", "--json", "web", "@9"],
+  ["releases", 78, "releases", "--json", "nobody"],
+  ["registry-gc", 78, "registry", "gc", "--json", "--keep", "1", "--to", "http://127.0.0.1:9"],
   ["cache-path", 69, "cache", "path", "--json", HEX],
   ["cache-path", 64, "cache", "path", "--json", "--keep", "3"],
   ["cache-list", 64, "cache", "list", "--json", "more"],
@@ -134,7 +148,7 @@ Deno.test("edgeboot schema prints every schema that it names", async () => {
   const names = /there are (.*)\n/.exec(stderr)![1]!.split(", ");
   for (const name of names) await validatorOf(sandbox, name);
   const tried = new Set([...CALLS.map(([record]) => record), "cache-quarantine"]);
-  const files = ["release", "log", "timings"];
+  const files = ["release", "channel", "index", "log", "timings"];
   assertEquals(names.filter((name) => !tried.has(name) && !files.includes(name)), []);
 });
 
