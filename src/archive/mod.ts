@@ -144,6 +144,23 @@ async function keepAsFile(
   };
 }
 
+/**
+ * Looks at a zip application by the rules for one that is unpacked.
+ * @throws EdgebootError ARCHIVE_BROKEN, BUDGET_EXCEEDED, ARCHIVE_UNKNOWN
+ */
+export async function inspectApplication(
+  path: string,
+  limits: UnpackLimits,
+  { fs, codecs }: Services,
+): Promise<ZipSummary> {
+  const file = fs.openRead(path);
+  try {
+    return await checkApplication(file, file.size(), limits, codecs);
+  } finally {
+    file.close();
+  }
+}
+
 async function checkApplication(
   file: OpenFile,
   size: number,

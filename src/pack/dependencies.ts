@@ -54,5 +54,7 @@ export type Dependencies =
     readonly kind: "pyz";
     /** absolute */
     readonly path: string;
+    /** Something compiled is in it: it is for the target alone. */
+    readonly isNative: boolean;
   }
   | { readonly kind: "none" };

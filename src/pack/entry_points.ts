@@ -11,6 +11,8 @@ export interface EntryWish {
   readonly scripts: readonly string[];
   /** Files of the app's own layer, relative to it. */
   readonly paths: readonly string[];
+  /** A zip application is packed, which is a program by itself. */
+  readonly runsItself?: boolean;
   /** The app's name, for what to give. */
   readonly app: string;
 }
@@ -31,7 +33,8 @@ export function entryPointsOf(wish: EntryWish): ReadonlyMap<string, EntryPoint> 
   }
   for (const [name, point] of stated) if (name !== "default") found.set(name, point);
   for (const point of found.values()) refuseTooHigh(point, wish);
-  if (byDefault === undefined && stated.size === 0) throw noEntryPoint(wish);
+  const isNothing = byDefault === undefined && stated.size === 0;
+  if (isNothing && !wish.runsItself) throw noEntryPoint(wish);
   return found;
 }
 

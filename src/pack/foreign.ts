@@ -4,31 +4,32 @@ import { interpreterOf, type PackTarget } from "./target.ts";
 /** Why something that is installed is of no use on the machines of a target, as the rest of a sentence. */
 type Why = string;
 
-/** The file names of extension modules (PEP 3149), of CPython on POSIX and on Windows. */
-const EXTENSION = /\.(?:cpython-(\d)(\d+)([a-z]*)-([\w]+)|(abi3))\.so$/;
-const OTHER_SYSTEM = /\.(?:pyd|dll)$/i;
-const MAC = /(?:-darwin\.so|\.dylib)$/;
+/** The file name of an extension module of CPython on POSIX (PEP 3149); that of `abi3` names no machine. */
+const EXTENSION = /\.cpython-(\d)(\d+)([a-z]*)-([\w-]+)\.so$/;
+const WINDOWS = /\.(?:pyd|dll)$/i;
 
 /** @param path of an installed file @returns undefined where its name says nothing against it */
 export function foreignFile(path: string, target: PackTarget): Why | undefined {
-  const python = interpreterOf(target);
-  if (OTHER_SYSTEM.test(path)) return "is for Windows";
-  if (MAC.test(path)) return python.os === "darwin" ? undefined : "is for macOS";
+  const { version, abiFlags, os } = interpreterOf(target);
+  if (WINDOWS.test(path)) return "is for Windows";
+  if (path.endsWith(".dylib")) return os === "darwin" ? undefined : "is for macOS";
   const match = EXTENSION.exec(path);
-  if (match === null || match[5] !== undefined) return undefined;
-  const [, major, minor, flags, platform] = match as unknown as [string, ...string[]];
-  const { version, abiFlags, machine } = python;
-  if (Number(major) !== version.major || Number(minor) !== version.minor || flags !== abiFlags) {
-    return `is for Python ${major}.${minor}${flags}`;
-  }
-  const own = machine === "i686" ? "i386" : machine.replace(/^armv7l$/, "arm");
-  if (!platform!.startsWith(`${own}-`) && !platform!.startsWith(own)) return `is for ${platform}`;
-  const libc = platform!.includes("musl")
-    ? "musl"
-    : platform!.includes("gnu")
-    ? "glibc"
-    : undefined;
-  return libc === undefined || libc === python.libc?.kind ? undefined : `needs ${libc}`;
+  if (match === null) return undefined;
+  const [, major, minor, flags, triplet] = match as unknown as [string, ...string[]];
+  const isVersion = Number(major) === version.major && Number(minor) === version.minor;
+  if (!isVersion || flags !== abiFlags) return `is for Python ${major}.${minor}${flags}`;
+  return foreignTriplet(triplet!, target);
+}
+
+/** Debian's multiarch tuple: `x86_64-linux-gnu`; on macOS no more than `darwin`. */
+function foreignTriplet(triplet: string, target: PackTarget): Why | undefined {
+  const { machine, os, libc } = interpreterOf(target);
+  if (triplet === "darwin") return os === "darwin" ? undefined : "is for macOS";
+  const own = { i686: "i386", armv7l: "arm" }[machine] ?? machine;
+  const [cpu, ...rest] = triplet.split("-");
+  if (os !== "linux" || cpu !== own) return `is for ${triplet}`;
+  const needed = rest.at(-1)?.startsWith("musl") ? "musl" : "glibc";
+  return libc === undefined || libc.kind === needed ? undefined : `needs ${needed}`;
 }
 
 /** @param text of `*.dist-info/WHEEL`, which says as what the project was installed */

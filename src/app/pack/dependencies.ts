@@ -49,7 +49,7 @@ async function ofTarget(
     case "site-packages":
       return fromSitePackages(source.directory, target, context);
     case "pyz":
-      return fromPyz(source.file, context);
+      return await fromPyz(source.file, target, context);
   }
 }
 

@@ -48,7 +48,8 @@ export async function packLayers(
       unpackedSize: layer.kind === "pyz" ? undefined : facts[index]!.unpackedSize,
     }));
     const wheels = [...(code.tags === undefined ? [] : [code.tags]), ...namesOf(found)];
-    packed.push({ variant: variantOf(target, layers, wheels, facts, own !== undefined), facts });
+    const variant = variantOf(target, layers, wheels, facts, own !== undefined, found);
+    packed.push({ variant, facts });
   }
   return packed;
 }
@@ -64,14 +65,16 @@ function variantOf(
   wheels: Demands["wheels"],
   facts: readonly LayerFacts[],
   hasCode: boolean,
+  dependencies: Dependencies,
 ): PackedVariant {
   const native = facts.flatMap(({ native }) => native);
   const glibc = leastGlibc(native);
   const isNativeCode = hasCode && facts[0]!.native.length > 0;
   const isTree = layers.some(({ kind }) => kind === "deps") && wheels.length === 0;
+  const isNativeFile = dependencies.kind === "pyz" && dependencies.isNative;
   const demands = {
-    ...{ wheels, glibc, isNative: native.length > 0 },
-    isBoundToVersion: native.length > 0 && (isNativeCode || isTree),
+    ...{ wheels, glibc, isNative: native.length > 0 || isNativeFile },
+    isBoundToVersion: isNativeFile || native.length > 0 && (isNativeCode || isTree),
   };
   return { ...tagsOf(target, demands), systemLibs: systemLibraries(native), glibc, layers };
 }

@@ -35,7 +35,8 @@ async function packIn(
   const dependencies = await findDependencies(request, targets, context);
   const code = await packCode(request, machine, state, context);
   const { app, version, entry, entryPoints: stated } = request;
-  const entryPoints = entryPointsOf({ ...{ entry, stated, app }, ...code });
+  const runsItself = request.dependencies.kind === "pyz";
+  const entryPoints = entryPointsOf({ ...{ entry, stated, app, runsItself }, ...code });
   const packed = await packLayers(request, targets, code, dependencies, output, context);
   const variants = variantsOf(packed);
   const text = releaseText({

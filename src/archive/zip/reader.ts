@@ -39,6 +39,8 @@ export interface ZipSummary {
   readonly unpackedBytes: number;
   /** Whether Python can run it: `__main__.py` at the top. */
   readonly runnable: boolean;
+  /** Names of what looks like an extension module or a library. */
+  readonly native: readonly string[];
 }
 
 /**
@@ -93,14 +95,19 @@ export async function checkZip(
   );
   const window = new ReadWindow(file, sizeBytes);
   let runnable = false;
+  const native: string[] = [];
   for (const placed of directory) {
+    const { name } = placed.central;
     checkDescriptor(window, placed, checkLocalHeader(window, placed));
-    runnable ||= placed.central.name === "__main__.py";
+    runnable ||= name === "__main__.py";
+    if (NATIVE.test(name)) native.push(name);
     await turns.turn();
   }
   const { count, start, unpackedBytes } = directory;
-  return { entries: count, prefixBytes: start, unpackedBytes, runnable };
+  return { entries: count, prefixBytes: start, unpackedBytes, runnable, native };
 }
+
+const NATIVE = /\.(?:so(?:\.[\d.]+)?|pyd|dll|dylib)$/i;
 
 async function openDirectory(
   file: OpenFile,

@@ -19,12 +19,13 @@ export async function bringAll(
   const different = [...new Map(wanted.map((file) => [file.sha256, file])).values()];
   const missing = different.filter(({ sha256 }) => !bringing.kept.has(sha256));
   const began = context.host.clock.monotonic();
-  if (missing.length > 0) await tellBegin(missing, label, context);
+  const isFetching = missing.length > 0 && !context.session.config.offline;
+  if (isFetching) await tellBegin(missing, label, context);
   const brought = new Map<string, BroughtFile>();
   await eachOf(different, async (file) => {
     brought.set(file.sha256, await bringFile(file, bringing));
   });
-  if (missing.length > 0) {
+  if (isFetching) {
     const packedBytes = missing.reduce((sum, { sha256 }) => sum + brought.get(sha256)!.size, 0);
     const ms = context.host.clock.monotonic() - began;
     context.session.report.event({ kind: "fetch-ends", label, packedBytes, unpackedBytes: 0, ms });

@@ -4,7 +4,6 @@ import type { Lock } from "../../../pack/lock/lock.ts";
 import { namedIndexes } from "../../../pack/lock/named_indexes.ts";
 import { type NamedText, readLock } from "../../../pack/lock/read_lock.ts";
 import { selectPackages } from "../../../pack/lock/select.ts";
-import { unreadable } from "../../../pack/lock/table.ts";
 import type { PackTarget } from "../../../pack/target.ts";
 import { FsError } from "../../../host/ports.ts";
 import type { PackContext } from "../context.ts";
@@ -14,6 +13,7 @@ import { bringAll } from "./bring_all.ts";
 import type { Bringing } from "./bring_file.ts";
 import { buildWheel } from "./build_wheel.ts";
 import { IndexAccess } from "./index_access.ts";
+import { sourceMissing } from "./source_missing.ts";
 import { digestOf, type WantedFile } from "./wanted_file.ts";
 
 /** Where a lock is, and what is to be taken from elsewhere. */
@@ -101,15 +101,17 @@ export async function fromPackages(
   return found;
 }
 
+const NEXT = "name a lock file: uv.lock, pylock.toml, poetry.lock or pdm.lock";
+
 function readText(path: string, file: string, { host }: PackContext): string {
   try {
     return host.fs.readText(path);
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
-    throw unreadable(
+    throw sourceMissing(
       file,
       error.errno === "ENOENT" ? "there is no such file" : error.message,
-      error,
+      NEXT,
     );
   }
 }

@@ -1,5 +1,4 @@
 import type { Dependencies } from "../../../pack/dependencies.ts";
-import { unreadable } from "../../../pack/lock/table.ts";
 import { refused } from "../../../pack/refusal.ts";
 import { allowedHashes, onlyAllowed } from "../../../pack/requirements/hashes.ts";
 import {
@@ -13,6 +12,7 @@ import { absolute } from "../files.ts";
 import type { PackRequest } from "../request.ts";
 import { fromPackages } from "./from_lock.ts";
 import { IndexAccess } from "./index_access.ts";
+import { sourceMissing } from "./source_missing.ts";
 import { resolveRequirements } from "./resolve_requirements.ts";
 
 /**
@@ -80,10 +80,10 @@ function readText(path: string, { host }: PackContext): string {
     return host.fs.readText(path);
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
-    throw unreadable(
+    throw sourceMissing(
       path,
       error.errno === "ENOENT" ? "there is no such file" : error.message,
-      error,
+      "name a requirements file, and check what it includes",
     );
   }
 }
