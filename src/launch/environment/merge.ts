@@ -85,7 +85,9 @@ function bytecodeOf(
 
 function find(origin: Origin, path: string, fs: Look): Found {
   if (origin.kind === "wheel") {
-    const { files = [], folders = [] } = origin.folders.get(path) ?? {};
+    const { files = [], folders: all = [] } = origin.folders.get(path) ?? {};
+    // Some wheels bring bytecode of the machine that built them, by times that no file has any more.
+    const folders = all.filter((name) => name !== "__pycache__");
     const { site, layer } = origin;
     if (path !== site && !path.startsWith(`${site}/`)) return { files, folders };
     const directory = path.slice(site.length + 1);
