@@ -48,7 +48,8 @@ export function releaseText(release: PackedRelease): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-function recordedJson({ commit, isDirty, licenses, sbom }: Recorded): object {
+function recordedJson({ commit, isDirty, licenses, sbom }: Recorded): object | undefined {
+  if (commit === undefined && !licenses?.length && sbom === undefined) return undefined;
   return { commit, dirty: isDirty, licenses: licenses?.length ? licenses : undefined, sbom };
 }
 

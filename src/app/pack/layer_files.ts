@@ -9,13 +9,15 @@ export function layerFiles(
   tree: LayerTree,
   { host: { fs } }: PackContext,
 ): LayerFile[] {
-  return files.map((file): LayerFile => {
-    const path = file.target;
-    if (file.kind === "made") {
-      return { kind: "made", path, bytes: file.bytes, executable: file.executable };
-    }
-    const from = `${tree.path}/${file.source}`;
-    const executable = ((fs.lstat(from)?.mode ?? 0) & 0o111) !== 0;
-    return { kind: "file", path, from, size: file.size, executable };
-  });
+  return files.filter(({ target }) => !/(?:^|\/)__pycache__\//.test(target)).map(
+    (file): LayerFile => {
+      const path = file.target;
+      if (file.kind === "made") {
+        return { kind: "made", path, bytes: file.bytes, executable: file.executable };
+      }
+      const from = `${tree.path}/${file.source}`;
+      const executable = ((fs.lstat(from)?.mode ?? 0) & 0o111) !== 0;
+      return { kind: "file", path, from, size: file.size, executable };
+    },
+  );
 }

@@ -1,6 +1,6 @@
 import { parseWheelMetadata } from "./metadata.ts";
 import { InstalledFiles } from "./installed.ts";
-import { findPlaces, placeOf } from "./places.ts";
+import { findPlaces, join, placeOf } from "./places.ts";
 import type { InstalledFile, MadeFile, WheelRecipe, WheelSource, WheelTarget } from "./recipe.ts";
 import { invalidWheel } from "./refusal.ts";
 import { beginsWithItsText, startedScript } from "../script_text.ts";
@@ -45,7 +45,7 @@ export function installWheel(source: WheelSource, target: WheelTarget): WheelRec
   const site = target.paths[root];
   const write = (file: string, text: string) => {
     const bytes = new TextEncoder().encode(text);
-    const place = { scheme: root, target: `${site}/${distInfo}/${file}` } as const;
+    const place = { scheme: root, target: join(site, `${distInfo}/${file}`) } as const;
     installed.add(made({ ...place, bytes, executable: false }, target));
   };
   write("INSTALLER", INSTALLER);

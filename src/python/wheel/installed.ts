@@ -45,6 +45,7 @@ export class InstalledFiles {
 
 /** `bin/x` from `lib/python3.11/site-packages` is `../../../bin/x`. */
 function relative(site: string, target: string): string {
+  if (site === "") return target;
   if (target.startsWith(`${site}/`)) return target.slice(site.length + 1);
   const [from, to] = [site.split("/"), target.split("/")];
   let common = 0;

@@ -79,7 +79,8 @@ function onlyLib(target: string): string {
   return target.replace(/^lib64\//, "lib/");
 }
 
-function join(directory: string, path: string): string {
+/** The path below a directory; "" is the environment's top. */
+export function join(directory: string, path: string): string {
   return directory === "" ? path : `${directory}/${path}`;
 }
 
