@@ -7,7 +7,8 @@
  * a small container there are fewer.
  *
  * Standard input is a pipe that nobody writes to: when whoever started this ends, by whatever signal, its end
- * raises SIGIO in the group that these processes are, and they end with it.
+ * raises SIGIO in the group that these processes are, and they end with it. What one of them has not compiled when
+ * the kernel kills it for its memory is left to the first import.
  */
 export const COMPILE_PROGRAM = `
 import importlib.util, json, os, struct, sys
@@ -83,7 +84,16 @@ def end_with_stdin():
     except (ImportError, OSError):
         pass
 
+def be_killed_first():
+    """Where memory runs out, the kernel takes one of these rather than who waits for them."""
+    try:
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")
+    except OSError:
+        pass
+
 end_with_stdin()
+be_killed_first()
 processors = len(getattr(os, "sched_getaffinity", lambda _: range(2))(0))
 workers = max(1, min(int(sys.argv[1]), processors, memory_limit() // (128 << 20)))
 shares = [[0, []] for _ in range(workers)]

@@ -117,7 +117,7 @@ export function leftovers(cache: string): string[] {
 /** As if they had lain there for so long. */
 export function age(cache: string, days: number): void {
   const then = new Date(Date.now() - days * 24 * 3_600_000);
-  for (const directory of ["work", "partials", "bytecode"]) {
+  for (const directory of ["work", "partials", "bytecode", "environments"]) {
     makeOld(`${cache}/v1/${directory}`, then);
   }
 }

@@ -126,8 +126,10 @@ export function sitesBelow(
 }
 
 function pathsBelow(root: string, text: string): string[] {
-  // The result repeats the path, and a call that was interrupted has none.
-  const found = [...text.matchAll(/[<"](\/[^">]*)[">]/g)].map((match) => match[1]!);
+  // Without the result, which a call that was interrupted has not, and where links are followed.
+  const found = [...text.replace(/\) += .*$/, "").matchAll(/[<"](\/[^">]*)[">]/g)].map((match) =>
+    match[1]!
+  );
   return [...new Set(found)].filter((path) => path === root || path.startsWith(`${root}/`));
 }
 
