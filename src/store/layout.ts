@@ -21,7 +21,7 @@ export const CACHE_TAG = "CACHEDIR.TAG";
  *
  *     CACHEDIR.TAG                        tells backup programs to pass over
  *     v1/trees/sha256/<hex>/              unpacked layers: complete, synced, read-only
- *     v1/leases/sha256/<hex>              empty; locked by who runs from the tree, mtime: last use
+ *     v1/leases/sha256/<hex>              one byte; locked by who runs from the tree, mtime: last use
  *     v1/records/sha256/<hex>.jsonl       every file of a tree as it was unpacked, for `verify`
  *     v1/releases/sha256/<hex>.json       releases, byte for byte as verified
  *     v1/refs/<registry>/<app>/<ref>.json what a channel or version stood for when it last started

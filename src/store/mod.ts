@@ -41,6 +41,7 @@ export interface EnvironmentPlaces {
   readonly trees: string;
   readonly bytecode: string;
   readonly leases: string;
+  readonly treeLeases?: string;
 }
 
 type StoreHost = Pick<Host, "fs" | "codecs" | "process" | "locks" | "clock">;
@@ -107,7 +108,10 @@ export class Store {
   ): Promise<Lock | undefined> {
     if (create && !this.#canMake()) return undefined;
     const options = { create, whom: this.#roots.whom, patience: this.#patience };
-    return await takeLease(this.#layout.lease(digest), this.host, options);
+    const path = this.#layout.lease(digest);
+    const lease = await takeLease(path, this.host, options);
+    if (create && lease !== undefined) makeMappable(path, this.host.fs);
+    return lease;
   }
 
   /** Where the environment is, or will be. @param key 64 hex */
@@ -122,7 +126,8 @@ export class Store {
    */
   placesFrom(folder: string, home: Store = this): EnvironmentPlaces {
     const seen = home.#layout.seenFrom(folder);
-    return home === this ? seen : { ...seen, trees: this.#layout.trees };
+    if (home === this) return seen;
+    return { ...seen, trees: this.#layout.trees, treeLeases: this.#layout.leases };
   }
 
   /**
@@ -199,5 +204,18 @@ export class Store {
       if (error instanceof FsError) return false;
       throw error;
     }
+  }
+}
+
+/** An empty file cannot be mapped, and environments outside of the cache map the leases of their trees. */
+function makeMappable(path: string, fs: Pick<Host["fs"], "lstat" | "openAppend">): void {
+  try {
+    if (fs.lstat(path)?.size !== 0) return;
+    const file = fs.openAppend(path);
+    file.write(new TextEncoder().encode("\n"));
+    file.close();
+  } catch (error) {
+    // Another user's.
+    if (!(error instanceof FsError)) throw error;
   }
 }

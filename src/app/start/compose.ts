@@ -96,7 +96,10 @@ async function makeIn(
   return lease;
 }
 
-/** Its lease protects nothing but itself: the collector of the cache does not know of it. */
+/**
+ * Its lease protects nothing but itself, as the collector of the cache does not know of it: what starts in it takes
+ * those of its trees, too (`treeLeases`).
+ */
 async function makeInHome(
   key: string,
   home: Store,

@@ -39,7 +39,10 @@ export interface RecipeInput {
 export interface Places {
   readonly trees: string;
   readonly bytecode: string;
+  /** of environments */
   readonly leases: string;
+  /** Of trees, where the collector that would take them away does not know of the environment. */
+  readonly treeLeases?: string;
 }
 
 /** All that makes the environment of these layers for this interpreter: looks, and makes nothing. */
@@ -131,8 +134,13 @@ function siteTexts(
   );
   const sites = roots.filter(({ path }) => hasPth(path, fs));
   const customs = roots.filter(({ path }) => hasCustom(path, fs));
+  const { leases, treeLeases } = places.site;
+  const ofTrees = treeLeases === undefined
+    ? []
+    : parts.map(({ layer }) => `${treeLeases}/${layer.sha256}`);
   const text = siteModuleText({
-    ...{ key, ...places.site },
+    ...places.site,
+    leases: [`${leases}/${key}`, ...new Set(ofTrees)],
     roots: roots.map(({ root }) => root),
     sites: sites.map(({ root }) => root),
     customs: customs.map(({ root }) => root),

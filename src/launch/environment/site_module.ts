@@ -9,12 +9,11 @@ export const BEHIND_PTH_NAME = "~edgeboot.pth";
 export const MODULE_NAME = "_edgeboot";
 
 export interface SiteModule {
-  /** of the environment, for its lease */
-  readonly key: string;
-  /** The directory of all trees, of bytecode and of leases; absolute, or relative to site-packages. */
+  /** The directory of all trees, and of bytecode; absolute, or relative to site-packages. */
   readonly trees: string;
   readonly bytecode: string;
-  readonly leases: string;
+  /** Lease files that together keep it and its trees; absolute, or relative to site-packages. */
+  readonly leases: readonly string[];
   /** Import roots of app layers, in order, relative to the directory of all trees. */
   readonly roots: readonly string[];
   /** Those of them that have .pth files of their own. */
@@ -26,7 +25,7 @@ export interface SiteModule {
 /** The text of the module. */
 export function siteModuleText(module: SiteModule): string {
   const values = [
-    ["LEASE", `${module.leases}/${module.key}`],
+    ["LEASES", module.leases],
     ["TREES", module.trees],
     ["BYTECODE", module.bytecode],
     ["ROOTS", module.roots],
@@ -53,8 +52,8 @@ def absolute(path):
     return found if os.path.exists(found) else os.path.normpath(os.path.join(os.path.realpath(SITE), path))
 
 
-def keep_lease():
-    """Keeps this environment and its trees from every collector until the process ends.
+def keep_lease(path):
+    """Keeps what a lease is for from every collector until the process ends.
 
     A lock of flock(2) belongs to the open file, and a mapping keeps that open when all descriptors are
     closed, as daemons do. So no descriptor is left open here, either.
@@ -63,7 +62,6 @@ def keep_lease():
     import mmap
     import time
 
-    path = os.path.join(SITE, LEASE)
     lease = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(lease, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -164,11 +162,12 @@ def keep_bytecode_aside():
         del sys.path_importer_cache[path]
 
 
-try:
-    keep_lease()
-except Exception:
-    # No file system with locks, no lease, another user's: it runs all the same.
-    pass
+for lease in LEASES:
+    try:
+        keep_lease(os.path.join(SITE, lease))
+    except Exception:
+        # No file system with locks, no lease, another user's: it runs all the same.
+        pass
 if ROOTS:
     keep_bytecode_aside()
     find_app()
