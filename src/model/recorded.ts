@@ -48,3 +48,10 @@ function readBlob(blob: JsonObject, readers: JsonObject[]): RecordedBlob {
   if (size === undefined) throw blob.wrong("size", "a whole number of bytes", undefined);
   return { sha256, size };
 }
+
+/** What a registry must keep of a release besides its layers. */
+export function recordedBlobs(
+  { recorded }: { readonly recorded?: Recorded },
+): readonly RecordedBlob[] {
+  return recorded?.sbom === undefined ? [] : [recorded.sbom];
+}

@@ -9,10 +9,11 @@ import { absolute } from "./files.ts";
 import { packLayers, variantsOf } from "./layers.ts";
 import type { Packed } from "./packed.ts";
 import { withPlaces } from "./places.ts";
+import { recordFacts } from "./record_facts.ts";
 import type { PackRequest } from "./request.ts";
 import { sourceState } from "./source_state.ts";
 import { findTargets } from "./targets.ts";
-import { writeRelease } from "./write_release.ts";
+import { nameRelease, refusePublished, writeRelease } from "./write_release.ts";
 
 /**
  * `edgeboot pack`: layers and a release, into a directory that is a registry.
@@ -28,6 +29,7 @@ async function packIn(
   request: PackRequest,
   context: PackContext,
 ): Promise<Packed> {
+  refusePublished(request, output, context);
   const directory = codeDirectory(request, context);
   const state = await sourceState(directory, context);
   const machine = await findTargets(request, statedPython(directory, context), context);
@@ -38,18 +40,15 @@ async function packIn(
   const runsItself = request.dependencies.kind === "pyz";
   const entryPoints = entryPointsOf({ ...{ entry, stated, app, runsItself }, ...code });
   const packed = await packLayers(request, targets, code, dependencies, output, context);
-  const variants = variantsOf(packed);
   const text = releaseText({
-    ...{ app, version, created: state.created, entryPoints, variants },
+    ...{ app, version, created: state.created, entryPoints, variants: variantsOf(packed) },
     python: code.requiresPython?.text,
-    recorded: {
-      ...(state.commit === undefined ? {} : { commit: state.commit }),
-      ...(state.isDirty ? { isDirty: true } : {}),
-    },
+    recorded: recordFacts(request, state, packed, output, context),
   });
-  const digest = await writeRelease(text, request, output, context);
+  const digest = writeRelease(text, request, output, context);
   const made = { app, version, output, digest, text };
   const checked = request.check === false ? [] : await checkRelease(made, machine, context);
   if (request.check === true && checked.length === 0) throw nothingToCheckWith(app, machine);
+  await nameRelease(text, request, output, context);
   return { ...made, checked, facts: packed.map(({ facts }) => facts) };
 }

@@ -1,6 +1,8 @@
 import { EdgebootError } from "../../model/errors.ts";
 import { isRefName } from "../../model/ref.ts";
 import { type Layer, parseRelease, type Release } from "../../model/release.ts";
+import { parseLayerDigest } from "../../model/digest.ts";
+import { type RecordedBlob, recordedBlobs } from "../../model/recorded.ts";
 import { INDEX_NAME } from "../../model/release_index.ts";
 
 /** The document as it will stand in the registry, and the layers that must be there with it. */
@@ -19,7 +21,10 @@ export interface Prepared {
  * @param keepUrls absolute ones stay, and what they name is not copied
  */
 export function prepare(text: string, release: Release, keepUrls: boolean): Prepared {
-  const all = eachOnce(release.variants.flatMap(({ layers }) => layers));
+  const all = eachOnce([
+    ...release.variants.flatMap(({ layers }) => layers),
+    ...recordedBlobs(release).map(asLayer),
+  ]);
   const stays = ({ url }: Pick<Layer, "url">) =>
     keepUrls && url !== undefined && /^https?:\/\//i.test(url);
   const layers = all.filter((layer) => !stays(layer));
@@ -33,6 +38,12 @@ export function prepare(text: string, release: Release, keepUrls: boolean): Prep
   }
   const published = `${JSON.stringify(document, undefined, 2)}\n`;
   return { text: published, release: parseRelease(published, "release"), layers, elsewhere };
+}
+
+/** What is sent with the layers, and never unpacked. */
+function asLayer({ sha256, size }: RecordedBlob): Layer {
+  const rest = { unpackedSize: undefined, pythonPaths: undefined, url: undefined };
+  return { kind: "data", sha256: parseLayerDigest(sha256), size, ...rest };
 }
 
 /** A layer may be part of several variants. */

@@ -1,3 +1,4 @@
+import { recordedBlobs } from "../../model/recorded.ts";
 import type { AppId } from "../../model/app_id.ts";
 import type { ReleaseDigest, Sha256 } from "../../model/digest.ts";
 import type { Release } from "../../model/release.ts";
@@ -43,8 +44,10 @@ export function planCollection(
   const live = new Set<Sha256>();
   const versions: OldVersion[] = [];
   let keptVersions = 0;
-  const keep = (digest: Sha256, { variants }: Pick<Release, "variants">) => {
+  const keep = (digest: Sha256, release: Pick<Release, "variants" | "recorded">) => {
+    const { variants } = release;
     live.add(digest);
+    for (const { sha256 } of recordedBlobs(release)) live.add(sha256);
     for (const { sha256 } of variants.flatMap(({ layers }) => layers)) live.add(sha256);
   };
   for (const [digest, release] of named) keep(digest, release);

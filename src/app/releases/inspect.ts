@@ -2,6 +2,7 @@ import { parseChannel } from "../../model/channel.ts";
 import type { LayerDigest, Sha256 } from "../../model/digest.ts";
 import type { EdgebootError } from "../../model/errors.ts";
 import { type EntryPoint, formatEntryPoint } from "../../model/entry_point.ts";
+import type { Recorded } from "../../model/recorded.ts";
 import { parseRelease, type Variant } from "../../model/release.ts";
 import { formatVersion } from "../../model/version_spec.ts";
 import { formatTags } from "../../launch/fit.ts";
@@ -24,6 +25,8 @@ export interface Inspection {
   readonly pinned?: true;
   readonly created?: string;
   readonly python_needed?: string;
+  /** What was recorded when it was packed. */
+  readonly packed?: InspectedPack;
   readonly python?: { readonly path: string; readonly version: string };
   readonly misfit?: string;
   readonly entrypoints: readonly {
@@ -37,6 +40,15 @@ export interface Inspection {
   readonly unknown_fields: readonly string[];
 }
 
+export interface InspectedPack {
+  /** of git */
+  readonly commit?: string;
+  /** Files differed from that commit. */
+  readonly dirty?: true;
+  readonly licenses: readonly string[];
+  readonly sbom?: { readonly digest: Sha256; readonly size: number };
+}
+
 export interface InspectedVariant {
   readonly tags: string;
   readonly chosen: boolean;
@@ -44,6 +56,8 @@ export interface InspectedVariant {
   /** Why it was chosen, why another one was preferred, or what is in the way. */
   readonly why: string;
   readonly system_libs: readonly string[];
+  /** the oldest that its files load with, where that was recorded */
+  readonly glibc?: string;
   readonly layers: readonly {
     /** Absent where the release leaves it to the layer's bytes. */
     readonly kind?: string;
@@ -97,6 +111,7 @@ async function inspectRelease(release: Inspected, context: Context): Promise<Ins
     ...(release.digest === undefined ? {} : { digest: `sha256:${release.digest}` }),
     ...(body.created === undefined ? {} : { created: body.created }),
     ...(body.python === undefined ? {} : { python_needed: body.python.text }),
+    ...(body.recorded === undefined ? {} : { packed: inspectPack(body.recorded) }),
     ...(chosen === undefined ? {} : {
       python: { path: chosen.python.path, version: formatVersion(chosen.python.version) },
     }),
@@ -112,6 +127,15 @@ async function inspectRelease(release: Inspected, context: Context): Promise<Ins
     ),
     ...pythonPath(chosen, context),
     unknown_fields: body.unknownFields,
+  };
+}
+
+function inspectPack({ commit, isDirty, licenses = [], sbom }: Recorded): InspectedPack {
+  return {
+    ...(commit === undefined ? {} : { commit }),
+    ...(isDirty === true ? { dirty: true } : {}),
+    licenses,
+    ...(sbom === undefined ? {} : { sbom: { digest: sbom.sha256, size: sbom.size } }),
   };
 }
 
@@ -161,6 +185,7 @@ function inspectVariant(
     fits: selection !== undefined || verdict.fits,
     why: selection?.why ?? verdict.why,
     system_libs: variant.systemLibs,
+    ...(variant.glibc === undefined ? {} : { glibc: variant.glibc }),
     layers: variant.layers.map((layer) => ({
       ...(layer.kind === undefined ? {} : { kind: layer.kind }),
       ...(layer.wheel === undefined ? {} : { name: layer.wheel.file }),

@@ -49,6 +49,10 @@ export function renderInspection(inspection: Inspection): string {
   add("needs", inspection.python_needed && `Python ${inspection.python_needed}`);
   add("python", inspection.python && `${inspection.python.version} (${inspection.python.path})`);
   add("misfit", inspection.misfit);
+  const { commit, dirty, licenses = [], sbom } = inspection.packed ?? {};
+  add("commit", commit && `${commit}${dirty ? ", with changes" : ""}`);
+  add("licenses", licenses.length === 0 ? undefined : licenses.join(", "));
+  add("sbom", sbom && `sha256:${sbom.digest}`);
   for (const { name, starts, args } of inspection.entrypoints) {
     add("entry", [`${name}:`, starts, ...args].join(" "));
   }
@@ -62,7 +66,9 @@ function renderVariant(variant: InspectedVariant): string[] {
   const verdict = variant.chosen ? "chosen" : variant.fits ? "not chosen" : "does not fit";
   const chosen = `${verdict}: ${variant.why}`;
   const lines = [`variant    ${variant.tags}, ${chosen}`];
-  if (variant.system_libs.length > 0) lines.push(`  needs    ${variant.system_libs.join(", ")}`);
+  const glibc = variant.glibc === undefined ? [] : [`glibc ${variant.glibc}`];
+  const needs = [...glibc, ...variant.system_libs];
+  if (needs.length > 0) lines.push(`  needs    ${needs.join(", ")}`);
   for (const layer of variant.layers) {
     const packed = layer.size === undefined ? "size not stated" : formatBytes(layer.size);
     const unpacked = layer.unpacked_size === undefined

@@ -30,6 +30,12 @@ export const INSPECTED = record({
   pinned: optional(described(yes, "to this release, whatever the registry says")),
   created: optional(text),
   python_needed: optional(text),
+  packed: optional(record({
+    commit: optional(described(text, "of git")),
+    dirty: optional(described(yes, "files differed from that commit")),
+    licenses: list(text),
+    sbom: optional(record({ digest, size: bytes })),
+  })),
   python: optional(record({ path: text, version: text })),
   misfit: optional(described(text, "why no variant fits")),
   entrypoints: list(record({ name: text, starts: text, args: list(text) })),
@@ -39,6 +45,7 @@ export const INSPECTED = record({
     fits: yes,
     why: text,
     system_libs: list(text),
+    glibc: optional(described(text, "the oldest that its files load with")),
     layers: list(LAYER),
   })),
   pythonpath: optional(described(list(text), "where all layers of the chosen variant are cached")),
@@ -54,6 +61,13 @@ export const INSPECTION: RecordDeclaration = {
 export function inspectedRecord(inspection: Inspection): Described<typeof INSPECTED> {
   return {
     ...inspection,
+    packed: inspection.packed && {
+      ...inspection.packed,
+      sbom: inspection.packed.sbom && {
+        ...inspection.packed.sbom,
+        digest: digestText(inspection.packed.sbom.digest),
+      },
+    },
     variants: inspection.variants.map((variant) => ({
       ...variant,
       layers: variant.layers.map((layer) => ({ ...layer, digest: digestText(layer.digest) })),
