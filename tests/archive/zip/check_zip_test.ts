@@ -14,18 +14,23 @@ for (const [script, prefix] of Object.entries(SCRIPTS)) {
     const offsets = relative ? "relative to the archive" : "from the start of the file";
     Deno.test(`checkZip accepts ${script} with offsets ${offsets}`, async () => {
       const bytes = buildZip({
-        entries: [{ ...HELLO, name: "__main__.py" }, { ...HELLO, descriptor: "32" }],
+        entries: [
+          { ...HELLO, name: "__main__.py" },
+          { ...HELLO, descriptor: "32" },
+          { ...HELLO, name: "x/_x.abi3.so" },
+        ],
         prefix: text(prefix),
         relative,
       });
       const options = { allowPrefix: true };
       assertEquals(await checkZip(new MemoryFile(bytes), bytes.length, denoCodecs, options), {
-        entries: 2,
+        entries: 3,
         prefixBytes: prefix.length,
-        unpackedBytes: 34,
+        unpackedBytes: 51,
         runnable: true,
+        native: ["x/_x.abi3.so"],
       });
-      assertEquals((await accepted(bytes, options)).length, 2);
+      assertEquals((await accepted(bytes, options)).length, 3);
     });
   }
 }
