@@ -80,6 +80,7 @@ function besideOf(
       return [{ kind: "file", path: inside, from, size: stat.size, executable }];
     }
     const bytes = portableScript(fs.readBytes(from), prefix);
-    return [{ kind: "made", path: inside, bytes, executable }];
+    // Some installers keep the mode that the wheel has.
+    return [{ kind: "made", path: inside, bytes, executable: true }];
   });
 }
