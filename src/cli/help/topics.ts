@@ -3,6 +3,7 @@ import { CONTAINERS } from "./topics/containers.ts";
 import { DOCTOR } from "./topics/doctor.ts";
 import { LAUNCH, PYTHON } from "./topics/launch.ts";
 import { LOGGING, METRICS } from "./topics/logging.ts";
+import { PUBLISH } from "./topics/publish.ts";
 import { REGISTRY } from "./topics/registry.ts";
 import { SYSTEMD } from "./topics/systemd.ts";
 
@@ -17,6 +18,7 @@ cache and execs Python with the right PYTHONPATH.
 /** In the order in which help and the man page name them: what it does, where it runs, how to look at it. */
 export const TOPICS: Readonly<Record<string, string>> = {
   registry: REGISTRY,
+  publish: PUBLISH,
   launch: LAUNCH,
   python: PYTHON,
   cache: CACHE,

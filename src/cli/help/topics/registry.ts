@@ -55,7 +55,11 @@ release is asked for ${seconds(QUICK_ANSWER_MS)} first, and then as above. A doc
 export const REGISTRY = `A registry is a directory, or the same behind any web server:
 
   <registry>/apps/<app>/<ref>.json    the release that a channel or version stands for
+  <registry>/apps/<app>/index.json    versions and channels, where \`publish\` keeps it
   <registry>/blobs/sha256/<hex>       layers, and releases that are started by digest
+
+In the place of a channel's release there may be a channel document, which names
+it; \`publish\` and \`promote\` write those (\`edgeboot help publish\`).
 
 A registry by hand, for a zip that is on a server today:
 
