@@ -136,6 +136,15 @@ test("copies what lies elsewhere, and leaves it there with keepUrls", async (ben
   assert(!text(`${to}2/apps/hello/1.json`).includes("url"));
 });
 
+test("brings the bill of materials that a release names", async ({ source, from, to }) => {
+  const sbom = { sha256: source.putBlob("{}"), size: 2 };
+  source.publish("hello", "stable", "1", [{ files: { "a.py": "" } }], { packed: { sbom } });
+  assertEquals((await publishTo(to, request(from))).sent.length, 2);
+  assert(treeOf(to).has(`blobs/sha256/${sbom.sha256}`));
+  Deno.removeSync(`${from}/blobs/sha256/${sbom.sha256}`);
+  await assertRefused(() => publishTo(`${to}2`, request(from)), "BLOB_MISSING", 69);
+});
+
 test("has to be told which release of several", async ({ source, from, to }) => {
   source.publishHello("1", "1");
   source.publishHello("2", "2");

@@ -61,6 +61,15 @@ test("keeps what channels stand for, the newest, and what other apps share", asy
   assertEquals(names(await collect(registry)), []);
 });
 
+test("keeps the bill of materials of a release that stays", async (registry, dir) => {
+  const source = new FakeRegistry(`${dir}/source`);
+  const sbom = { sha256: source.putBlob("bill of materials"), size: 17 };
+  source.publish("hello", "stable", "5", [{ files: { "a.py": "" } }], { packed: { sbom } });
+  await publishTo(registry, request(source.root));
+  await collect(registry);
+  assert(treeOf(registry).has(`blobs/sha256/${sbom.sha256}`));
+});
+
 test("keeps as many of the newest as it is told", async (registry) => {
   assertEquals(names(await collect(registry, { keep: 3, dryRun: true })), ["hello@1"]);
   assertEquals(names(await collect(registry, { keep: 4, dryRun: true })), []);
