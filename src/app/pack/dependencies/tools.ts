@@ -16,7 +16,7 @@ export async function runTool(
   env: Readonly<Record<string, string>> = {},
 ): Promise<CommandResult | undefined> {
   try {
-    const result = await commands.run(program, args, TIMEOUT_MS, env);
+    const result = await commands.run(program, args, TIMEOUT_MS, { env });
     const isAbsent = result.code === NOT_FOUND || /No module named pip\b/.test(result.stderr);
     return isAbsent ? undefined : result;
   } catch (error) {
