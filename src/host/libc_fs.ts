@@ -57,6 +57,7 @@ const O_READING = O_RDONLY | 0o4000;
 const O_APPENDING = 0o1 | 0o2000 | O_CLOEXEC;
 const PIECE_BYTES = 1024 * 1024;
 const PATH_MAX = 4096;
+const DIRECTORY_BYTES = BigInt(PIECE_OF_DIRECTORY);
 
 /**
  * Opens the port.
@@ -71,6 +72,10 @@ export function openLibcFs(
   const statView = new DataView(statBuffer.buffer);
   const errnoBox = new Int32Array(1);
   const timesBox = new DataView(new ArrayBuffer(2 * TIMESPEC_BYTES));
+  // Kept: a cold start has thousands of directories and paths, and new buffers cost more than the calls.
+  const directoryBuffer = new Uint8Array(PIECE_OF_DIRECTORY);
+  const pathBuffer = new Uint8Array(PATH_MAX);
+  const otherBuffer = new Uint8Array(PATH_MAX);
 
   /** Read at once after the failed call; nothing else may come between. */
   function failure(operation: string, path: string): FsError {
@@ -84,9 +89,14 @@ export function openLibcFs(
     return Number(result);
   }
 
-  function pathOf(path: string, operation: string): Uint8Array<ArrayBuffer> {
+  /** For one call: the next path takes its place, or that of another `buffer`. */
+  function pathOf(
+    path: string,
+    operation: string,
+    buffer = pathBuffer,
+  ): Uint8Array<ArrayBuffer> {
     try {
-      return cString(path);
+      return cStringIn(buffer, path);
     } catch (error) {
       throw new FsError("OTHER", operation, path, error);
     }
@@ -206,12 +216,11 @@ export function openLibcFs(
       );
       try {
         const entries: DirEntry[] = [];
-        const buffer = new Uint8Array(PIECE_OF_DIRECTORY);
         for (;;) {
-          const read = libc.getdents64(descriptor, buffer, BigInt(buffer.length));
+          const read = libc.getdents64(descriptor, directoryBuffer, DIRECTORY_BYTES);
           const length = checked(read, "read directory", path);
           if (length === 0) return entries;
-          entries.push(...readEntries(buffer.subarray(0, length)));
+          readEntries(directoryBuffer, length, entries);
         }
       } finally {
         libc.close(descriptor);
@@ -273,15 +282,27 @@ export function openLibcFs(
       }
     },
     makeSymlink: (target, path) =>
-      void checked(libc.symlink(pathOf(target, "link"), pathOf(path, "link")), "link", path),
+      void checked(
+        libc.symlink(pathOf(target, "link"), pathOf(path, "link", otherBuffer)),
+        "link",
+        path,
+      ),
     makeHardlink: (existing, path) =>
-      void checked(libc.link(pathOf(existing, "link"), pathOf(path, "link")), "link", path),
+      void checked(
+        libc.link(pathOf(existing, "link"), pathOf(path, "link", otherBuffer)),
+        "link",
+        path,
+      ),
     chmod: (path, mode) => void checked(libc.chmod(pathOf(path, "chmod"), mode), "chmod", path),
     rename: (from, to) =>
-      void checked(libc.rename(pathOf(from, "rename"), pathOf(to, "rename")), "rename", to),
+      void checked(
+        libc.rename(pathOf(from, "rename"), pathOf(to, "rename", otherBuffer)),
+        "rename",
+        to,
+      ),
     remove(path) {
-      const name = pathOf(path, "remove");
       const isDirectory = fs.lstat(path)?.kind === "directory";
+      const name = pathOf(path, "remove");
       checked(isDirectory ? libc.rmdir(name) : libc.unlink(name), "remove", path);
     },
     removeTree(path) {
@@ -314,6 +335,19 @@ export function openLibcFs(
     syncFileSystem: shared.syncFileSystem,
   };
   return fs;
+}
+
+const ENCODER = new TextEncoder();
+
+/** A NUL-terminated string in a buffer that is kept, where that has room. */
+function cStringIn(
+  buffer: Uint8Array<ArrayBuffer>,
+  text: string,
+): Uint8Array<ArrayBuffer> {
+  // UTF-8 has at most three bytes for a unit of UTF-16.
+  if (text.length * 3 >= buffer.length || text.includes("\0")) return cString(text);
+  buffer[ENCODER.encodeInto(text, buffer).written] = 0;
+  return buffer;
 }
 
 /** A byte order mark stays, as it does in Deno.readTextFile. */

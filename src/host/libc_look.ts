@@ -108,16 +108,19 @@ function textOf(path: string, most = MOST_READ_BYTES): ReadText | undefined {
 /** As Deno reads text: a byte order mark stays. */
 const UTF_8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** Kept: making an environment of a large layer reads some thousand directories. */
+let directoryBuffer: Uint8Array<ArrayBuffer> | undefined;
+
 function entriesOf(path: string): DirEntry[] | undefined {
+  const buffer = directoryBuffer ??= new Uint8Array(PIECE_OF_DIRECTORY);
   return withOpen(path, (descriptor) => {
     const { getdents64 } = startLibc();
     const entries: DirEntry[] = [];
-    const buffer = new Uint8Array(PIECE_OF_DIRECTORY);
     for (;;) {
       const length = Number(getdents64?.(descriptor, buffer, BigInt(buffer.length)) ?? -1);
       if (length < 0) return undefined;
       if (length === 0) break;
-      entries.push(...readEntries(buffer.subarray(0, length)));
+      readEntries(buffer, length, entries);
     }
     // Some file systems do not say what an entry is.
     return entries.some(({ kind }) => kind === "other") ? undefined : entries;

@@ -49,13 +49,13 @@ const ENTRY_KINDS: Readonly<Record<number, FileKind>> = {
   10: "symlink",
 };
 
-/** struct linux_dirent64, getdents64(2). */
-export function* readEntries(bytes: Uint8Array): Generator<DirEntry> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const decoder = new TextDecoder();
-  for (let at = 0; at < bytes.length; at += view.getUint16(at + 16, true)) {
-    const name = decoder.decode(bytes.subarray(at + 19, bytes.indexOf(0, at + 19)));
+const NAMES = new TextDecoder();
+
+/** struct linux_dirent64, getdents64(2): adds what is in the first `length` bytes. */
+export function readEntries(bytes: Uint8Array, length: number, entries: DirEntry[]): void {
+  for (let at = 0; at < length; at += bytes[at + 16]! | bytes[at + 17]! << 8) {
+    const name = NAMES.decode(bytes.subarray(at + 19, bytes.indexOf(0, at + 19)));
     if (name === "." || name === "..") continue;
-    yield { name, kind: ENTRY_KINDS[bytes[at + 18]!] ?? "other" };
+    entries.push({ name, kind: ENTRY_KINDS[bytes[at + 18]!] ?? "other" });
   }
 }
