@@ -38,7 +38,7 @@ export const CACHE_TAG = "CACHEDIR.TAG";
  *     v1/leases/environments/<key>        one byte; locked, and mapped, by who runs in the environment
  *     v1/bytecode/sha256/<hex>/<root>/    bytecode of a tree's modules; written by Python itself, too
  *     v1/packing/                         what `pack` keeps for the next time: built layers
- *     v1/packing/files/<hex>              wheels and sdists of indexes, as verified
+ *     v1/packing/files/<hex>              wheels and sdists of indexes, as verified; mtime: last use
  *     v1/support/<name>/                  what Python needs from edgeboot itself; named by its content
  */
 export class CacheLayout {
@@ -121,9 +121,13 @@ export class CacheLayout {
     return `${this.#version}/packing`;
   }
 
-  /** A wheel or sdist of an index, as it was verified. */
+  get packedFiles(): string {
+    return `${this.packing}/files`;
+  }
+
+  /** A wheel or sdist of an index, as it was verified; mtime: last use. */
   packedFile(digest: LayerDigest): string {
-    return `${this.packing}/files/${digest}`;
+    return `${this.packedFiles}/${digest}`;
   }
 
   support(name: string): string {

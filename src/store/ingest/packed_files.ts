@@ -35,7 +35,9 @@ export class PackedFiles {
   async verified(digest: LayerDigest): Promise<VerifiedBlob | undefined> {
     if (!this.has(digest)) return undefined;
     const blob = await reverify(this.path(digest), digest, this.host);
-    if (blob === undefined) this.host.fs.remove(this.path(digest));
+    // For the collector, which takes what was not used for long.
+    if (blob !== undefined) this.host.fs.touch(blob.path);
+    else this.host.fs.remove(this.path(digest));
     return blob;
   }
 

@@ -10,11 +10,14 @@ type DerivedHost = Pick<Host, "fs" | "process">;
 const HOUR_MS = 3_600_000;
 /** An environment is made again in less than a second. */
 const UNUSED_ENVIRONMENT_MS = 30 * 24 * HOUR_MS;
+/** It is fetched, or built, again where a `pack` wants it. */
+const UNUSED_FILE_MS = 30 * 24 * HOUR_MS;
 /** Python writes a module's bytecode under a name with a number behind it, and renames that. */
 const HALF_WRITTEN = /\.pyc\.\d+$/;
 
 /**
- * What is made of trees and has lost them, or was never finished: environments, their leases, bytecode.
+ * What is made of trees and has lost them, or was never finished: environments, their leases, bytecode; and what packs
+ * have fetched and no longer use.
  * @param thorough also files that a Python was writing when it was killed, which lie anywhere
  */
 export function sweepDerived(
@@ -26,7 +29,7 @@ export function sweepDerived(
   const sweeper = new DerivedSweeper(host, unowned);
   const directories = sweeper.environments(layout) + sweeper.bytecode(layout);
   const halves = thorough ? [layout.bytecode, layout.environments] : [];
-  const files = sweeper.leases(layout) +
+  const files = sweeper.leases(layout) + sweeper.packedFiles(layout) +
     halves.reduce((sum, path) => sum + sweeper.halfWritten(path), 0);
   return { directories, files };
 }
@@ -85,6 +88,16 @@ class DerivedSweeper {
       if (this.unowned.has(lease)) return this.unowned.underLock(lease, remove, path);
       if (this.unowned.age(path) < ABANDONED_MS) return false;
       remove();
+      return true;
+    }).length;
+  }
+
+  /** What packs have fetched, and none has used for long; each use sets the time. */
+  packedFiles(layout: CacheLayout): number {
+    return this.unowned.entries(layout.packedFiles).filter(({ name, kind }) => {
+      const path = `${layout.packedFiles}/${name}`;
+      if (kind !== "file" || this.unowned.age(path) < UNUSED_FILE_MS) return false;
+      this.unowned.removeTree(path);
       return true;
     }).length;
   }

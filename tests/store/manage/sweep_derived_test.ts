@@ -66,3 +66,14 @@ Deno.test("sweep removes bytecode that a Python was writing when it was killed, 
     assertEquals(sweep(layout, later(2), false), { works: 0, files: 2 });
     for (const place of [own, unit]) assertEquals(listing(place), ["six.cpython-311.pyc 644"]);
   }));
+
+Deno.test("sweep removes what packs have fetched when none has used it for 30 days", () =>
+  withBytecode((layout) => {
+    Deno.mkdirSync(layout.tree(DIGEST));
+    Deno.mkdirSync(layout.packedFiles, { recursive: true });
+    Deno.writeTextFileSync(layout.packedFile(DIGEST), "wheel");
+    assertEquals(sweep(layout, later(29 * 24), false), NOTHING);
+    assertEquals(sweep(layout, later(31 * 24), true), { works: 0, files: 1 });
+    assertEquals(sweep(layout, later(31 * 24), false), { works: 0, files: 1 });
+    assertEquals(listing(layout.packedFiles), []);
+  }));
