@@ -35,12 +35,23 @@ const ODD: readonly (readonly [string, string])[] = [
   ["the registry is a file URL", 'export EDGEBOOT_REGISTRY="file://$SANDBOX/registry/"'],
   ["the environment is large", 'export BIG="$(head -c 100000 /dev/zero | tr "\\0" x)"'],
   ["few descriptors are allowed", "ulimit -n 32"],
+  ["no more than 36 GB of address space are allowed", "ulimit -v 35156250"],
   ["a proxy is set for others", "export HTTP_PROXY=http://127.0.0.1:1 NO_PROXY=localhost"],
 ];
 
 for (const [odd, setUp] of ODD) {
   Deno.test(`edgeboot run starts when ${odd}`, () => startsTwice(setUp));
 }
+
+Deno.test("edgeboot ends as help says when less address space is allowed than the runtime reserves", async () => {
+  const { code, signal, stderr } = await command("/bin/sh", [
+    ...["-c", 'ulimit -c 0; ulimit -v 20000000; exec "$0" version', BINARY],
+  ]);
+  assertEquals([code, signal], [133, "SIGTRAP"]);
+  const help = await command(BINARY, ["help", "launch"]);
+  const words = /Fatal process out of memory: Oilpan: CagedHeap reservation/;
+  for (const text of [stderr, help.stdout.replaceAll(/\s+/g, " ")]) assertMatch(text, words);
+});
 
 Deno.test("edgeboot run finds layers when names in URLs and paths need escapes", async () => {
   await using sandbox = await Sandbox.create();

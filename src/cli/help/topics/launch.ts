@@ -87,9 +87,12 @@ SIGPIPE starts at its default action, as the runtime's own setting must not be
 inherited. Variables that are not UTF-8 are passed on. Limits of the runtime, before
 any code of edgeboot runs: an argument that is not UTF-8 ends it with "panicked at
 cli/rt/binary.rs" and status 134 (SIGABRT); a deleted working directory with "error:
-No such file or directory (os error 2)" and 1: start it with \`cd /\` there. On arm64
-also a TMPDIR that is empty or relative, with "Could not convert path to URL" and 1,
-and NODE_CHANNEL_FD, which a parent made with Node sets, with "Failed to open IPC
+No such file or directory (os error 2)" and 1: start it with \`cd /\` there; less than 36
+GB of address space (\`ulimit -v\`, LimitAS=) with "Fatal process out of memory: Oilpan:
+CagedHeap reservation" and 133 (SIGTRAP): limit memory by a control group (MemoryMax=,
+docker's --memory), or the app alone, \`edgeboot exec APP sh -c 'ulimit -v …; exec …'\`.
+On arm64 also a TMPDIR that is empty or relative, with "Could not convert path to URL"
+and 1, and NODE_CHANNEL_FD, which a parent made with Node sets, with "Failed to open IPC
 channel" and 1: start it with TMPDIR=/tmp and \`env -u NODE_CHANNEL_FD\`. On x86-64 both
 are kept from the runtime, and reach the app as they are.
 `;
