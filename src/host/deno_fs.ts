@@ -22,7 +22,10 @@ export const denoFs: FileSystem = {
   openRead: (path) => attempt("open", path, () => new DenoFile(openRegular(path), path)),
   readPieces,
   openAppend: (path) =>
-    attempt("open", path, () => new DenoFile(Deno.openSync(path, { append: true }), path)),
+    attempt("open", path, () => {
+      refuseIrregular(Deno.statSync(path));
+      return new DenoFile(Deno.openSync(path, { append: true }), path);
+    }),
   createFile: (path, mode) =>
     attempt(
       "create",
@@ -151,6 +154,7 @@ const PIECE_BYTES = 1024 * 1024;
 async function* readPieces(path: string, expected: number): AsyncGenerator<Uint8Array> {
   let file: Deno.FsFile | undefined;
   try {
+    refuseIrregular(await Deno.stat(path));
     file = await Deno.open(path);
     const buffer = new Uint8Array(Math.min(PIECE_BYTES, expected + 1));
     for (let n = await file.read(buffer); n !== null; n = await file.read(buffer)) {

@@ -7,6 +7,7 @@ import { type CertificateFault, HttpError } from "./ports.ts";
 export function httpError(error: unknown, url: string): HttpError {
   const words = innermost(error)
     .replace(`error sending request for url (${url}): `, "")
+    .replace(/^error sending request from \S+ for \S+ (?:\(\S+\)): /, "")
     .replace(/^client error \(\w+\): /, "")
     .replaceAll(url, "(url)");
   return new HttpError(words, certificateFault(words));

@@ -50,11 +50,11 @@ const SYMBOLS = {
 
 // fcntl.h and sys/stat.h of Linux; O_DIRECTORY and O_NOFOLLOW differ on arm64 and are not used.
 const O_CLOEXEC = 0o2000000;
-const O_RDONLY = O_CLOEXEC;
 const O_NEW = 0o1 | 0o100 | 0o200 | O_CLOEXEC;
-/** A pipe that nobody writes to would be waited for. */
-const O_READING = O_RDONLY | 0o4000;
-const O_APPENDING = 0o1 | 0o2000 | O_CLOEXEC;
+/** Whatever is there: to open a pipe that nobody has at its other end would wait for somebody. */
+const O_NONBLOCK = 0o4000;
+const O_READING = O_CLOEXEC | O_NONBLOCK;
+const O_APPENDING = 0o1 | 0o2000 | O_CLOEXEC | O_NONBLOCK;
 const PIECE_BYTES = 1024 * 1024;
 const PATH_MAX = 4096;
 const DIRECTORY_BYTES = BigInt(PIECE_OF_DIRECTORY);
@@ -210,7 +210,7 @@ export function openLibcFs(
     lstat: (path) => statOf(path, AT_SYMLINK_NOFOLLOW, "lstat"),
     readDir(path) {
       const descriptor = checked(
-        libc.open(pathOf(path, "read directory"), O_RDONLY, 0),
+        libc.open(pathOf(path, "read directory"), O_READING, 0),
         "read directory",
         path,
       );
@@ -242,8 +242,9 @@ export function openLibcFs(
       return file;
     },
     async *readPieces(path, expected) {
-      const file = open(path, O_RDONLY, 0, "open");
+      const file = open(path, O_READING, 0, "open");
       try {
+        statRegular(file, "open", path);
         const buffer = new Uint8Array(Math.min(PIECE_BYTES, expected + 1));
         for (let n = file.read(buffer); n !== null; n = file.read(buffer)) {
           yield buffer.subarray(0, n);
@@ -252,7 +253,11 @@ export function openLibcFs(
         file.close();
       }
     },
-    openAppend: (path) => open(path, O_APPENDING, 0, "open"),
+    openAppend(path) {
+      const file = open(path, O_APPENDING, 0, "open");
+      statRegular(file, "open", path);
+      return file;
+    },
     createFile: (path, mode) => open(path, O_NEW, mode, "create"),
     writeNewFile(path, bytes, mode, modified) {
       const file = open(path, O_NEW, mode, "create");
@@ -315,7 +320,7 @@ export function openLibcFs(
       fs.remove(path);
     },
     syncDir(path) {
-      const directory = open(path, O_RDONLY, 0, "sync");
+      const directory = open(path, O_READING, 0, "sync");
       try {
         directory.sync();
       } finally {

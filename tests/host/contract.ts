@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { type FileSystem, FsError } from "../../src/host/ports.ts";
 import { output } from "../e2e/support/command.ts";
 import { inTempDir } from "../support/temp.ts";
@@ -128,6 +134,13 @@ export function testFileSystem(name: string, open: () => FileSystem): void {
       assertStringIncludes(error.message, "no regular file");
       assertEquals(errnoOf(() => read(dir)), "EISDIR");
     }
+  });
+
+  test("waits for no pipe in place of a directory, or of a file that grows", async (fs, dir) => {
+    await output("mkfifo", [`${dir}/pipe`]);
+    assertEquals(errnoOf(() => fs.readDir(`${dir}/pipe`)), "ENOTDIR");
+    assertThrows(() => fs.openAppend(`${dir}/pipe`), FsError);
+    await assertRejects(() => Array.fromAsync(fs.readPieces(`${dir}/pipe`, 1)), FsError);
   });
 
   test("reads to a limit", async (fs, dir) => {

@@ -34,5 +34,9 @@ Deno.test("httpError has the system's words, and no URL", () => {
   const error = httpError(new TypeError("fetch failed", { cause: new Error(inner) }), url);
   assertEquals(error.message, "tcp connect error");
   assertEquals(error.cause, undefined);
+  const connected =
+    `error sending request from 127.0.0.1:5 for ${url} (127.0.0.1:6): client error ` +
+    "(SendRequest): message head is too large";
+  assertEquals(httpError(new Error(connected), url).message, "message head is too large");
   assert(!httpError(new Error(`odd ${url}`), url).message.includes("CANARY"));
 });

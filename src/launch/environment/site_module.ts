@@ -62,7 +62,7 @@ def keep_lease(path):
     import mmap
     import time
 
-    lease = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    lease = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         fcntl.flock(lease, fcntl.LOCK_SH | fcntl.LOCK_NB)
         looks = {"flags": mmap.MAP_SHARED, "prot": mmap.PROT_READ}

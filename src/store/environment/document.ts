@@ -1,7 +1,7 @@
 import { type LayerDigest, tryParseLayerDigest } from "../../model/digest.ts";
-import { type FileSystem, FsError } from "../../host/ports.ts";
+import { type Errno, type FileSystem, FsError } from "../../host/ports.ts";
 import type { CacheLayout } from "../layout.ts";
-import { DAMAGED_NAME, DOCUMENT_NAME } from "./whole.ts";
+import { DAMAGED_NAME, DOCUMENT_NAME, MOST_DOCUMENT_BYTES } from "./whole.ts";
 import type { BytecodeUnit, EnvironmentRecipe } from "../../model/environment.ts";
 
 type Reading = Pick<FileSystem, "readText">;
@@ -60,12 +60,14 @@ export function documentOf(
     readDocument(`${path}/${DAMAGED_NAME}`, fs);
 }
 
+/** Taken away meanwhile; or something else is in its place, or more than anybody has written. */
+const NO_DOCUMENT: ReadonlySet<Errno> = new Set(["ENOENT", "EISDIR", "OTHER"]);
+
 function readDocument(path: string, fs: Reading): EnvironmentDocument | undefined {
   try {
-    return parseDocument(fs.readText(path));
+    return parseDocument(fs.readText(path, MOST_DOCUMENT_BYTES));
   } catch (error) {
-    // Taken away meanwhile.
-    if (error instanceof FsError && error.errno === "ENOENT") return undefined;
+    if (error instanceof FsError && NO_DOCUMENT.has(error.errno)) return undefined;
     throw error;
   }
 }
