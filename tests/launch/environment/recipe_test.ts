@@ -247,7 +247,7 @@ Deno.test("environmentRecipe tells the module which app roots there are and what
   for (const name of ["ROOTS", "SITES", "CUSTOMS"]) {
     assertStringIncludes(text, `${name} = ["${sha256("0")}"]`);
   }
-  assertStringIncludes(text, 'LEASE = "LEASES/k"');
+  assertStringIncludes(text, 'LEASES = ["LEASES/k"]');
 });
 
 Deno.test("environmentKey changes with all that an environment depends on, and with nothing else", () => {
