@@ -64,13 +64,15 @@ async function differences(
   const digest = tryParseLayerDigest(tree.slice(tree.lastIndexOf("/") + 1));
   const record = digest && await recordOf(digest, store);
   const inside = place === tree ? "" : `${place.slice(tree.length + 1)}/`;
-  const there = fs.readDir(place).map(({ name }) => name);
+  // Bytecode is no state: what root starts with PYTHONPATH and another Python leaves some, too.
+  const there = fs.readDir(place).map(({ name }) => name).filter((name) => name !== "__pycache__");
   const written = there.filter((name) =>
     record !== undefined && !record.has(inside + name) ||
     isNews(fs.lstat(`${place}/${name}`)?.mtimeMs ?? 0)
   );
   const expected = [...record?.keys() ?? []].filter((path) =>
-    path !== "." && path.startsWith(inside) && !path.slice(inside.length).includes("/")
+    path !== "." && !path.endsWith("__pycache__") && path.startsWith(inside) &&
+    !path.slice(inside.length).includes("/")
   ).map((path) => path.slice(inside.length));
   return { written, lost: expected.filter((name) => !there.includes(name)) };
 }

@@ -133,7 +133,14 @@ def keep_bytecode_aside():
         digest, _, inside = path[len(trees) :].partition("/")
         return "/".join((aside, digest, "app", inside.replace("__pycache__/", "")))
 
-    class AppLoader(machinery.SourceFileLoader):
+    # What an app asks of its modules' loaders, it is answered as ever.
+    class SourceFileLoader(machinery.SourceFileLoader):
+        __module__ = machinery.__name__
+        __qualname__ = "SourceFileLoader"
+
+        def __reduce__(self):
+            return machinery.SourceFileLoader, (self.name, self.path)
+
         def get_data(self, path):
             kept = bytecode(path)
             if kept is not None:
@@ -147,7 +154,7 @@ def keep_bytecode_aside():
             super().set_data(bytecode(path) or path, data, **options)
 
     loaders = [
-        (AppLoader if loader is machinery.SourceFileLoader else loader, suffixes)
+        (SourceFileLoader if loader is machinery.SourceFileLoader else loader, suffixes)
         for loader, suffixes in machinery._get_supported_file_loaders()
     ]
     find = machinery.FileFinder.path_hook(*loaders)
@@ -162,12 +169,16 @@ def keep_bytecode_aside():
         del sys.path_importer_cache[path]
 
 
+fresh = {"fcntl", "mmap"}.difference(sys.modules)
 for lease in LEASES:
     try:
         keep_lease(os.path.join(SITE, lease))
     except Exception:
         # No file system with locks, no lease, another user's: it runs all the same.
         pass
+# An app that asks what is imported sees its own imports.
+for name in fresh:
+    sys.modules.pop(name, None)
 if ROOTS:
     keep_bytecode_aside()
     find_app()

@@ -65,7 +65,7 @@ tokens and the registry's password among it, cannot be read in /proc/1/environ.
 What an app can see of edgeboot, against a virtual environment; all else is the same,
 and a test compares all of /proc/self/status and stat, sys and the environment:
 
-sys.modules:  _edgeboot, and fcntl and mmap with which it keeps the lease
+sys.modules:  _edgeboot, which keeps the lease
 sys.path_hooks:  one in front, for bytecode of an app's own modules
 sys.flags:  safe_path for modules and callables, no_user_site where isolation is shared
 variables:  those above; __file__ of an app's own modules is in the cache
