@@ -22,7 +22,7 @@ export interface SiteModule {
   readonly customs: readonly string[];
 }
 
-/** The text of the module. */
+/** The text of the module: only what this environment needs, as every start in it reads all. */
 export function siteModuleText(module: SiteModule): string {
   const values = [
     ["LEASES", module.leases],
@@ -34,10 +34,14 @@ export function siteModuleText(module: SiteModule): string {
   ] as const;
   // A JSON text of strings and lists is a Python one, too.
   const constants = values.map(([name, value]) => `${name} = ${JSON.stringify(value)}`).join("\n");
-  return PROGRAM.replace("CONSTANTS", () => constants);
+  return [
+    LEASES_PART.replace("CONSTANTS", () => constants),
+    ...module.roots.length > 0 ? [APP_PART] : [],
+    ...module.customs.length > 0 ? [CUSTOMS_PART] : [],
+  ].join("\n\n");
 }
 
-const PROGRAM = `"""edgeboot's part in this virtual environment, run before all other .pth files."""
+const LEASES_PART = `# edgeboot's part in this virtual environment, run before all other .pth files.
 import os
 import sys
 
@@ -46,18 +50,11 @@ CONSTANTS
 SITE = os.path.dirname(os.path.abspath(__file__))
 
 
-def absolute(path):
-    """Below the cache, wherever that is mounted; a link to the environment does not lead astray."""
-    found = os.path.normpath(os.path.join(SITE, path))
-    return found if os.path.exists(found) else os.path.normpath(os.path.join(os.path.realpath(SITE), path))
-
-
+# Keeps what a lease is for from every collector until the process ends.
+#
+# A lock of flock(2) belongs to the open file, and a mapping keeps that open when all descriptors are
+# closed, as daemons do. So no descriptor is left open here, either.
 def keep_lease(path):
-    """Keeps what a lease is for from every collector until the process ends.
-
-    A lock of flock(2) belongs to the open file, and a mapping keeps that open when all descriptors are
-    closed, as daemons do. So no descriptor is left open here, either.
-    """
     import fcntl
     import mmap
     import time
@@ -83,45 +80,29 @@ def keep_lease(path):
         os.close(lease)
 
 
-def find_app():
-    """App layers are PYTHONPATH; this is for children that have lost it."""
-    roots = [absolute(os.path.join(TREES, root)) for root in ROOTS]
-    place = sys.path.index(SITE) if SITE in sys.path else len(sys.path)
-    sys.path[place:place] = [root for root in roots if root not in sys.path]
-    if SITES:
-        import site
+fresh = {"fcntl", "mmap"}.difference(sys.modules)
+for lease in LEASES:
+    try:
+        keep_lease(os.path.join(SITE, lease))
+    except Exception:
+        # No file system with locks, no lease, another user's: it runs all the same.
+        pass
+# An app that asks what is imported sees its own imports.
+for name in fresh:
+    sys.modules.pop(name, None)
+`;
 
-        for root in SITES:
-            site.addsitedir(absolute(os.path.join(TREES, root)))
-
-
-def put_customs_behind():
-    """A sitecustomize of an app is found where an installed one is: behind the standard library, which has
-    one on some systems. That is where the app is while it is looked for, and in front again afterwards.
-    """
-    import site
-
-    roots = [absolute(os.path.join(TREES, root)) for root in CUSTOMS]
-    behind = {root: sys.path[sys.path.index(root) + 1] for root in roots if root in sys.path[:-1]}
-    inner = site.execsitecustomize
-
-    def execsitecustomize():
-        try:
-            inner()
-        finally:
-            for root in reversed(list(behind)):
-                if root in sys.path and behind[root] in sys.path:
-                    sys.path.remove(root)
-                    sys.path.insert(sys.path.index(behind[root]), root)
-
-    for root in behind:
-        sys.path.remove(root)
-        sys.path.insert(sys.path.index(SITE) if SITE in sys.path else len(sys.path), root)
-    site.execsitecustomize = execsitecustomize
+const APP_PART = `# A link to the environment does not lead astray.
+BASE = SITE if os.path.exists(os.path.join(SITE, TREES)) else os.path.realpath(SITE)
 
 
+# Below the cache, wherever that is mounted.
+def absolute(path):
+    return os.path.normpath(os.path.join(BASE, path))
+
+
+# Trees stay as they are: what Python compiles of an app is kept beside them.
 def keep_bytecode_aside():
-    """Trees stay as they are: what Python compiles of an app is kept beside them."""
     import _frozen_importlib_external as machinery
 
     trees = absolute(TREES) + "/"
@@ -169,19 +150,46 @@ def keep_bytecode_aside():
         del sys.path_importer_cache[path]
 
 
-fresh = {"fcntl", "mmap"}.difference(sys.modules)
-for lease in LEASES:
-    try:
-        keep_lease(os.path.join(SITE, lease))
-    except Exception:
-        # No file system with locks, no lease, another user's: it runs all the same.
-        pass
-# An app that asks what is imported sees its own imports.
-for name in fresh:
-    sys.modules.pop(name, None)
-if ROOTS:
-    keep_bytecode_aside()
-    find_app()
-if CUSTOMS:
-    put_customs_behind()
+# App layers are PYTHONPATH; this is for children that have lost it.
+def find_app():
+    roots = [absolute(os.path.join(TREES, root)) for root in ROOTS]
+    place = sys.path.index(SITE) if SITE in sys.path else len(sys.path)
+    sys.path[place:place] = [root for root in roots if root not in sys.path]
+    if SITES:
+        import site
+
+        for root in SITES:
+            site.addsitedir(absolute(os.path.join(TREES, root)))
+
+
+keep_bytecode_aside()
+find_app()
+`;
+
+const CUSTOMS_PART =
+  `# A sitecustomize of an app is found where an installed one is: behind the standard library, which has
+# one on some systems. That is where the app is while it is looked for, and in front again afterwards.
+def put_customs_behind():
+    import site
+
+    roots = [absolute(os.path.join(TREES, root)) for root in CUSTOMS]
+    behind = {root: sys.path[sys.path.index(root) + 1] for root in roots if root in sys.path[:-1]}
+    inner = site.execsitecustomize
+
+    def execsitecustomize():
+        try:
+            inner()
+        finally:
+            for root in reversed(list(behind)):
+                if root in sys.path and behind[root] in sys.path:
+                    sys.path.remove(root)
+                    sys.path.insert(sys.path.index(behind[root]), root)
+
+    for root in behind:
+        sys.path.remove(root)
+        sys.path.insert(sys.path.index(SITE) if SITE in sys.path else len(sys.path), root)
+    site.execsitecustomize = execsitecustomize
+
+
+put_customs_behind()
 `;
