@@ -78,9 +78,9 @@ async function both(kind: "app" | "deps", warm: boolean): Promise<Both> {
   const through = await sandbox.edgeboot(["run", "rep", ...ARGS]);
   const venv = sandbox.path("venv");
   await command(PYTHON.path, ["-I", "-m", "venv", "--without-pip", venv]);
-  if (kind === "deps") {
-    await sandbox.write(`venv/lib/python${PYTHON.version}/site-packages`, REPORT);
-  }
+  // Reading any .pth file imports an encoding, before 3.10 and from 3.13 on.
+  const files = { ...kind === "deps" ? REPORT : {}, "any.pth": "# nothing\n" };
+  await sandbox.write(`venv/lib/python${PYTHON.version}/site-packages`, files);
   const { PATH, HOME, TMPDIR } = sandbox.environment();
   const environment = (await sandbox.edgeboot(["env", "rep"])).stdout.trim();
   const plain = await command(`${venv}/bin/python`, [
