@@ -1,7 +1,7 @@
 import { attempt, toFsError } from "./deno_errors.ts";
 import { type DirEntry, type FileKind, type FileStat, FsError } from "./ports.ts";
 import type { FileSystem, FileTime, OpenFile } from "./ports.ts";
-import { freeBytes, isOverlay, mayWrite, syncFileSystem } from "./libc_cold.ts";
+import { freeBytes, freeInodes, isOverlay, mayWrite, syncFileSystem } from "./libc_cold.ts";
 import { MOST_READ_BYTES } from "./ports.ts";
 import { grown, IRREGULAR, READ_BYTES, tooLarge } from "./whole_file.ts";
 
@@ -51,6 +51,7 @@ export const denoFs: FileSystem = {
     }),
   touch: (path) => attempt("touch", path, () => Deno.utimeSync(path, new Date(), new Date())),
   freeBytes: (path) => attempt("measure", path, () => freeBytes(path)),
+  freeInodes: (path) => attempt("measure", path, () => freeInodes(path)),
   mayWrite: (path) => attempt("check", path, () => mayWrite(path)),
   copiesOnLink: (path) => attempt("measure", path, () => isOverlay(path)),
   syncDir: (path) => attempt("sync", path, () => syncDirectory(path)),

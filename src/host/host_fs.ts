@@ -39,6 +39,7 @@ function combined(): FileSystem {
     setModified: (path, time) => libc().setModified(path, time),
     touch: (path) => libc().touch(path),
     freeBytes: (path) => denoFs.freeBytes(path),
+    freeInodes: (path) => denoFs.freeInodes(path),
     mayWrite: (path) => denoFs.mayWrite(path),
     copiesOnLink: (path) => denoFs.copiesOnLink(path),
     syncDir: (path) => libc().syncDir(path),

@@ -113,6 +113,11 @@ export function isOverlay(path: string): boolean {
   return new DataView(buffer.buffer).getBigUint64(0, true) === OVERLAYFS;
 }
 
+/** Files that may still be made; see {@link fileSystemUse}. */
+export function freeInodes(path: string): number | undefined {
+  return fileSystemUse(path)?.freeInodes;
+}
+
 /** Bytes that any user may still write to the file system of `path`; see {@link fileSystemUse}. */
 export function freeBytes(path: string): number | undefined {
   return fileSystemUse(path)?.freeBytes;

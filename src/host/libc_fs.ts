@@ -65,7 +65,10 @@ const DIRECTORY_BYTES = BigInt(PIECE_OF_DIRECTORY);
  * @throws Error where the C library cannot be opened
  */
 export function openLibcFs(
-  shared: Pick<FileSystem, "syncFileSystem" | "freeBytes" | "mayWrite" | "copiesOnLink">,
+  shared: Pick<
+    FileSystem,
+    "syncFileSystem" | "freeBytes" | "freeInodes" | "mayWrite" | "copiesOnLink"
+  >,
 ): FileSystem {
   const libc = openLibc(SYMBOLS);
   const statBuffer = new Uint8Array(STATX_BYTES);
@@ -335,6 +338,7 @@ export function openLibcFs(
     touch: (path) =>
       void checked(libc.utimensat(AT_FDCWD, pathOf(path, "touch"), null, 0), "touch", path),
     freeBytes: shared.freeBytes,
+    freeInodes: shared.freeInodes,
     mayWrite: shared.mayWrite,
     copiesOnLink: shared.copiesOnLink,
     syncFileSystem: shared.syncFileSystem,

@@ -110,6 +110,8 @@ export interface FileSystem {
   touch(path: string): void;
   /** Bytes that this user may still write to the file system of `path`; undefined where unknowable. */
   freeBytes(path: string): number | undefined;
+  /** Files that may still be made on the file system of `path`; undefined where it has no limit, or says none. */
+  freeInodes(path: string): number | undefined;
   /** Whether this user may make names in an existing directory, by access(2): nothing is tried. */
   mayWrite(path: string): boolean;
   /** Whether another name for a file may cost a copy of it: on overlayfs, of a file of a lower layer. */

@@ -250,6 +250,42 @@ e2e(
 );
 
 e2e(
+  "edgeboot run says with 74 that there are no inodes for a release, before it downloads anything",
+  needsRoot,
+  async () => {
+    await using sandbox = await Sandbox.create();
+    await Deno.mkdir(sandbox.cache);
+    await output("mount", ["-t", "tmpfs", "-o", "nr_inodes=60", "none", sandbox.cache]);
+    try {
+      await using server = new StaticServer(sandbox.registry);
+      const options = { registry: server.url };
+      for (const name of ["first", "second"]) {
+        await sandbox.publish(name, { [`${name}.py`]: `print('${name}')\n` }, {
+          entrypoint: { module: name },
+        });
+      }
+      const first = await sandbox.edgeboot(["run", "first"], options);
+      assertEquals([first.code, first.stdout], [0, "first\n"], first.stderr);
+      for (let number = 0; number < 60; number++) {
+        try {
+          await Deno.writeTextFile(`${sandbox.cache}/other-${number}`, "");
+        } catch {
+          break;
+        }
+      }
+      server.forget();
+      const full = await sandbox.edgeboot(["run", "second"], options);
+      assertEquals(full.code, 74, full.stderr);
+      assertMatch(full.stderr, /no inodes left/);
+      assertEquals(server.paths, ["/apps/second/stable.json"]);
+      assertEquals((await sandbox.edgeboot(["run", "first"], options)).stdout, "first\n");
+    } finally {
+      await output("umount", [sandbox.cache]);
+    }
+  },
+);
+
+e2e(
   "edgeboot run says with 74 that a release cannot fit, before it downloads anything",
   needsRoot,
   async () => {

@@ -167,6 +167,10 @@ export class DryFs implements FileSystem {
     return this.real.freeBytes(this.#isImagined(path) ? this.#realParent(path) : path);
   }
 
+  freeInodes(path: string): number | undefined {
+    return this.real.freeInodes(this.#isImagined(path) ? this.#realParent(path) : path);
+  }
+
   copiesOnLink(path: string): boolean {
     return this.real.copiesOnLink(this.#isImagined(path) ? this.#realParent(path) : path);
   }

@@ -29,9 +29,10 @@ export async function ensureSpace(
 /** @throws EdgebootError DISK_FULL (74) */
 export function refuseWithoutRoom(
   release: ResolvedRelease,
-  { needed, collected, freeThen = Infinity }: Room,
+  { needed, collected, freeThen = Infinity, missingFiles }: Room,
   { store, cacheRoot }: Context,
 ): void {
+  if (missingFiles > 0) throw noFiles(release, missingFiles, store.root);
   if (collected === undefined || needed <= freeThen) return;
   throw new EdgebootError("DISK_FULL", {
     what: `no room for ${release.label} in the cache ${store.root}`,
@@ -46,4 +47,14 @@ export function refuseWithoutRoom(
       "free space on that file system (`edgeboot cache gc --keep 1`, `edgeboot cache list`), or " +
       "point --cache at a larger one",
   }, { facts: { cache: cacheRoot.path, needed, free: freeThen } });
+}
+
+function noFiles({ label }: ResolvedRelease, missing: number, root: string): EdgebootError {
+  return new EdgebootError("DISK_FULL", {
+    what: `no room for ${label} in the cache ${root}`,
+    why:
+      `its file system has no inodes left for so many files (\`df -i\`), by ${missing} at the least`,
+    next:
+      "remove files there, as `edgeboot cache gc --keep 1` does, or point --cache at another one",
+  }, { facts: { cache: root } });
 }

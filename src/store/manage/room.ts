@@ -22,7 +22,12 @@ export interface Room {
     }
     | undefined;
   readonly freeThen: number | undefined;
+  /** Of those that the layers need at the least, how many more files may not be made. */
+  readonly missingFiles: number;
 }
+
+/** A tree, its lease, record and lock, its download and work, and its part of an environment; no file of the layer. */
+const FILES_A_LAYER = 12;
 
 /** As many layers are fetched at the same time, at most. */
 const AT_ONCE = 4;
@@ -44,16 +49,18 @@ export function makeRoom(
   layout: CacheLayout,
   host: RoomHost,
 ): Room {
-  const needed = spaceNeeded(
-    layers.filter(({ sha256 }) => !isBeingFetched(sha256, layout, host.fs)),
-  );
+  const own = layers.filter(({ sha256 }) => !isBeingFetched(sha256, layout, host.fs));
+  const needed = spaceNeeded(own);
   const free = freeBytes(layout, host.fs);
-  if (free === undefined || needed <= free) {
-    return { needed, free, collected: undefined, freeThen: free };
+  const missingFiles = () =>
+    Math.max(0, own.length * FILES_A_LAYER - (freeInodes(layout, host.fs) ?? Infinity));
+  const lacksFiles = missingFiles() > 0;
+  if (free === undefined || needed <= free && !lacksFiles) {
+    return { needed, free, collected: undefined, freeThen: free, missingFiles: 0 };
   }
   const { keptBytes, removed } = collect({ prune: false, dryRun: true }, layout, host);
   const total = keptBytes + removed.reduce((sum, { bytes }) => sum + bytes, 0);
-  const maxBytes = Math.max(0, total - (needed - free));
+  const maxBytes = lacksFiles ? 0 : Math.max(0, total - (needed - free));
   const done = collect({ maxBytes, dryRun }, layout, host);
   return {
     needed,
@@ -65,6 +72,7 @@ export function makeRoom(
       quarantined: done.quarantine.kept.reduce((sum, { bytes }) => sum + bytes, 0),
     },
     freeThen: dryRun ? free + done.freedBytes : freeBytes(layout, host.fs),
+    missingFiles: dryRun && done.removed.length > 0 ? 0 : missingFiles(),
   };
 }
 
@@ -82,8 +90,19 @@ export function freeBytes(
   { root }: CacheLayout,
   fs: Pick<FileSystem, "stat" | "freeBytes">,
 ): number | undefined {
+  return unlessSilent(() => fs.freeBytes(nearestExisting(root, fs)));
+}
+
+function freeInodes(
+  { root }: CacheLayout,
+  fs: Pick<FileSystem, "stat" | "freeInodes">,
+): number | undefined {
+  return unlessSilent(() => fs.freeInodes(nearestExisting(root, fs)));
+}
+
+function unlessSilent<T>(ask: () => T): T | undefined {
   try {
-    return fs.freeBytes(nearestExisting(root, fs));
+    return ask();
   } catch (error) {
     if (error instanceof FsError) return undefined;
     throw error;
