@@ -18,7 +18,7 @@ const STARTS = 10;
 
 /**
  * How long an app takes to the end of its imports, from a virtual environment, by edgeboot from layers that
- * were packed in several ways, and by those who do the like: first, second and tenth start.
+ * were packed in several ways, and by those who do the like: the first ten starts.
  */
 export async function benchStart(
   edgeboot: string,
@@ -44,7 +44,8 @@ export async function benchStart(
   console.log(LEGEND);
 }
 
-type Results = ReadonlyMap<string, readonly (readonly number[])[]>;
+/** Of each candidate, round and start: wall time and processor time, milliseconds. */
+type Results = ReadonlyMap<string, readonly (readonly (readonly [ms: number, cpu: number])[])[]>;
 
 async function measureStarts(
   python: string,
@@ -66,17 +67,26 @@ async function measureStarts(
 }
 
 function render(results: Results): string {
-  const at = (name: string, index: number) =>
-    median(results.get(name)!.map((starts) => starts[index]!));
-  const columns = [0, 1, STARTS - 1];
+  const time = (name: string, which: "ms" | "cpu", from: number, to = from + 1) =>
+    median(
+      results.get(name)!.flatMap((starts) =>
+        starts.slice(from, to).map(([ms, cpu]) => which === "ms" ? ms : cpu)
+      ),
+    );
+  const cells = (name: string, ...of: [from: number, to?: number]) => [
+    time(name, "ms", ...of).toFixed(0),
+    ...(["ms", "cpu"] as const).map((which) =>
+      `${(time(name, which, ...of) / time(VENV, which, ...of)).toFixed(2)}x`
+    ),
+  ];
   const rows = [...results.keys()].map((name) => [
     name,
-    ...columns.flatMap((index) => [
-      at(name, index).toFixed(0),
-      `${(at(name, index) / at(VENV, index)).toFixed(2)}x`,
-    ]),
+    ...cells(name, 0),
+    ...cells(name, 1),
+    ...cells(name, 1, STARTS),
   ]);
-  return renderTable(["", "first", "", "second", "", "tenth", ""], rows);
+  const header = ["", "first", "", "CPU", "second", "", "CPU", "2nd to 10th", "", "CPU"];
+  return renderTable(header, rows);
 }
 
 function title({ name, requirements }: Workload): string {
@@ -90,8 +100,9 @@ function cacheHome(): string {
 const LEGEND = `
 first        everything is on the disk, nothing was started from there yet: edgeboot's cache is
              filled by \`fetch --compile-bytecode never\`; shiv and pex still unpack themselves
-second, …    the starts after it
+second       the start after it; 2nd to 10th is the median of them all
 x            as a multiple of the same start of the virtual environment in the same run
+CPU          the same of processor time: steadier on a busy machine
 pip … wheels how the layers were made: \`pip install --target\`, \`uv pip install --target\`, a tarred
              virtual environment, a zip of pip's directory, a layer for each wheel
 edgeboot env the environment's own bin/python, with nothing in front of it`;

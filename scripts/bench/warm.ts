@@ -3,7 +3,7 @@ import { APP, type WarmFixture, writeWarmFixture } from "./fixture.ts";
 import { type Candidate, measure, type Measured } from "./measure.ts";
 import { compileEmptyProgram, freshCopy } from "./programs.ts";
 import { countCalls, measureCode } from "./load.ts";
-import { median } from "./statistics.ts";
+import { median, quartiles } from "./statistics.ts";
 import { renderTable } from "./table.ts";
 
 const EMPTY = "empty program of deno compile";
@@ -120,7 +120,7 @@ function render(
     const base = results.get(baseline)!;
     const added = median(own.ms) - median(base.ms);
     const leastAdded = Math.min(...own.ms) - Math.min(...base.ms);
-    const addedCpu = median(own.cpu) - median(base.cpu);
+    const addedCpu = quarter(own.cpu) - quarter(base.cpu);
     const share = (all: number, of: number) => `${((all - of) / of).toFixed(2)}`;
     return [
       candidate.name,
@@ -129,11 +129,15 @@ function render(
       signed(added - median(empty.ms)),
       share(added, median(empty.ms)),
       share(leastAdded, Math.min(...empty.ms)),
-      share(addedCpu, median(empty.cpu)),
+      share(addedCpu, quarter(empty.cpu)),
     ];
   });
   const header = ["", "median", "least", "added", "above", "share", "(least)", "(CPU)"];
   return renderTable(header, [...plainRows, ...pathRows]);
+}
+
+function quarter(values: readonly number[]): number {
+  return quartiles(values)[0];
 }
 
 function times({ ms }: Pick<Measured, "ms">): [string, string] {
@@ -156,5 +160,5 @@ above        added minus the median of an empty program with the same base runti
 share        above as a part of that empty program: at most 0.2 by digest and from a
              directory, 1.0 over HTTP
 (least)      the same from the fastest run of each: steadier on a busy machine
-(CPU)        the same from the processor's time: steadier still
+(CPU)        the same from the processor's time, the lower quartile of each: steadier still
 All binaries were copied freshly; the page cache is hot; runs are interleaved.`;

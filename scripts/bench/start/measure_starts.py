@@ -1,11 +1,12 @@
 """Times the first starts of several launchers: measure_starts.py < SPEC.json > RESULT.json
 
 SPEC    {"rounds": 3, "starts": 10, "place": "/dir", "candidates": [{"name", "argv", "env", "setup": [[argv]…]}]}
-RESULT  {"<name>": [[ms of the first start, of the second …] per round]}
+RESULT  {"<name>": [[[wall ms, processor ms] of the first start, of the second …] per round]}
 
 Each round gives each candidate an empty directory of its own, for "{fresh}" in its words, and lets it set up
 there what is there before a first start; that is not timed. Then the candidates take turns: everybody's
-first start, everybody's second, so that whatever else the machine does falls on all of them alike.
+first start, everybody's second, so that whatever else the machine does falls on all of them alike; and each
+time another one begins, so that nobody always comes behind the same other.
 """
 
 import json
@@ -25,8 +26,9 @@ def main():
         prepared = [prepare(candidate, place) for candidate in spec["candidates"]]
         os.sync()
         times = {candidate["name"]: [] for candidate in prepared}
-        for _ in range(spec["starts"]):
-            for candidate in prepared:
+        for number in range(spec["starts"]):
+            begin = number % len(prepared)
+            for candidate in prepared[begin:] + prepared[:begin]:
                 times[candidate["name"]].append(start(candidate))
         for name, each in times.items():
             results[name].append(each)
@@ -58,11 +60,11 @@ def start(candidate):
     ]
     began = time.perf_counter()
     pid = os.posix_spawn(candidate["argv"][0], candidate["argv"], environment(candidate), file_actions=quiet)
-    _, status = os.waitpid(pid, 0)
+    _, status, usage = os.wait4(pid, 0)
     ms = (time.perf_counter() - began) * 1000
     if status != 0:
         sys.exit("%s: exit code %d" % (candidate["name"], os.waitstatus_to_exitcode(status)))
-    return ms
+    return ms, (usage.ru_utime + usage.ru_stime) * 1000
 
 
 main()
