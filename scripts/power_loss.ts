@@ -36,7 +36,7 @@ async function main({ kinds, cuts }: Options): Promise<boolean> {
     await using yard = await Yard.open(work);
     const machine = { edgeboot, path, fixture, yard };
     const subjects = [
-      ["edgeboot fetch", edgebootSubject(machine), true],
+      ["edgeboot fetch", await edgebootSubject(machine), true],
       ["unzip && mv", controlSubject(machine), false],
     ] as const;
     for (const kind of kinds) {

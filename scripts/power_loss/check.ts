@@ -1,5 +1,21 @@
+import {
+  checkBytecode,
+  checkEnvironments,
+  environmentsIn,
+} from "../../tests/e2e/support/faults/environment_check.ts";
+import type { Listing } from "../../tests/e2e/support/faults/listing.ts";
 import { run } from "../demo/run.ts";
 import { describe, type Fixture, sha256Of } from "./fixture.ts";
+
+/** By name: what whole ones hold. */
+export type Environments = ReadonlyMap<string, Listing>;
+
+/** Those of a cache that nobody has disturbed. */
+export async function wholeEnvironments(cache: string): Promise<Environments> {
+  const found = await environmentsIn(cache);
+  if (found.size === 0) throw new Error(`${cache} has no environment`);
+  return found;
+}
 
 /** What a cut has left in a cache, looked at without edgeboot. */
 export interface Finding {
@@ -14,7 +30,11 @@ export interface Finding {
 const V1 = "v1";
 
 /** Compares every visible tree with its archive, file by file, and every document with its own digest. */
-export async function checkCache(cache: string, fixture: Fixture): Promise<Finding> {
+export async function checkCache(
+  cache: string,
+  fixture: Fixture,
+  environments: Environments,
+): Promise<Finding> {
   const faults: string[] = [];
   let trees = 0;
   for (const name of await names(`${cache}/${V1}/trees/sha256`)) {
@@ -30,6 +50,8 @@ export async function checkCache(cache: string, fixture: Fixture): Promise<Findi
     const fault = await refFault(path, cache);
     if (fault !== undefined) faults.push(fault);
   }
+  const looks = [() => checkEnvironments(cache, environments), () => checkBytecode(cache)];
+  for (const look of looks) await look().catch((error) => faults.push(error.message));
   const leftovers = (await names(`${cache}/${V1}/work`)).length +
     (await names(`${cache}/${V1}/partials`)).length;
   return { trees, faults, leftovers };

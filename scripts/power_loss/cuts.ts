@@ -1,5 +1,5 @@
 import { run } from "../demo/run.ts";
-import { checkCache, checkTree } from "./check.ts";
+import { checkCache, checkTree, type Environments, wholeEnvironments } from "./check.ts";
 import type { Disk, FileSystemName, Yard } from "./disks.ts";
 import { APP, type Fixture } from "./fixture.ts";
 
@@ -171,24 +171,30 @@ async function startNeighbour(directory: string, kind: string): Promise<Deno.Chi
   return child;
 }
 
-/** A cold fetch; afterwards the promise is checked, and that a start needs nobody's help. */
-export function edgebootSubject({ edgeboot, path, fixture }: Machine): Subject {
+/**
+ * A cold fetch, which compiles, and a first start, in which Python leaves more bytecode; afterwards the promise is
+ * checked, and that a start needs nobody's help.
+ */
+export async function edgebootSubject(
+  { edgeboot, path, fixture, yard }: Machine,
+): Promise<Subject> {
   const env = (mountPoint: string) => ({
     ...{ PATH: path, HOME: "/nonexistent", TMPDIR: mountPoint },
     ...{ EDGEBOOT_REGISTRY: fixture.registry, EDGEBOOT_CACHE: `${mountPoint}/cache` },
   });
   const call = (mountPoint: string, ...args: string[]) =>
     run([edgeboot, ...args], { env: env(mountPoint), clearEnv: true });
+  const environments = await undisturbed(`${yard.root}/undisturbed`, call);
   return {
     start: (mountPoint) =>
-      new Deno.Command(edgeboot, {
-        args: ["fetch", APP],
+      new Deno.Command("/bin/sh", {
+        args: ["-c", `"$0" fetch ${APP} && "$0" run ${APP}`, edgeboot],
         ...{ env: env(mountPoint), clearEnv: true },
         ...{ stdin: "null", stdout: "null", stderr: "inherit" },
       }).spawn(),
     async check(mountPoint, { isAfter }) {
       const cache = `${mountPoint}/cache`;
-      const found = await checkCache(cache, fixture);
+      const found = await checkCache(cache, fixture, environments);
       const faults = [...found.faults];
       if (isAfter && found.trees < fixture.trees.size) {
         faults.push(
@@ -199,13 +205,23 @@ export function edgebootSubject({ edgeboot, path, fixture }: Machine): Subject {
       if (next.code !== 0 || next.stdout !== fixture.answer) {
         faults.push(`the next start: ${next.code} ${next.stdout}${next.stderr}`);
       }
-      const after = await checkCache(cache, fixture);
+      const after = await checkCache(cache, fixture, environments);
       faults.push(...after.faults.map((fault) => `after the next start: ${fault}`));
       const verified = await call(mountPoint, "verify", "--all");
       if (verified.code !== 0) faults.push(`verify: ${verified.code} ${verified.stderr}`);
       return { faults, trees: found.trees, leftovers: found.leftovers };
     },
   };
+}
+
+async function undisturbed(
+  directory: string,
+  call: (mountPoint: string, ...args: string[]) => ReturnType<typeof run>,
+): Promise<Environments> {
+  await Deno.mkdir(directory);
+  const { code, stderr } = await call(directory, "fetch", APP);
+  if (code !== 0) throw new Error(stderr);
+  return await wholeEnvironments(`${directory}/cache`);
 }
 
 /** What a script without a sync does: unpack aside, rename. The checker must find it out. */

@@ -19,8 +19,12 @@ export interface Fixture {
 
 export const APP = "cut";
 
+const MODULES = 150;
+
 const MODULE = `
-import os
+import importlib, os
+for n in range(${MODULES}):
+    assert importlib.import_module("modules.m%d" % n).VALUE == n
 roots = os.environ["PYTHONPATH"].split(":")
 print(sum(os.path.getsize(os.path.join(folder, name))
     for root in roots for folder, _, names in os.walk(root) for name in names))
@@ -35,6 +39,7 @@ export async function writeFixture(work: string): Promise<Fixture> {
   const layers: object[] = [];
   let bytes = 0;
   let zip: Fixture["zip"] | undefined;
+  layers.push(await writeModules(work, blobs, trees));
   for (const [name, form, files, largest] of LAYERS) {
     const source = `${work}/source/${name}`;
     bytes += await writeSource(source, files, largest);
@@ -59,6 +64,32 @@ export async function writeFixture(work: string): Promise<Fixture> {
     JSON.stringify({ ...release, entrypoint: { module: APP } }),
   );
   return { registry, trees, answer: `${bytes}\n`, zip: zip! };
+}
+
+/** Dependencies, of which an environment is composed, and whose bytecode a fetch compiles. */
+async function writeModules(
+  work: string,
+  blobs: string,
+  trees: Map<string, ExpectedTree>,
+): Promise<object> {
+  const source = `${work}/source/modules`;
+  await Deno.mkdir(`${source}/modules`, { recursive: true });
+  await Deno.writeTextFile(`${source}/modules/__init__.py`, "");
+  for (let n = 0; n < MODULES; n++) {
+    // Up to 60 KiB of bytecode: more than the pages that a file system writes at once.
+    const table = Array.from(
+      { length: (n % 15) * 60 },
+      (_, m) => `"${n}-${m}": (${m}, "${m * n}"),\n`,
+    );
+    const text = `VALUE = ${n}\nTABLE = {\n${table.join("")}}\n`;
+    await Deno.writeTextFile(`${source}/modules/m${n}.py`, text);
+  }
+  const archive = `${work}/modules.tar.gz`;
+  await mustRun(["tar", "-C", source, "-czf", archive, "."]);
+  const sha256 = await sha256Of(archive);
+  await Deno.copyFile(archive, `${blobs}/${sha256}`);
+  trees.set(sha256, { entries: await describe(source) });
+  return { sha256, kind: "deps" };
 }
 
 const LAYERS = [

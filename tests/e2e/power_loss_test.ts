@@ -18,7 +18,7 @@ e2e(
       const fixture = await writeFixture(work);
       await using yard = await Yard.open(work);
       const machine = { edgeboot: BINARY, path: SEARCH_PATH, fixture, yard };
-      const outcome = await cutPower("ext4", CUTS, edgebootSubject(machine), machine);
+      const outcome = await cutPower("ext4", CUTS, await edgebootSubject(machine), machine);
       assertEquals([outcome.cuts, outcome.faults], [CUTS, []]);
       // A rename without a sync must be found out, or the above says nothing.
       const control = await cutPower("ext4", 1, controlSubject(machine), machine, {
