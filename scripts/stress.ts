@@ -4,7 +4,8 @@
  *
  *   processes    50 starts of one app on an empty cache, 200 times: each succeeds, each layer comes once
  *   namespaces   the same, each start in mount and PID namespaces of its own, the cache at another path
- *   collector    20 apps that import lazily and three collectors in a loop, 4 minutes: no file is lost
+ *   collector    20 apps that import lazily and three collectors in a loop, 4 minutes: no file is lost; half of
+ *                them are started by their environments' own Python, as other users, in other namespaces
  *   damage       every file of a tree of wheels is damaged: verify names each, the next start repairs it
  */
 import { parseArgs } from "@std/cli/parse-args";
@@ -48,9 +49,9 @@ async function stress(
   }
   const { minutes } = options;
   const outcome = await stressCollector(ground, { apps: 20, minutes });
-  const { starts, imports, faults } = outcome;
+  const { starts, late, imports, faults } = outcome;
   console.log(
-    `${kind}: ${minutes} min, ${starts} starts, ${imports} imports, ${faults.length} faults`,
+    `${kind}: ${minutes} min, ${starts} starts, ${late} late, ${imports} imports, ${faults.length} faults`,
   );
   for (const [name, { runs, removed }] of outcome.collections) {
     console.log(`  ${name}: ${runs} collections removed ${removed} trees`);

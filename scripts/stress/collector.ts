@@ -10,6 +10,12 @@ export interface CollectorOutcome {
   readonly faults: readonly string[];
   readonly starts: number;
   readonly imports: number;
+  /**
+   * Starts of an environment's own Python that came too late: `edgeboot env` had printed the path, and a collector
+   * had taken the environment away before Python held its lease. And starts of a user who can only read the cache,
+   * and found the app collected.
+   */
+  readonly late: number;
   /** Collections and trees that they removed, by where the collector was. */
   readonly collections: ReadonlyMap<string, { readonly runs: number; readonly removed: number }>;
 }
@@ -18,10 +24,13 @@ const MODULES = 40;
 const KINDS_OF_APPS = 30;
 const SHARED_LAYERS = 6;
 const OWNER = 12345;
+/** Who trusts the owner, and may only read the cache. */
+const OTHER = 12346;
 
 /** Imports one module after the other, late, and reads a file beside it that nobody has opened yet. */
 const APP = `
 import importlib, os, random, sys, time
+print("began", flush=True)
 names = ["lazy%d" % n for n in range(${MODULES})]
 random.shuffle(names)
 for name in names:
@@ -56,13 +65,20 @@ export async function stressCollector(
   const until = performance.now() + minutes * 60_000;
   const faults: string[] = [];
   let starts = 0;
-  const users: Place[] = [{ name: "root" }, { name: "the owner", uid: OWNER }];
-  const keepRunning = async (place: Place) => {
+  let late = 0;
+  const users: Place[] = [
+    { name: "root" },
+    { name: "the owner", uid: OWNER },
+    { name: "root in namespaces of its own", view: `${ground.work}/fourth` },
+    { name: "another user", uid: OTHER },
+  ];
+  const keepRunning = async (place: Place, isDirect: boolean) => {
     while (performance.now() < until) {
       const name = names[Math.floor(Math.random() * names.length)]!;
-      const fault = await startApp(name, place, ground);
+      const fault = await startApp(name, place, isDirect, ground);
       starts++;
-      if (fault !== undefined) faults.push(fault);
+      if (fault === LATE) late++;
+      else if (fault !== undefined) faults.push(fault);
     }
   };
   const collectors: Place[] = [
@@ -82,24 +98,48 @@ export async function stressCollector(
       await new Promise((done) => setTimeout(done, 100));
     }
   };
-  const running = Array.from({ length: apps }, (_, n) => keepRunning(users[n % users.length]!));
+  const running = Array.from(
+    { length: apps },
+    (_, n) => keepRunning(users[n % users.length]!, n % 8 >= 4),
+  );
   const ticker = setInterval(
     () => console.error(`${starts} starts, ${faults.length} faults`),
     20_000,
   );
   await Promise.all([...running, ...collectors.map(collect)]);
   clearInterval(ticker);
-  return { faults, starts, imports: (starts - faults.length) * MODULES, collections };
+  const imports = (starts - late - faults.length) * MODULES;
+  return { faults, starts, late, imports, collections };
 }
 
-async function startApp(name: string, place: Place, ground: Ground): Promise<string | undefined> {
-  const argv = within(place, ground, [ground.edgeboot, "run", "--trusted-uids", `${OWNER}`, name]);
-  const { code, stdout, stderr } = await run(argv, { env: ground.environment(), clearEnv: true });
-  const isSound = code === 0 && stdout === `${MODULES}\n`;
-  return isSound ? undefined : `${name} as ${place.name}: ${code} ${stdout} ${stderr}`;
+const LATE = "late";
+/** What a cron job does: no edgeboot is in front of the Python that runs. */
+const DIRECT = 'path=$("$0" env --trusted-uids "$1" "$2") && exec "$path/bin/python" -m "$2"';
+
+/** @param isDirect by the environment's own Python */
+async function startApp(
+  name: string,
+  place: Place,
+  isDirect: boolean,
+  ground: Ground,
+): Promise<string | undefined> {
+  const trusted = `${OWNER}`;
+  const argv = isDirect
+    ? ["sh", "-c", DIRECT, ground.edgeboot, trusted, name]
+    : [ground.edgeboot, "run", "--trusted-uids", trusted, name];
+  const how = { env: ground.environment(place.view), clearEnv: true };
+  const { code, stdout, stderr } = await run(within(place, ground, argv), how);
+  if (code === 0 && stdout === `began\n${MODULES}\n`) return undefined;
+  if (isDirect && !stdout.startsWith("began") && !stderr.includes("edgeboot: error")) return LATE;
+  // Who may not write cannot fetch what was collected.
+  if (place.uid === OTHER && code === 73) return LATE;
+  return `${name} ${isDirect ? "directly " : ""}as ${place.name}: ${code} ${stdout} ${stderr}`;
 }
 
-const EVERYTHING = ["--keep", "0", "--max-size", "0", "--max-age", "0s"];
+const EVERYTHING = [
+  ...["--keep", "0", "--max-size", "0", "--max-age", "0s"],
+  ...["--trusted-uids", `${OWNER}`],
+];
 
 async function collectOnce(
   place: Place,
@@ -122,7 +162,7 @@ async function publish(ground: Ground): Promise<string[]> {
   for (let n = 0; n < KINDS_OF_APPS; n++) {
     const name = `shop${n}`;
     const own = await ground.layer(name, { [`${name}.py`]: APP });
-    await ground.release(name, [own, shared[n % SHARED_LAYERS]!]);
+    await ground.release(name, [own], [shared[n % SHARED_LAYERS]!]);
     names.push(name);
   }
   return names;

@@ -56,12 +56,20 @@ export class Ground implements AsyncDisposable {
     return sha256;
   }
 
-  async release(app: string, layers: readonly string[]): Promise<void> {
+  /** @param dependencies layers that become the site-packages of the app's environment */
+  async release(
+    app: string,
+    layers: readonly string[],
+    dependencies: readonly string[] = [],
+  ): Promise<void> {
     const directory = `${this.registry}/apps/${app}`;
     await Deno.mkdir(directory, { recursive: true });
     const release = {
       ...{ schema: "edgeboot.release/v1", app, version: "1" },
-      layers: layers.map((sha256) => ({ sha256, python_paths: ["."] })),
+      layers: [
+        ...layers.map((sha256) => ({ sha256, python_paths: ["."] })),
+        ...dependencies.map((sha256) => ({ sha256, kind: "deps" })),
+      ],
       entrypoint: { module: app },
     };
     await Deno.writeTextFile(`${directory}/stable.json`, JSON.stringify(release));

@@ -55,7 +55,7 @@ export const CACHE: Command = {
     },
     { name: "dry-run", verbs: ["gc"], help: "say what would be removed, remove nothing" },
     JSON_OUTPUT,
-    ...settingFlags("cache"),
+    ...settingFlags("cache", "trusted-uids"),
     ...EVERYWHERE,
   ],
   main: ["max-size", "max-age", "keep", "dry-run", "quarantine", "json", "cache"],

@@ -4,7 +4,7 @@ import { EVERYWHERE, JSON_OUTPUT, settingFlags } from "../../shared_flags.ts";
 
 const FLAGS = [
   JSON_OUTPUT,
-  ...settingFlags("registry", "cache", "python"),
+  ...settingFlags("registry", "cache", "python", "trusted-uids"),
   ...EVERYWHERE,
 ];
 const FAILS = ["settings", "cache", "registry", "python"] as const;

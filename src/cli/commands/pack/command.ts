@@ -70,7 +70,7 @@ export const PACK: Command = {
     { name: "check", help: "fail where no Python is here to import the entry points with" },
     { name: "no-check", help: "do not import the entry points" },
     JSON_OUTPUT,
-    ...settingFlags("cache", "offline"),
+    ...settingFlags("cache", "offline", "trusted-uids"),
     // `-V` and `--version` without a value are those of edgeboot itself.
     ...EVERYWHERE.filter(({ name }) => name !== "version"),
   ],

@@ -12,7 +12,7 @@ export const VERIFY: Command = {
     { name: "all", help: "everything in the cache; also without APP" },
     { name: "force", help: "move a damaged tree away also while an app runs from it" },
     JSON_OUTPUT,
-    ...settingFlags("registry", "cache"),
+    ...settingFlags("registry", "cache", "trusted-uids"),
     ...EVERYWHERE,
   ],
   main: ["all", "force", "json", "cache"],
