@@ -30,6 +30,7 @@ const PREFIX_NAMES: ReadonlySet<string> = new Set([
  *
  *     packages and modules                       the top
  *     site-packages/, lib/python3.N/…, .venv/    these
+ *     local/lib/python3.N/dist-packages          this (`pip install --prefix` of Debian's Python)
  *     python/ and no modules beside it           the same below python/ (layers of AWS Lambda)
  *     deps/ with distributions in it, of kind deps   deps/ (the folder that pip installed into was packed)
  *     src/ with packages, of a project           the top, and src/
@@ -49,22 +50,41 @@ export function findImportRoots(
     const found = findImportRoots(inner, listingOf(inner, fs), layer, python, fs);
     return hasOtherCode(names, "python") ? [...found, root] : found;
   }
+  const local = localPrefix(root, names, fs);
+  const visible = local === undefined ? names : without(names, DEBIAN_PREFIX);
   const found: string[] = [];
   const packed = layer.kind === "deps" ? installedFolders(root, names, fs) : [];
   if (packed.length > 0) found.push(...packed);
-  else if (hasOtherCode(names)) found.push(root);
+  else if (hasOtherCode(visible)) found.push(root);
   if (isSourceLayout(root, names, fs)) found.push(`${root}/src`);
   if (names.has("site-packages")) found.push(`${root}/site-packages`);
   const prefixes = [
     ...(names.has("lib") ? [root] : []),
+    ...(local === undefined ? [] : [local]),
     ...VENV_NAMES.filter((name) => names.has(name)).map((name) => `${root}/${name}`),
   ];
   for (const prefix of prefixes) {
-    const own = `${prefix}/lib/${libraryName(python)}/site-packages`;
-    if (fs.stat(own)?.kind === "directory") found.push(own);
+    const own = SITE_NAMES.map((name) => `${prefix}/lib/${libraryName(python)}/${name}`)
+      .filter((path) => fs.stat(path)?.kind === "directory");
+    if (own.length > 0) found.push(...own);
     else refuseOtherVersion(prefix, layer, python, fs);
   }
   return found.length > 0 ? found : [root];
+}
+
+/** What site-packages are called; the second name is Debian's. */
+const SITE_NAMES = ["site-packages", "dist-packages"];
+const DEBIAN_PREFIX = "local";
+
+/** `local`, where it has what `pip install --prefix` of Debian's and Ubuntu's Python puts there. */
+export function localPrefix(root: string, names: Listing, fs: Look): string | undefined {
+  const path = `${root}/${DEBIAN_PREFIX}`;
+  if (names.get(DEBIAN_PREFIX) !== "directory") return undefined;
+  return fs.stat(`${path}/lib`)?.kind === "directory" ? path : undefined;
+}
+
+function without(names: Listing, left: string): Listing {
+  return new Map([...names].filter(([name]) => name !== left));
 }
 
 /** `python/` is where a layer of AWS Lambda has its packages, unless it is a package, or modules lie beside it. */

@@ -6,6 +6,7 @@ import {
   type Interpreter,
   isLambdaLayer,
   type Listing,
+  localPrefix,
   VENV_NAMES,
 } from "./import_roots.ts";
 
@@ -53,8 +54,10 @@ export function findTreePaths(
   const own = kindOf("bin") === "directory" ? [`${root}/bin`] : [];
   // `pip install --target python` leaves its scripts in python/bin.
   const inner = entries.has("python") && isLambdaLayer(root, entries, fs) ? ["python"] : [];
+  const local = localPrefix(root, entries, fs);
   const inVenvs = [...VENV_NAMES, ...inner].filter((name) => kindOf(name) === "directory")
-    .map((name) => `${root}/${name}/bin`)
+    .map((name) => `${root}/${name}`).concat(local ?? [])
+    .map((prefix) => `${prefix}/bin`)
     .filter((path) => fs.stat(path)?.kind === "directory");
   const bins = [...own, ...inVenvs];
   const hasData = DATA_NAMES.some((name) => kindOf(name) === "directory") ||

@@ -15,6 +15,15 @@ const TABLE: readonly (readonly [string, Files, readonly string[]])[] = [
   ["packages are in site-packages", { "site-packages/web.py": APP }, ["/site-packages"]],
   ["it is a prefix", { [`${site}/web.py`]: APP, "bin/x": "" }, [`/${site}`]],
   [
+    "it is a prefix of Debian's Python",
+    {
+      [`local/${site.replace("site-", "dist-")}/web.py`]: APP,
+      "local/bin/x": "",
+      "local/share/x": "",
+    },
+    [`/local/${site.replace("site-", "dist-")}`],
+  ],
+  [
     "it is a virtual environment with another's lib beside",
     { [`${site}/web.py`]: APP, [`lib/${other}/site-packages/web.py`]: "x" },
     [`/${site}`],
@@ -51,8 +60,8 @@ for (const [how, files, roots] of TABLE) {
     const { code, stdout, stderr } = await sandbox.edgeboot(["run", "web"]);
     assertEquals(code, 0, stderr);
     const tree = `${sandbox.cache}/v1/trees/sha256/${sha256}`;
-    // What is a site-packages itself is part of the environment's.
-    const own = roots.filter((root) => !root.endsWith("site-packages"));
+    // What is a site-packages itself, or a dist-packages, is part of the environment's.
+    const own = roots.filter((root) => !/(?:site|dist)-packages$/.test(root));
     assertEquals(stdout.trim(), own.map((root) => tree + root).join(":"));
   });
 }

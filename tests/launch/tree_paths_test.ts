@@ -37,6 +37,10 @@ const DETECTED: [what: string, names: string[], paths: string[], bins?: string[]
   ["an installation prefix", ["lib/python3.11/site-packages/a.py", "bin/tool"], [
     "/t/lib/python3.11/site-packages",
   ], ["/t/bin"]],
+  ["a prefix of Debian's Python", ["local/lib/python3.11/dist-packages/a.py", "local/bin/tool"], [
+    "/t/local/lib/python3.11/dist-packages",
+  ], ["/t/local/bin"]],
+  ["a package that is called local", ["local/__init__.py"], ["/t"]],
   [
     "a packed virtual environment",
     ["pyvenv.cfg", "bin/activate", "lib/python3.11/site-packages/a.py", "lib64/x", "include/"],

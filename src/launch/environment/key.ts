@@ -9,7 +9,7 @@ export function supportsEnvironments({ version, implementation }: PythonInfo): b
 }
 
 /** Changes when the same layers and interpreter make another environment. */
-const FORMAT = 7;
+const FORMAT = 8;
 
 export interface EnvironmentInput {
   readonly layers: readonly Layer[];

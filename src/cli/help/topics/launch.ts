@@ -76,12 +76,13 @@ rusage:  ru_maxrss and CPU times count from edgeboot's start: 42 MB, 30 ms, and 
       start the children that asked for a Python
 
 Import roots of a layer that states no python_paths: its root where that holds
-packages, site-packages, lib/python3.X/site-packages (python3.13t, pypy3.10) and
-the same in .venv, venv or env; python/ and the same in it where no modules lie
-beside it (AWS Lambda); src/ with packages in it, of a project; of kind "deps" also a
-folder with distributions in it. An entry point that is further below is refused, and the
-folder named. Links bin/python* of a packed virtual environment are left out. What an
-editable install leads to is no part of a layer: fetch and the first start name it.
+packages, site-packages, lib/python3.X/site-packages (python3.13t, pypy3.10) and the same
+in .venv, venv or env; local/lib/python3.X/dist-packages (pip install --prefix on Debian);
+python/ and the same in it where no modules lie beside it (AWS Lambda); src/ with packages
+in it, of a project; of kind "deps" also a folder with distributions in it. An entry point
+that is further below is refused, and the folder named. Links bin/python* of a packed
+virtual environment are left out. What an editable install leads to is no part of a
+layer: fetch and the first start name it.
 
 SIGPIPE starts at its default action, as the runtime's own setting must not be
 inherited. Variables that are not UTF-8 are passed on. Limits of the runtime, before
