@@ -3,7 +3,7 @@
  *
  *   deno task faults kill [SCENE…]      kill -9 at every call that may change the cache
  *   deno task faults errors [SCENE…] [ERRNO…] [--each N]   ENOSPC, EIO and others at every (Nth) call on the cache
- *   deno task faults startup           some errors at every call before the first on the cache
+ *   deno task faults startup [--each N]            some errors at every (Nth) call before the first on the cache
  *   deno task faults random [ROUNDS]   kill -9 at random moments of a start (1,000)
  *   deno task faults peers [NAME]      the same for shiv, pex and pyapp: what the next start does
  */
@@ -21,7 +21,7 @@ const sweeps: Readonly<Record<string, () => Promise<number>>> = {
   kill: () => sweepKills(WIDTH, rest),
   errors: () => sweepErrors(WIDTH, rest, Number(each)),
   peers: () => comparePeers(rest[0]),
-  startup: () => listStartup(WIDTH),
+  startup: () => listStartup(WIDTH, Number(each)),
   random: () => killAtRandom(Number(rest[0] ?? 1000)),
 };
 const sweep = sweeps[what ?? ""];

@@ -10,13 +10,16 @@ const CALLS = [...CHANGING, ...LOOKING];
  * The same errors at the calls before the first one on the cache: the dynamic linker's, the runtime's and those
  * that read the program's own code. What becomes of them is not edgeboot's to decide; it is listed, and what
  * they do to the cache is checked all the same.
+ * @param each every how many-th call; other ones for each error
  */
-export async function listStartup(width: number): Promise<number> {
+export async function listStartup(width: number, each: number): Promise<number> {
   await using bench = await Bench.create({ transport: "file" });
   const early = await callsBeforeTheCache(bench);
   const kinds = new Map<string, { count: number; example: string }>();
   let faults = 0;
-  const attempts = ERRNOS.flatMap((errno) => early.map((call) => ({ errno, call })));
+  const attempts = ERRNOS.flatMap((errno, turn) =>
+    early.filter((_, at) => at % each === turn % each).map((call) => ({ errno, call }))
+  );
   await parallel(attempts, async ({ errno, call }) => {
     const trial = await bench.trial();
     try {

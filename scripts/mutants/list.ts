@@ -1,6 +1,7 @@
 import { ARCHIVE } from "./list/archive.ts";
 import { CACHE } from "./list/cache.ts";
 import { COMMAND_LINE } from "./list/command_line.ts";
+import { ENVIRONMENTS } from "./list/environments.ts";
 import { FACTS } from "./list/facts.ts";
 import { NETWORK } from "./list/network.ts";
 import { START } from "./list/start.ts";
@@ -11,6 +12,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ARCHIVE,
   ...CACHE,
   ...COMMAND_LINE,
+  ...ENVIRONMENTS,
   ...FACTS,
   ...NETWORK,
   ...START,

@@ -152,6 +152,18 @@ for (const name of ["bin/python", "bin", "pyvenv.cfg", "lib"]) {
     }));
 }
 
+Deno.test("EnvironmentComposer.compose shows it when all of it is on the disk, and then that it is there", () =>
+  withTree(async (layout) => {
+    const counter = new FaultHost(denoHost);
+    (await composer(layout, counter.host).compose(RECIPE))!.release();
+    const { mutations } = counter;
+    const shown = mutations.indexOf(`rename ${layout.environment(KEY)}`);
+    const written = mutations.findLastIndex((call) => call.startsWith("writeNewFile"));
+    const synced = mutations.findIndex((call) => call.startsWith("syncFileSystem"));
+    assert(written < synced && synced < shown, mutations.join("\n"));
+    assert(mutations.indexOf(`syncDir ${layout.environments}`) > shown, mutations.join("\n"));
+  }));
+
 Deno.test("EnvironmentComposer.compose puts back what another process has made in place of a broken one", () =>
   withTree(async (layout) => {
     (await composer(layout).compose(RECIPE))!.release();
