@@ -31,7 +31,7 @@ export async function checkEnvironment(
     ];
   }
   const checks: Check[] = [];
-  const record = care.isTouched(key, sitePackages(python)) ? await care.record(key) : undefined;
+  const record = care.isTouched(key, sitePackages(python)) ? care.record(key) : undefined;
   const lost = record === undefined ? [] : care.lost(record);
   const facts = { path, lost };
   checks.push(

@@ -29,7 +29,7 @@ export async function needsAnother(
   const hasBytecode = care.hasBytecode(key);
   if (occasion.kind === "start") tellBytecode(care.withoutBytecode(key), label, context);
   if (occasion.kind === "start" && !isTouched && hasBytecode) return false;
-  const record = await care.record(key);
+  const record = care.record(key);
   if (record === undefined) return false;
   const path = store.environmentPath(key);
   const warn = (text: string) => report.event({ kind: "warning", text: `${label}: ${text}` });
@@ -61,7 +61,7 @@ export async function needsAnother(
 
 /** Somebody has removed them; a cache that cannot be written has none then. */
 async function makePlaces(
-  record: NonNullable<Awaited<ReturnType<Care["record"]>>>,
+  record: NonNullable<ReturnType<Care["record"]>>,
   python: PythonInfo,
   compiles: boolean,
   context: Mending,

@@ -10,7 +10,7 @@ import { DOCUMENT_NAME, giveUp } from "./whole.ts";
 export class EnvironmentCare {
   constructor(
     private readonly layout: CacheLayout,
-    private readonly host: Pick<Host, "fs" | "codecs">,
+    private readonly host: Pick<Host, "fs">,
   ) {}
 
   /** Whether another one could be made in its place. */
@@ -53,10 +53,9 @@ export class EnvironmentCare {
     return { layers: [...layers], mayWrite };
   }
 
-  /** What it was made of; undefined where that is not known here. */
-  async record(key: string): Promise<EnvironmentRecord | undefined> {
-    const newHash = await this.host.codecs.sha256Factory();
-    const record = readEnvironmentRecord(key, this.layout, this.host, newHash);
+  /** What it was made of; undefined where that is not known here. Whether it is as it was is for `verify`. */
+  record(key: string): EnvironmentRecord | undefined {
+    const record = readEnvironmentRecord(key, this.layout, this.host);
     return typeof record === "string" ? undefined : record;
   }
 
@@ -80,28 +79,22 @@ export class EnvironmentCare {
 
 /**
  * What a look at directories alone tells: names that are gone from those that have changed since the environment
- * was made.
+ * was made. What one directory should have is only put together where it has changed.
  */
 function lostFrom(record: EnvironmentRecord, layout: CacheLayout, fs: FileSystem): string[] {
   const root = layout.environment(record.key);
   const madeAt = fs.lstat(`${root}/${DOCUMENT_NAME}`)?.mtimeMs ?? -Infinity;
-  const names = new Map<string, string[]>();
-  for (const path of expectedIn(record, { home: layout, cache: layout }).keys()) {
+  const changed = record.folders.filter(({ path }) => {
+    const stat = fs.lstat(path === "" ? root : `${root}/${path}`);
+    return stat === undefined || stat.mtimeMs > madeAt;
+  });
+  if (changed.length === 0) return [];
+  const folders = new Set(changed.map(({ path }) => path));
+  const there = new Map([...folders].map((path) => [path, namesIn(`${root}/${path}`, fs)]));
+  return [...expectedIn(record, { home: layout, cache: layout }).keys()].filter((path) => {
     const slash = path.lastIndexOf("/");
-    const parent = slash < 0 ? "" : path.slice(0, slash);
-    const known = names.get(parent);
-    const name = path.slice(slash + 1);
-    if (known !== undefined) known.push(name);
-    else if (path !== "") names.set(parent, [name]);
-  }
-  return [...names].flatMap(([folder, expected]) => {
-    const at = folder === "" ? root : `${root}/${folder}`;
-    const stat = fs.lstat(at);
-    // Its parent says so.
-    if (stat?.kind !== "directory" || stat.mtimeMs <= madeAt) return [];
-    const there = new Set(namesIn(at, fs));
-    const inside = (name: string) => folder === "" ? name : `${folder}/${name}`;
-    return expected.filter((name) => !there.has(name)).map(inside);
+    const names = there.get(path.slice(0, Math.max(0, slash)));
+    return path !== "" && names !== undefined && !names.includes(path.slice(slash + 1));
   });
 }
 

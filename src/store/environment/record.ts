@@ -46,18 +46,25 @@ export function formatRecord(
   return `${line}\n${hashOf(new TextEncoder().encode(line), newHash())}\n`;
 }
 
-/** undefined where it is not, byte for byte, what was written for this environment. */
+/**
+ * undefined where it is not what was written for this environment: byte for byte, where there is a hash to tell it
+ * by, else as far as it is one at all.
+ */
 export function parseRecord(
   text: string,
   key: string,
-  newHash: () => Hasher,
+  newHash?: () => Hasher,
 ): EnvironmentRecord | undefined {
   const end = text.indexOf("\n");
   const line = text.slice(0, end);
-  const hash = hashOf(new TextEncoder().encode(line), newHash());
-  if (end < 0 || text.slice(end + 1) !== `${hash}\n`) return undefined;
-  const record = JSON.parse(line) as EnvironmentRecord;
-  return record.key === key ? record : undefined;
+  const hash = newHash && hashOf(new TextEncoder().encode(line), newHash());
+  if (end < 0 || hash !== undefined && text.slice(end + 1) !== `${hash}\n`) return undefined;
+  try {
+    const record = JSON.parse(line) as EnvironmentRecord;
+    return record.key === key ? record : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** "none": an earlier edgeboot made it. */
@@ -65,7 +72,7 @@ export function readEnvironmentRecord(
   key: string,
   layout: CacheLayout,
   { fs }: Pick<Host, "fs">,
-  newHash: () => Hasher,
+  newHash?: () => Hasher,
 ): EnvironmentRecord | "none" | "damaged" {
   try {
     const text = fs.readText(`${layout.environment(key)}/${RECORD_NAME}`);
