@@ -1,12 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { findConflicts } from "../../../src/python/wheel/conflicts.ts";
-import { parseRecord } from "../../../src/python/wheel/record.ts";
-import type { MadeFile, WheelRecipe } from "../../../src/python/wheel/recipe.ts";
 import { download, filesIn, readPackages } from "../archives/pypi.ts";
 import { command, output } from "../support/command.ts";
 import { e2e, firstOf, needsProgram } from "../support/e2e.ts";
 import { PYTHON } from "../support/python.ts";
-import { installedByPip, recipeOf, wheelOfAllSchemes } from "./wheel_installs.ts";
+import { compareWithPip, madeOf } from "./compare_with_pip.ts";
+import { wheelOfAllSchemes } from "./wheel_installs.ts";
 
 /** Headers, data and scripts in `.data`; scripts of many kinds; thousands of files. */
 const UNUSUAL = [
@@ -14,16 +13,6 @@ const UNUSUAL = [
   ...["django==5.2.19", "numpy==2.4.6", "setuptools==84.2.1", "pip==26.3", "celery==5.7.0"],
 ];
 const needsUnzip = await needsProgram("unzip", "-v");
-
-/** All that pip leaves and edgeboot does not, or with another content; nothing else may differ. */
-const OTHERS: readonly (readonly [path: RegExp, why: string])[] = [
-  [/\.dist-info\/INSTALLER$/, "each says who it is"],
-  [/\.dist-info\/RECORD$/, "its rows are compared below"],
-  [/\.dist-info\/REQUESTED$/, "pip was told the project by a person"],
-  [/\.dist-info\/direct_url\.json$/, "pip was told a path"],
-  [/^pyvenv\.cfg$|^bin\/[Aa]ctivate[\w.]*$/, "of the environment"],
-  [/^bin\/pip3\.\d+$/, "pip gives itself a name of the version"],
-];
 
 e2e(
   "installWheel installs a wheel of every scheme as pip does",
@@ -34,7 +23,7 @@ e2e(
       const { recipes, differences } = await compareWithPip([wheel], directory);
       // The format has installers add +x for archives that were made on Windows, which pip does not; and pip
       // drops the options behind `#!python`.
-      assertEquals(differences.sort(), [
+      assertEquals(differences.toSorted(), [
         ...[
           "content: bin/unbuffered",
           "mode: bin/shell",
@@ -66,70 +55,6 @@ e2e(
       assertEquals(recipes.flatMap(({ warnings }) => warnings), []);
     }),
 );
-
-async function compareWithPip(wheels: readonly string[], directory: string) {
-  const venv = `${directory}/venv`;
-  const theirs = await installedByPip(wheels, venv);
-  const recipes: WheelRecipe[] = [];
-  for (const wheel of wheels) recipes.push(await recipeOf(wheel, directory, venv));
-  const ours = new Map(recipes.flatMap(({ files }) => files.map((file) => [file.target, file])));
-  const isOther = (path: string) => OTHERS.some(([pattern]) => pattern.test(path));
-  const generated = (path: string) =>
-    ours.get(path)?.kind === "made" && isEntryPoint(path, recipes);
-  const differences: string[] = [];
-  let equal = 0;
-  for (const [path, { sha256, executable }] of theirs) {
-    const own = ours.get(path);
-    if (own === undefined && !isOther(path)) differences.push(`only pip: ${path}`);
-    if (own === undefined || isOther(path)) continue;
-    const ownMode = own.kind === "made" ? own.executable : executable;
-    if (ownMode !== executable) differences.push(`mode: ${path}`);
-    if (own.sha256 !== sha256 && !generated(path)) differences.push(`content: ${path}`);
-    else equal++;
-  }
-  differences.push(
-    ...[...ours.keys()].filter((path) => !theirs.has(path)).map((path) => `only edgeboot: ${path}`),
-  );
-  for (const recipe of recipes) {
-    assertEquals(rowsOf(ownRecord(recipe)), rowsOf(theirRecord(recipe, venv)));
-  }
-  return { recipes, equal, differences };
-}
-
-/** Scripts of entry points are each installer's own text. */
-function isEntryPoint(path: string, recipes: readonly WheelRecipe[]): boolean {
-  return path.startsWith("bin/") &&
-    recipes.some(({ files }) =>
-      files.some((file) =>
-        file.kind === "made" && file.target === path &&
-        new TextDecoder().decode(file.bytes).includes('if __name__ == "__main__":\n    sys.exit(')
-      )
-    );
-}
-
-function madeOf({ files }: WheelRecipe, target: string): MadeFile {
-  return files.find((file): file is MadeFile => file.kind === "made" && file.target === target)!;
-}
-
-const recordPath = ({ files }: WheelRecipe) =>
-  files.find(({ target }) => target.endsWith(".dist-info/RECORD"))!.target;
-
-function ownRecord(recipe: WheelRecipe): string {
-  return new TextDecoder().decode(madeOf(recipe, recordPath(recipe)).bytes);
-}
-
-function theirRecord(recipe: WheelRecipe, venv: string): string {
-  return Deno.readTextFileSync(`${venv}/${recordPath(recipe)}`);
-}
-
-/** What both must say; digests of scripts and INSTALLER are those of other texts. */
-function rowsOf(record: string): string[] {
-  return parseRecord(record)!
-    .filter(({ path }) => !/\/(?:REQUESTED|direct_url\.json|pip3\.\d+)$/.test(path))
-    .map(({ path, hash, size }) =>
-      /^\.\.\/\.\.\/\.\.\/bin\/|INSTALLER$/.test(path) ? path : `${path} ${hash} ${size}`
-    ).sort();
-}
 
 async function tryDownload(): Promise<{ files?: string[]; missing?: string }> {
   if (PYTHON.tag !== "cp311" || PYTHON.machine !== "x86_64") {
