@@ -1,12 +1,13 @@
 /**
- * `deno task bench [warm|start|cold]`: tables of medians, all candidates side by side in one run. It shows
+ * `deno task bench [warm|start|cold|pack]`: tables of medians, all candidates side by side in one run. It shows
  * times and never judges them: machines differ.
  *
- *   deno run -A scripts/bench.ts [warm|start|cold] [--rounds N] [--workload NAME]
+ *   deno run -A scripts/bench.ts [warm|start|cold|pack] [--rounds N] [--workload NAME]
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { benchCold } from "./bench/cold.ts";
 import { describeMachine } from "./bench/machine.ts";
+import { benchPack } from "./bench/pack.ts";
 import { benchStart } from "./bench/start.ts";
 import { benchWarm } from "./bench/warm.ts";
 import { compiledBinary } from "./demo/compiled.ts";
@@ -14,7 +15,7 @@ import { findPython } from "./demo/python.ts";
 
 const root = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 
-const BENCHES = ["warm", "start", "cold"] as const;
+const BENCHES = ["warm", "start", "cold", "pack"] as const;
 type Bench = typeof BENCHES[number];
 
 interface Options {
@@ -36,6 +37,7 @@ async function bench({ benches, rounds, workload }: Options): Promise<void> {
       await benchStart(edgeboot, python, work, { rounds: rounds ?? 3, workload });
     }
     if (benches.includes("cold")) await benchCold(edgeboot, executable, work, rounds ?? 5);
+    if (benches.includes("pack")) await benchPack(edgeboot, python, work, rounds ?? 3);
   } finally {
     await new Deno.Command("chmod", { args: ["-R", "u+w", work] }).output();
     await Deno.remove(work, { recursive: true });
