@@ -1,5 +1,6 @@
 import { CACHE, ROLLBACK } from "./topics/cache.ts";
 import { CONTAINERS } from "./topics/containers.ts";
+import { DEPENDENCIES } from "./topics/dependencies.ts";
 import { DOCTOR } from "./topics/doctor.ts";
 import { LAUNCH, PYTHON } from "./topics/launch.ts";
 import { LOGGING, METRICS } from "./topics/logging.ts";
@@ -18,6 +19,7 @@ cache and execs Python with the right PYTHONPATH.
 /** In the order in which help and the man page name them: what it does, where it runs, how to look at it. */
 export const TOPICS: Readonly<Record<string, string>> = {
   registry: REGISTRY,
+  dependencies: DEPENDENCIES,
   publish: PUBLISH,
   launch: LAUNCH,
   python: PYTHON,
