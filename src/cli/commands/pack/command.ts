@@ -86,7 +86,7 @@ export const PACK: Command = {
     "entry",
   ],
   examples: [
-    "edgeboot pack --app shop --version 1.4 --project . --lock uv.lock -o reg",
+    "edgeboot pack --app shop --version 2 --project . --lock uv.lock -o reg",
     "edgeboot pack --app hello --version 1 --source src --entry hello -o reg",
   ],
   fails: ["settings", "cache", "registry", "python"],
