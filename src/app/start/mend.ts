@@ -84,7 +84,9 @@ function tellBytecode(
   report.event({
     kind: "detail",
     text:
-      `bytecode: ${layers.length} layers have none, and this user may not write it: every start compiles ` +
+      `bytecode: ${
+        layers.length === 1 ? "1 layer has" : `${layers.length} layers have`
+      } none, and this user may not write it: every start compiles ` +
       `anew what it imports of them, until \`edgeboot fetch ${label}\` could write the cache`,
   });
 }
