@@ -92,8 +92,9 @@ for name in fresh:
     sys.modules.pop(name, None)
 `;
 
-const APP_PART = `# A link to the environment does not lead astray.
-BASE = SITE if os.path.exists(os.path.join(SITE, TREES)) else os.path.realpath(SITE)
+const APP_PART =
+  `# A link to the environment does not lead astray: by its name, the trees are not where they are looked for.
+BASE = SITE if os.path.exists(os.path.normpath(os.path.join(SITE, TREES))) else os.path.realpath(SITE)
 
 
 # Below the cache, wherever that is mounted.

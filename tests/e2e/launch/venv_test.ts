@@ -132,6 +132,24 @@ Deno.test("an environment works where the cache is moved to, and by a link to on
   }
 });
 
+Deno.test("an environment finds its app by a link to it, and by one to a directory above it", async () => {
+  await using sandbox = await Sandbox.create();
+  await publish(sandbox, { "own.py": "print('found')\n" }, DEPS, { entrypoint: { module: "own" } });
+  const environment = (await sandbox.edgeboot(["env", "app"])).stdout.trim();
+  await sandbox.write("files", {});
+  const [link, above] = [sandbox.path("files/link"), sandbox.path("files/cache")];
+  await Deno.symlink(environment, link);
+  await Deno.symlink(sandbox.cache, above);
+  for (const path of [environment, link, environment.replace(sandbox.cache, above)]) {
+    const argv = ["-c", "import own, dep"];
+    const { stdout, stderr } = await command(`${path}/bin/python`, argv, {
+      clearEnv: true,
+      env: {},
+    });
+    assertEquals([stdout, stderr], ["found\n", ""], path);
+  }
+});
+
 Deno.test("edgeboot run keeps what an app writes beside its modules as root, and says so once", async () => {
   await using sandbox = await Sandbox.create();
   const write = "import os, sys\nhere = os.path.dirname(__file__)\n" +
