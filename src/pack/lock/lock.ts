@@ -13,9 +13,17 @@ export interface Lock {
   readonly environments: readonly Marker[];
   /** Groups that are taken without being asked for, normalized. */
   readonly defaultGroups: readonly string[];
+  /** What may be asked for; undefined: nothing is asked of it. */
+  readonly offers?: Offers;
   readonly packages: readonly LockedPackage[];
   /** Where the graph begins; undefined: every package whose marker holds. */
   readonly roots: readonly Edge[] | undefined;
+}
+
+/** Extras and dependency groups of a project, normalized. */
+export interface Offers {
+  readonly extras: readonly string[];
+  readonly groups: readonly string[];
 }
 
 export interface LockedPackage {

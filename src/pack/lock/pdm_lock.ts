@@ -30,12 +30,14 @@ export function readPdmLock(document: Table, project: Table | undefined): Lock {
     throw unreadable(file, `it is of lock version ${version}, and 4 is known here`);
   }
   const tables = document.tables("package");
+  const groups = metadata?.texts("groups").map(normalizeName) ?? [];
   const isFlat = metadata?.texts("strategy").includes("inherit_metadata");
   return {
     file,
     requiresPython: undefined,
     environments: [],
     defaultGroups: [DEFAULT_GROUP],
+    offers: { extras: groups, groups },
     packages: merged(tables.map((table) => readPackage(table, isFlat ?? false))),
     roots: isFlat ? undefined : projectEdges(project, file),
   };
@@ -59,9 +61,11 @@ function readPackage(table: Table, isFlat: boolean): LockedPackage {
   const source = readSource(table);
   const url = table.optionalText("url");
   const files = table.tables("files").map((file) => readFile(file, url));
-  const groups = table.texts("groups").map((group) =>
-    wanted("dependency_groups", normalizeName(group))
-  );
+  // An extra of the project is a group like any other here.
+  const groups = table.texts("groups").map(normalizeName).flatMap((group) => [
+    wanted("dependency_groups", group),
+    wanted("extras", group),
+  ]);
   return {
     name: table.project(),
     version: table.optionalText("version"),

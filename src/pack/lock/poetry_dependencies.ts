@@ -14,8 +14,8 @@ export function poetryEdges(poetry: Table): Edge[] {
  * The dependencies of a table that has `dependencies` and `extras`, as Poetry writes both projects and packages.
  * An optional one is wanted where an extra names it.
  */
-export function dependenciesOf(table: Table): Edge[] {
-  const dependencies = table.table("dependencies");
+export function dependenciesOf(table: Table, field = "dependencies"): Edge[] {
+  const dependencies = table.table(field);
   return dependencies?.names().flatMap((name) =>
     dependencies.textsAndTables(name).map((stated) => readEdge(name, stated, table.table("extras")))
   ) ?? [];

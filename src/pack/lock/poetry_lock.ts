@@ -6,6 +6,7 @@ import type { PackageSource } from "./lock.ts";
 import { fileNameOf, isWheelFile, oneSha256 } from "./locked_file.ts";
 import { dependenciesOf } from "./poetry_dependencies.ts";
 import { projectEdges } from "./project_edges.ts";
+import { projectGroups } from "./project_groups.ts";
 import { Table, unreadable } from "./table.ts";
 
 const MAIN_GROUP = "main";
@@ -35,6 +36,12 @@ export function readPoetryLock(document: Table, project: Table | undefined): Loc
     requiresPython: parseSpecifiers(metadata?.optionalText("python-versions") ?? "x"),
     environments: [],
     defaultGroups: [MAIN_GROUP],
+    offers: {
+      extras: document.table("extras")?.names().map(normalizeName) ?? [],
+      groups: isFlat
+        ? [...new Set(tables.flatMap((table) => table.texts("groups").map(normalizeName)))]
+        : projectGroups(project),
+    },
     packages: tables.map((table) => readPackage(table, filesOf(table), isFlat)),
     roots: isFlat ? undefined : projectEdges(project, file),
   };

@@ -1,7 +1,7 @@
-import { parseRequirement } from "../../python/pep508/requirement.ts";
 import { normalizeName } from "../../python/wheel/normalize.ts";
 import { allOf, type Edge, wanted } from "./lock.ts";
 import { poetryEdges } from "./poetry_dependencies.ts";
+import { groupEdges, requiredEdge } from "./project_groups.ts";
 import { type Table, unreadable } from "./table.ts";
 
 /**
@@ -19,26 +19,23 @@ export function projectEdges(project: Table | undefined, lock: string): Edge[] {
   }
   const table = project.table("project");
   const poetry = project.table("tool")?.table("poetry");
-  if (table?.has("dependencies")) return pep621Edges(table);
-  return poetry === undefined ? [] : poetryEdges(poetry);
+  const own = table?.has("dependencies")
+    ? pep621Edges(table)
+    : poetry === undefined
+    ? []
+    : poetryEdges(poetry);
+  return [...own, ...groupEdges(project)];
 }
 
 function pep621Edges(table: Table): Edge[] {
   const optional = table.table("optional-dependencies");
   return [
-    ...table.texts("dependencies").map((text) => readEdge(text, "dependencies", table)),
+    ...table.texts("dependencies").map((text) => requiredEdge(text, "dependencies", table)),
     ...optional?.names().flatMap((extra) =>
       optional.texts(extra).map((text) => {
-        const edge = readEdge(text, extra, optional);
+        const edge = requiredEdge(text, extra, optional);
         return { ...edge, marker: allOf(wanted("extras", normalizeName(extra)), edge.marker) };
       })
     ) ?? [],
   ];
-}
-
-function readEdge(text: string, field: string, table: Table): Edge {
-  const requirement = parseRequirement(text);
-  if (requirement === undefined) table.refuse(field, "requirements", text);
-  const { name, extras, specifiers, marker } = requirement;
-  return { name, version: undefined, specifiers, extras, marker };
 }

@@ -17,6 +17,10 @@ export function readPylock(document: Table): Lock {
     requiresPython: document.specifiers("requires-python"),
     environments: document.markers("environments"),
     defaultGroups: document.texts("default-groups").map(normalizeName),
+    offers: {
+      extras: document.texts("extras").map(normalizeName),
+      groups: document.texts("dependency-groups").map(normalizeName),
+    },
     packages: document.tables("packages").map(readPackage),
     roots: undefined,
   };

@@ -5,20 +5,17 @@ import { type MarkerEnvironment, markerHolds } from "../../python/pep508/evaluat
 import { normalizeVersion } from "../../python/wheel/normalize.ts";
 import { refused } from "../refusal.ts";
 import { interpreterOf, type PackTarget, targetName } from "../target.ts";
-import type { Edge, Lock, LockedPackage } from "./lock.ts";
+import type { Edge, Lock, LockedPackage, Offers } from "./lock.ts";
 import { markerVariables } from "./marker_variables.ts";
 import { unreadable } from "./table.ts";
 
 /** What of a project is wanted besides its dependencies, normalized. */
-export interface Wanted {
-  readonly extras: readonly string[];
-  readonly groups: readonly string[];
-}
+export type Wanted = Offers;
 
 /**
  * The packages of a lock that a target needs, sorted by name, each once.
  * @throws EdgebootError PACK_REFUSED (65) where the lock was not made for the target, or has two versions of a
- * project for it; SOURCE_INVALID (65) where it contradicts itself
+ * project for it, or nothing by the name of an extra or group that is wanted; SOURCE_INVALID (65) where it contradicts itself
  */
 export function selectPackages(lock: Lock, target: PackTarget, wanted: Wanted): LockedPackage[] {
   const environment: MarkerEnvironment = {
@@ -26,6 +23,7 @@ export function selectPackages(lock: Lock, target: PackTarget, wanted: Wanted): 
     extras: new Set(wanted.extras),
     groups: new Set([...lock.defaultGroups, ...wanted.groups]),
   };
+  refuseUnknown(lock, wanted);
   refuseOther(lock, target, environment);
   const selected = lock.roots === undefined
     ? lock.packages.filter((one) => holds(one.marker, environment))
@@ -90,6 +88,22 @@ function allows({ version: named, specifiers }: Edge, version: string | undefine
   if (named !== undefined) return normalizeVersion(named) === normalizeVersion(version);
   const parsed = parseVersion(version);
   return specifiers === undefined || parsed === undefined || contains(specifiers, parsed, version);
+}
+
+/** A name that nothing has would leave out in silence what it was meant to bring. */
+function refuseUnknown({ offers, defaultGroups, file }: Lock, wanted: Wanted): void {
+  if (offers === undefined) return;
+  for (const [kind, flag] of [["extras", "extra"], ["groups", "group"]] as const) {
+    const unknown = wanted[kind].find((name) => !offers[kind].includes(name));
+    if (unknown === undefined) continue;
+    const known = [...new Set(offers[kind])].filter((name) => !defaultGroups.includes(name)).sort()
+      .join(", ");
+    throw refused("not-locked", {
+      what: `${file} has no ${flag} ${JSON.stringify(unknown)}`,
+      why: known === "" ? `it was locked without any ${kind}` : `its ${kind} are ${known}`,
+      next: `correct --${flag}, or lock again with it`,
+    }, { path: file });
+  }
 }
 
 function refuseOther(lock: Lock, target: PackTarget, environment: MarkerEnvironment): void {

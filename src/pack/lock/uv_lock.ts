@@ -37,12 +37,26 @@ export function readUvLock(document: Table): Lock {
     environments: document.markers("supported-markers"),
     // What `uv sync` takes besides is for those who work on the project.
     defaultGroups: [],
+    offers: {
+      extras: begin.flatMap((table) => [
+        ...namesIn(table, "optional-dependencies"),
+        ...table.table("metadata")?.texts("provides-extras") ?? [],
+      ]).map(normalizeName),
+      groups: begin.flatMap((table) => [
+        ...namesIn(table, "dev-dependencies"),
+        ...table.table("metadata")?.table("requires-dev")?.names() ?? [],
+      ]).map(normalizeName),
+    },
     packages: tables.filter((table) => !begin.includes(table)).map(readPackage),
     roots: begin.flatMap((table) => [
       ...edgesOf(table),
       ...edgesFor(table, "dev-dependencies", "dependency_groups"),
     ]).filter(({ name }) => !begin.some((table) => table.project() === name)),
   };
+}
+
+function namesIn(table: Table, field: string): string[] {
+  return table.table(field)?.names() ?? [];
 }
 
 function isHere(table: Table): boolean {

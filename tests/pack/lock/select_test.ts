@@ -58,6 +58,11 @@ Deno.test("selectPackages takes extras and groups that are asked for", async () 
     const found = names(await lockOf(file), "3.11", { extras: [], groups: ["dev"] });
     assertEquals(found.filter((name) => !OF_311.includes(name)), ["iniconfig"], file);
   }
+  const found = names(await lockOf("pdm-4.5-extras.lock"), "3.11", {
+    extras: ["write"],
+    groups: [],
+  });
+  assertEquals(found.filter((name) => !OF_311.includes(name)), ["tomli-w"]);
   const old = await lockOf("pdm-4.4.lock", "pyproject.toml");
   assertEquals(names(old, "3.11", { extras: ["write"], groups: [] }).includes("tomli-w"), true);
 });
@@ -69,6 +74,79 @@ Deno.test("selectPackages follows extras of packages through the graph of an old
   assertEquals(names(lock, "3.10"), [...OF_310, ...ofTrio].sort());
   const write = names(lock, "3.11", { extras: ["write"], groups: [] });
   assertEquals(write.includes("tomli-w"), true);
+});
+
+Deno.test("selectPackages takes groups of a graph from the project beside it", async () => {
+  const locked = text("poetry-2.0.lock");
+  const project = text("poetry-2.0.pyproject.toml");
+  const forms: readonly [what: string, project: string][] = [
+    ["group of Poetry", project],
+    [
+      "dev-dependencies of Poetry",
+      project.replace("[tool.poetry.group.dev.dependencies]", "[tool.poetry.dev-dependencies]"),
+    ],
+    [
+      "PEP 735, with one group in another",
+      project.replace(
+        /\[tool.poetry.group.dev.dependencies\][^]*/,
+        '[dependency-groups]\nTest = ["iniconfig"]\ndev = [{include-group = "test"}]\n',
+      ),
+    ],
+    [
+      "PEP 735, in a circle",
+      project.replace(
+        /\[tool.poetry.group.dev.dependencies\][^]*/,
+        '[dependency-groups]\ndev = [{include-group = "b"}]\n' +
+          'b = [{include-group = "dev"}, "iniconfig"]\n',
+      ),
+    ],
+    [
+      "PDM",
+      project.replace(
+        /\[tool.poetry.group.dev.dependencies\][^]*/,
+        '[tool.pdm.dev-dependencies]\ndev = ["-e file:///${PROJECT_ROOT}/x#egg=x", "iniconfig"]\n',
+      ),
+    ],
+  ];
+  for (const [what, beside] of forms) {
+    const lock = await readLock(
+      { file: "poetry.lock", text: locked },
+      { file: "pyproject.toml", text: beside },
+    );
+    assertEquals(names(lock, "3.11").includes("iniconfig"), false, what);
+    const dev = names(lock, "3.11", { extras: [], groups: ["dev"] });
+    assertEquals(dev.includes("iniconfig"), true, what);
+  }
+});
+
+Deno.test("selectPackages refuses an extra or group that the lock has not, and names those it has", async () => {
+  const locks: readonly [file: string, extras: string, groups: string, project?: string][] = [
+    ["pylock.toml", "it was locked without any extras", "it was locked without any groups"],
+    ["uv.lock", "its extras are write", "its groups are dev"],
+    ["poetry-2.1.lock", "its extras are write", "its groups are dev"],
+    ["poetry-2.0.lock", "its extras are write", "its groups are dev", "poetry-2.0.pyproject.toml"],
+    ["pdm-4.5.lock", "its extras are dev", "its groups are dev"],
+    [
+      "pdm-4.4.lock",
+      "its extras are write",
+      "its groups are write",
+      "pyproject.toml",
+    ],
+  ];
+  for (const [file, extras, groups, project] of locks) {
+    const lock = await lockOf(file, project);
+    for (
+      const [flag, wants, why] of [
+        ["extra", { extras: ["nope"], groups: [] }, extras],
+        ["group", { extras: [], groups: ["nope"] }, groups],
+      ] as const
+    ) {
+      const error = assertThrows(() => names(lock, "3.11", wants)) as EdgebootError;
+      assertEquals([error.code, error.facts.rule], ["PACK_REFUSED", "not-locked"], file);
+      assertEquals(error.text.what, `${file} has no ${flag} "nope"`);
+      assertEquals(error.text.why, why);
+    }
+  }
 });
 
 Deno.test("readLock refuses a graph whose beginning nothing tells", async () => {
