@@ -3,7 +3,9 @@ import type { PythonInfo } from "../../model/python_info.ts";
 import { EdgebootError, EXIT_CODES } from "../../model/errors.ts";
 import { parseWheelName, type WheelName } from "../../model/wheel_name.ts";
 import { BUILD_LEFT_OUT } from "../../pack/left_out.ts";
+import { uvEnvironment } from "../../pack/index/settings.ts";
 import type { PackContext } from "./context.ts";
+import { pipConfs } from "./dependencies/index_access.ts";
 import { treeFiles } from "./source_files.ts";
 
 /** A wheel that was built here. */
@@ -89,7 +91,8 @@ async function runBuilder(
     ...{ SOURCE_DATE_EPOCH: String(epoch), PYTHONHASHSEED: "0", PYTHONDONTWRITEBYTECODE: "1" },
     ...{ CFLAGS: flags("CFLAGS"), CXXFLAGS: flags("CXXFLAGS") },
     ...{ LC_ALL: "C.UTF-8", TZ: "UTC", PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_NO_INPUT: "1" },
-    ...(indexUrl === undefined ? {} : { UV_DEFAULT_INDEX: indexUrl, PIP_INDEX_URL: indexUrl }),
+    ...uvEnvironment(indexUrl, host.env, pipConfs(host)),
+    ...(indexUrl === undefined ? {} : { PIP_INDEX_URL: indexUrl }),
   };
   const options = { env, directory: source };
   const uv = ["build", "--wheel", "--python", python.path];

@@ -39,7 +39,11 @@ export function publicUrl(text: string): string | undefined {
   return new URL(address.url).search === "" ? address.url : undefined;
 }
 
-/** For messages: a text of another program's, without what stands before the `@` of its URLs. */
+/**
+ * For messages: a text of another program's, without what stands before the `@` of its URLs, and behind their `?`,
+ * which may be a signature.
+ */
 export function withoutCredentials(text: string): string {
-  return text.replace(/(:\/\/)[^\s/@"']+@/g, "$1");
+  return text.replace(/(:\/\/)[^\s/@"']+@/g, "$1")
+    .replace(/(\w:\/\/[^\s?"'`<>]+)\?[^\s"'`<>)#]*/g, "$1?…");
 }

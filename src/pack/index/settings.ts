@@ -53,6 +53,32 @@ export function indexSettings(
   };
 }
 
+/**
+ * What uv has to be told, as it reads nothing that is meant for pip: pip's indexes, where uv has none of its own.
+ * @param flag `--index-url`
+ * @returns variables of its environment: arguments are for all users of the machine to see
+ */
+export function uvEnvironment(
+  flag: string | undefined,
+  env: Pick<Environment, "get">,
+  pipConfs: readonly PipIndexes[],
+): Record<string, string> {
+  const isStated = (name: string) => Boolean(env.get(name)?.trim());
+  const isUvs = UV_INDEXES.some(isStated);
+  const primary = flag ?? (isUvs ? undefined : env.get("PIP_INDEX_URL")?.trim() ||
+    pipConfs.findLast(({ index }) => index !== undefined)?.index);
+  const extra = isUvs ? [] : [
+    ...env.get("PIP_EXTRA_INDEX_URL")?.trim().split(/\s+/).filter(Boolean) ?? [],
+    ...pipConfs.flatMap((conf) => conf.extra),
+  ];
+  return {
+    ...(primary === undefined ? {} : { UV_DEFAULT_INDEX: primary }),
+    ...(extra.length === 0 ? {} : { UV_INDEX: extra.join(" ") }),
+  };
+}
+
+const UV_INDEXES = ["UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL"];
+
 /** uv takes `NAME=URL`. */
 function unnamed(text: string): string {
   return text.replace(/^[\w.-]+=(?=\w+:\/\/)/, "");

@@ -1,6 +1,6 @@
 import { normalizeName } from "../../python/wheel/normalize.ts";
 import type { Lock, LockedFile, LockedPackage, PackageSource } from "./lock.ts";
-import { fileNameOf, oneSha256 } from "./locked_file.ts";
+import { fileNameOf, isWheelFile, oneSha256 } from "./locked_file.ts";
 import { type Table, unreadable } from "./table.ts";
 
 /**
@@ -27,15 +27,19 @@ export function readPylock(document: Table): Lock {
 }
 
 function readPackage(table: Table): LockedPackage {
-  const sdist = table.table("sdist") ?? table.table("archive");
+  const archive = table.table("archive");
+  const direct = archive && readFile(archive);
+  // A direct URL or path, of which PEP 751 does not say what is there: its name does.
+  const isWheel = direct !== undefined && isWheelFile(direct.name);
+  const sdist = table.table("sdist");
   return {
     name: table.project(),
     version: table.optionalText("version"),
     marker: table.marker("marker"),
     requiresPython: table.specifiers("requires-python"),
     source: readSource(table),
-    wheels: table.tables("wheels").map(readFile),
-    sdist: sdist && readFile(sdist),
+    wheels: [...table.tables("wheels").map(readFile), ...isWheel ? [direct] : []],
+    sdist: sdist === undefined ? isWheel ? undefined : direct : readFile(sdist),
     dependencies: [],
   };
 }

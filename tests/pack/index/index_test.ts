@@ -101,4 +101,10 @@ Deno.test("indexAddress parts an address from its credentials, and publicUrl giv
     ),
     'failed: https://host.example/a and "http://b.example", mail a@b.example',
   );
+  assertEquals(
+    withoutCredentials(
+      "fetch `a @ https://host.example/a.whl?sig=s&x=1`: url (http://b.example/?t=s) is it?",
+    ),
+    "fetch `a @ https://host.example/a.whl?…`: url (http://b.example/?…) is it?",
+  );
 });

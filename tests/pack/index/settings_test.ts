@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { credentialsFor, indexSettings } from "../../../src/pack/index/settings.ts";
+import { credentialsFor, indexSettings, uvEnvironment } from "../../../src/pack/index/settings.ts";
 
 const NONE = { get: () => undefined };
 const env = (values: Record<string, string>) => ({ get: (name: string) => values[name] });
@@ -29,6 +29,31 @@ Deno.test("indexSettings takes the flag before variables, uv's before pip's, and
     "https://pip.example/",
   );
   assertEquals(of(undefined, {})[0], "https://home.example/");
+});
+
+Deno.test("uvEnvironment tells uv of pip's indexes where it has none of its own", () => {
+  const confs = [{ index: "https://conf.example/", extra: ["https://more.example/"] }];
+  const pip = {
+    PIP_INDEX_URL: "https://u:p@pip.example/",
+    PIP_EXTRA_INDEX_URL: " https://a.example/\nhttps://b.example/ ",
+  };
+  const of = (flag: string | undefined, values: Record<string, string>, pipConfs = confs) =>
+    uvEnvironment(flag, env(values), pipConfs);
+  assertEquals(of(undefined, {}, []), {});
+  assertEquals(of(undefined, pip, []), {
+    UV_DEFAULT_INDEX: "https://u:p@pip.example/",
+    UV_INDEX: "https://a.example/ https://b.example/",
+  });
+  assertEquals(of(undefined, {}), {
+    UV_DEFAULT_INDEX: "https://conf.example/",
+    UV_INDEX: "https://more.example/",
+  });
+  for (const own of ["UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL"]) {
+    assertEquals(of(undefined, { ...pip, [own]: "https://uv.example/" }), {});
+  }
+  assertEquals(of("https://flag.example/", { UV_INDEX: "https://uv.example/" }), {
+    UV_DEFAULT_INDEX: "https://flag.example/",
+  });
 });
 
 Deno.test("indexSettings knows whether the tools' own index is replaced", () => {

@@ -149,6 +149,23 @@ Deno.test("selectPackages refuses an extra or group that the lock has not, and n
   }
 });
 
+Deno.test("readLock takes the archive of a direct URL for a wheel where its name says so", async () => {
+  const sha256 = "ab".repeat(32);
+  const locked = (file: string) =>
+    readLock({
+      file: "pylock.toml",
+      text: `lock-version = "1.0"\n[[packages]]\nname = "a"\nversion = "1"\n` +
+        `archive = { url = "https://u:p@host.example/${file}?sig=x#y", hashes = { sha256 = "${sha256}" } }\n`,
+    }, undefined);
+  const [wheel] = (await locked("a-1-py3-none-any.whl")).packages;
+  assertEquals([wheel!.wheels.map(({ name }) => name), wheel!.sdist], [
+    ["a-1-py3-none-any.whl"],
+    undefined,
+  ]);
+  const [source] = (await locked("a-1.tar.gz")).packages;
+  assertEquals([source!.wheels, source!.sdist?.name], [[], "a-1.tar.gz"]);
+});
+
 Deno.test("readLock refuses a graph whose beginning nothing tells", async () => {
   for (const file of ["poetry-2.0.lock", "pdm-4.4.lock"]) {
     const error = await assertRejects(() => lockOf(file)) as EdgebootError;

@@ -86,7 +86,7 @@ export class IndexAccess {
 }
 
 /** The places of pip's configuration, those that count less first. */
-function pipConfs({ env, fs }: Host): PipIndexes[] {
+export function pipConfs({ env, fs }: Host): PipIndexes[] {
   const home = env.get("HOME");
   const config = env.get("XDG_CONFIG_HOME") ?? (home && `${home}/.config`);
   const stated = env.get("PIP_CONFIG_FILE");

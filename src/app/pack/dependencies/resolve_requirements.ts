@@ -1,6 +1,7 @@
 import { EdgebootError } from "../../../model/errors.ts";
 import type { CommandResult } from "../../../host/ports.ts";
 import { withoutCredentials } from "../../../pack/index/address.ts";
+import { uvEnvironment } from "../../../pack/index/settings.ts";
 import type { Lock } from "../../../pack/lock/lock.ts";
 import { readPylock } from "../../../pack/lock/pylock.ts";
 import { parseToml } from "../../../pack/lock/table.ts";
@@ -8,6 +9,7 @@ import { readPipReport } from "../../../pack/requirements/pip_report.ts";
 import { type PackTarget, targetName } from "../../../pack/target.ts";
 import type { PackContext } from "../context.ts";
 import type { PackRequest } from "../request.ts";
+import { pipConfs } from "./index_access.ts";
 import { targetPython } from "./target_python.ts";
 import { runTool } from "./tools.ts";
 import { pipArguments, type RequirementsSource, uvArguments } from "./tool_arguments.ts";
@@ -50,10 +52,8 @@ async function chooseTool(
   const environment = {
     ...{ UV_NO_PROGRESS: "1", UV_PYTHON_DOWNLOADS: "never", NO_COLOR: "1" },
     ...{ PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_NO_INPUT: "1" },
-    // Not as arguments: those are for all users of the machine to see.
-    ...(request.indexUrl === undefined
-      ? {}
-      : { UV_DEFAULT_INDEX: request.indexUrl, PIP_INDEX_URL: request.indexUrl }),
+    ...uvEnvironment(request.indexUrl, host.env, pipConfs(host)),
+    ...(request.indexUrl === undefined ? {} : { PIP_INDEX_URL: request.indexUrl }),
   };
   const version = await runTool("uv", ["--version"], host);
   if (version?.code === 0) {
@@ -97,6 +97,8 @@ const LINES_SHOWN = 12;
 /** Words of uv and pip for a network that does not answer: their exit codes do not say. */
 const NO_NETWORK =
   /error sending request|failed to fetch|connection (?:error|refused|reset)|NewConnectionError|name resolution|timed out/i;
+/** Of those for an index that wants to know who asks. */
+const NO_ACCESS = /\b40[13] (?:Unauthorized|Forbidden|Client Error)|\b40[13]\b.*credentials/i;
 
 function unresolved(
   file: string,
@@ -113,7 +115,9 @@ function unresolved(
     {
       what: `${file} cannot be resolved for ${targetName(target)}`,
       why: `${tool} said:\n${lines.slice(-LINES_SHOWN).map((line) => `    ${line}`).join("\n")}`,
-      next: isNetwork
+      next: NO_ACCESS.test(printed)
+        ? "give it credentials as for pip: in ~/.netrc, or in the URL of PIP_INDEX_URL or --index-url"
+        : isNetwork
         ? "check that the index can be reached from here; --index-url names another one"
         : "correct the requirements; what has no wheel is built here with --allow-build NAME",
     },
