@@ -81,11 +81,13 @@ function nextStep(packages: readonly LockedPackage[], target: PackTarget): strin
   const isBuildable = packages.every(({ sdist, source }) =>
     sdist !== undefined || source.kind !== "index"
   );
+  const isIndexed = packages.every(({ source }) => source.kind === "index");
+  const others = isIndexed
+    ? `lock a version that has a wheel for ${targetName(target)}`
+    : "give wheels of them with --wheels DIR in place of the lock";
   return isBuildable
-    ? `${build}; or lock a version that has a wheel for ${targetName(target)}`
-    : `lock a version that has a wheel for ${
-      targetName(target)
-    }, or name another --platform or --python`;
+    ? `${build}; or ${others}`
+    : `${others}, or name another --platform or --python`;
 }
 
 function title({ name, version }: LockedPackage): string {

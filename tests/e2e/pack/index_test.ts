@@ -38,6 +38,24 @@ e2e("edgeboot pack fetches each wheel once, and none with --offline", needsLocke
 });
 
 e2e(
+  "edgeboot pack takes files of a lock from a directory that has them",
+  needsLockers,
+  async () => {
+    await using shop = await Shop.open();
+    await locked(shop);
+    await Deno.mkdir(shop.sandbox.path("wheels"));
+    const greet = "greet-1.0-py3-none-any.whl";
+    await Deno.copyFile(`${shop.index.directory}/${greet}`, shop.sandbox.path("wheels", greet));
+    // Of the right name alone, it is not taken.
+    await shop.write("wheels/words-1.0-py3-none-any.whl", "other bytes");
+    shop.index.forget();
+    const { code, stderr } = await shop.pack(["--lock", "uv.lock", "--wheels", "wheels"]);
+    assertEquals(code, 0, stderr);
+    assertEquals(shop.index.fetched.map((file) => file.split("-")[0]).sort(), ["fast", "words"]);
+  },
+);
+
+e2e(
   "edgeboot pack fetches what it has kept once more where it was damaged",
   needsLockers,
   async () => {

@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { output } from "../support/command.ts";
-import { e2e } from "../support/e2e.ts";
+import { e2e, needsProgram } from "../support/e2e.ts";
 import { makeFiles, needsLockers, type Project } from "../support/package_index.ts";
 import { PYTHON } from "../support/python.ts";
-import { pyproject, Shop } from "../support/shop.ts";
+import { PROJECTS, pyproject, Shop } from "../support/shop.ts";
 
 async function locked(shop: Shop, dependencies: string[]): Promise<void> {
   await shop.write("pyproject.toml", pyproject(dependencies));
@@ -44,6 +44,49 @@ e2e(
     assertEquals(await shop.release(), first);
     const required = ["--requirements", "requirements.txt", "--allow-build", "craft"];
     assertEquals((await shop.pack([...required, "--no-check"])).code, 0);
+  },
+);
+
+e2e(
+  "edgeboot pack builds directories of a workspace and commits of a repository where it may",
+  needsLockers ?? await needsProgram("git", "--version"),
+  async () => {
+    await using shop = await Shop.open();
+    const craft = PROJECTS.find(({ name }) => name === "craft")!;
+    const files = {
+      ...craft.files,
+      ...craft.sdist,
+      "PKG-INFO": "Metadata-Version: 2.1\nName: craft\nVersion: 1.0\n",
+    };
+    await shop.sandbox.write("repository", files);
+    const git = (...args: string[]) =>
+      output("git", ["-C", shop.sandbox.path("repository"), ...args]);
+    await git("init", "--quiet");
+    await git("add", ".");
+    await git(
+      "-c",
+      "user.name=a",
+      "-c",
+      "user.email=a@example.com",
+      "commit",
+      "--quiet",
+      "-m",
+      "all",
+    );
+    for (
+      const source of [`git = "file://${shop.sandbox.path("repository")}"`, 'path = "repository"']
+    ) {
+      const sources = `[tool.uv.sources]\ncraft = { ${source} }\n`;
+      await shop.write("pyproject.toml", pyproject(["greet", "craft"], sources));
+      await shop.lock("uv", "lock", "--quiet");
+      const lock = ["--lock", "uv.lock"];
+      await refuses(shop, lock, /no wheel of craft/, /--allow-build craft/);
+      assertEquals(await shop.packed([...lock, "--allow-build", "craft"]), [
+        "hello",
+        "craft",
+        "data",
+      ]);
+    }
   },
 );
 

@@ -48,10 +48,10 @@ export async function buildWheel(
   const directory = await sourceDirectory(source, bringing);
   context.session.report.event({ kind: "detail", text: `building ${titleOf(of)} from its source` });
   const { indexUrl } = request;
-  const built = await buildProject(
-    { directory, python, epoch: EPOCH, indexUrl, isSdist: true },
-    context,
-  );
+  const built = await buildProject({
+    ...{ directory, python, epoch: EPOCH, indexUrl },
+    ...(sdist === undefined ? {} : { isSdist: true as const }),
+  }, context);
   const wheel = fitting(built.name, of, target);
   const kept = await keepNormalized(built, bringing);
   if (name !== undefined) writeKept(name, { file: wheel.file, sha256: kept.sha256 }, context);
