@@ -66,7 +66,7 @@ export const SEALERS = ["src/store/ingest/ingest.ts"];
  * Import-map names that the program may use; the others are for tests. `ignore` is what eslint and others read
  * a `.gitignore` with; it is loaded by `pack` alone.
  */
-export const PRODUCTION_PACKAGES = /^@std\/|^ignore$/;
+export const PRODUCTION_PACKAGES = /^@std\/|^ignore$|^aws4fetch$/;
 
 export const LONGEST_FILE = 250;
 /** Tables of cases are long by nature and are read one case at a time. */

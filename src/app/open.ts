@@ -30,6 +30,7 @@ export function openContext(
   const retryListeners: Context["retryListeners"] = new Set();
   const fetcher = new AnyFetcher({
     fs,
+    env,
     http,
     clock,
     userAgent: USER_AGENT,
@@ -83,7 +84,7 @@ function registryLocation({ registry }: Pick<Config, "registry">): ParsedLocatio
 }
 
 function authorityOf(parsed: ParsedLocation, token: string | undefined): Authority | undefined {
-  if (parsed.location.startsWith("file:")) return undefined;
+  if (!parsed.location.startsWith("http")) return undefined;
   return { origin: new URL(parsed.location).origin, credentials: parsed.credentials, token };
 }
 

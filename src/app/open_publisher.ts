@@ -5,6 +5,8 @@ import type { Publisher } from "../registry/publisher.ts";
 import { StaticPublisher } from "../registry/static_publisher.ts";
 import { DirectoryObjects } from "../transport/objects/directory.ts";
 import { HttpObjects } from "../transport/objects/http.ts";
+import type { SenderOptions } from "../transport/objects/http_request.ts";
+import { S3Objects } from "../transport/s3/s3_objects.ts";
 import { USER_AGENT } from "../version.ts";
 import type { Context } from "./context.ts";
 import { registryAuthority, requiredRegistry } from "./open.ts";
@@ -30,9 +32,12 @@ function openObjects({ config, host, report }: Opening): Objects {
   if (localPath(location) !== undefined) {
     return new DirectoryObjects(location, host, config.lockTimeoutMs);
   }
-  return new HttpObjects(location, {
+  const options: SenderOptions = {
     ...{ http: host.http, clock: host.clock, userAgent: USER_AGENT },
     authority: registryAuthority(config),
     onRetry: (retry) => report.event({ kind: "retry", ...retry }),
-  });
+  };
+  return location.startsWith("s3:")
+    ? new S3Objects(location, options, host)
+    : new HttpObjects(location, options);
 }

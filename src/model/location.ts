@@ -3,7 +3,7 @@ import { EdgebootError } from "./errors.ts";
 declare const brand: unique symbol;
 
 /**
- * Where a static tree or one file is: `file:///…`, `http://…` or `https://…`, without credentials.
+ * Where a static tree or one file is: `file:///…`, `http://…`, `https://…` or `s3://bucket/…`, without credentials.
  * Only {@link parseLocation} and {@link resolveLocation} make one.
  */
 export type Location = string & { readonly [brand]: "Location" };
@@ -19,7 +19,6 @@ export interface ParsedLocation {
 }
 
 const LATER: Readonly<Record<string, string>> = {
-  "s3:": "object stores are read through their HTTP address in this version",
   "oci:": "OCI registries are not read by this version",
 };
 
@@ -41,8 +40,9 @@ export function parseLocation(text: string, what: string, base?: string): Parsed
       next: "use an https://, http:// or file:// URL, or an absolute path",
     });
   }
+  if (scheme === "s3:") return { location: fromBucket(text, what), credentials: undefined };
   if (scheme !== "http:" && scheme !== "https:" && scheme !== "file:") {
-    throw invalid(what, "its scheme is not one of https, http, file");
+    throw invalid(what, "its scheme is not one of https, http, s3, file");
   }
   return fromUrl(text, what);
 }
@@ -65,9 +65,9 @@ function encodePath(path: string): string {
 export function resolveLocation(reference: string, against: Location): Location | undefined {
   try {
     const url = new URL(reference, against);
-    if (url.protocol !== "http:" && url.protocol !== "https:" && url.protocol !== "file:") {
-      return undefined;
-    }
+    if (!["http:", "https:", "s3:", "file:"].includes(url.protocol)) return undefined;
+    // Nor use our credentials on buckets that we did not name.
+    if (url.protocol === "s3:" && !against.startsWith("s3:")) return undefined;
     // A release that came over the network must not make edgeboot read local files.
     if (url.protocol === "file:" && !against.startsWith("file:")) return undefined;
     url.username = url.password = url.hash = "";
@@ -180,7 +180,33 @@ function fromUrl(text: string, what: string): ParsedLocation {
   }
 }
 
-const FORMS = "give https://host/path, http://host/path, file:///path or /absolute/path; " +
+/** Of S3 in general: dots, and what is older than the rules of today, are allowed. */
+const BUCKET = /^s3:\/\/[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9](?:\/|$)/i;
+
+function fromBucket(text: string, what: string): Location {
+  if (!BUCKET.test(text) || /[?#@]|%(?![0-9a-f]{2})/i.test(text) || !isUtf8(text)) {
+    throw invalid(
+      what,
+      "it is not s3://BUCKET/PREFIX",
+      "name the bucket and a prefix in it; credentials, region and endpoint are those of AWS_… variables or a " +
+        "profile (`edgeboot help s3`)",
+    );
+  }
+  const url = new URL(text);
+  return `s3://${url.host}${url.pathname.replace(/\/+$/, "")}` as Location;
+}
+
+/** In percent-encoding. */
+function isUtf8(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== "";
+  } catch {
+    return false;
+  }
+}
+
+const FORMS =
+  "give https://host/path, http://host/path, s3://bucket/prefix, file:///path or /absolute/path; " +
   "on the command line also a relative path, with ./ before it";
 
 function invalid(what: string, why: string, next = FORMS): EdgebootError {

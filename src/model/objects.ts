@@ -46,6 +46,8 @@ export interface Stored {
 export interface Kept {
   /** bytes; undefined where the other side does not say */
   readonly size: number | undefined;
+  /** when it was written, milliseconds since the epoch, where the other side says */
+  readonly modifiedMs?: number;
 }
 
 export interface Contents {

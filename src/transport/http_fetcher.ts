@@ -12,8 +12,18 @@ import { certificateRefused, refusal, unreachable } from "./refusal.ts";
 import { StallTimer } from "./stall.ts";
 import { transfer } from "./transfer.ts";
 
+/** All headers of a request, signed; the same ones where it is not for the server that wants it. */
+export type SignRequest = (request: {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array<ArrayBuffer>;
+}) => Promise<Readonly<Record<string, string>>>;
+
 export interface HttpFetcherOptions extends Asking {
   readonly http: HttpClient;
+  /** For servers to which the headers have to vouch for the request. */
+  readonly sign?: SignRequest;
   readonly clock: Clock;
   /** Told before each attempt but the first. */
   readonly onRetry?: (retry: Retry) => void;
@@ -69,6 +79,11 @@ export class HttpFetcher implements Fetcher {
     throw this.#refusal(wanted.url, status);
   }
 
+  async #headers(url: string, extra: Record<string, string>) {
+    const headers = requestHeaders(url, this.options, extra);
+    return await this.options.sign?.({ method: "GET", url, headers }) ?? headers;
+  }
+
   #refusal(url: string, status: number): EdgebootError {
     return refusal(url, status, "authorization" in requestHeaders(url, this.options, {}));
   }
@@ -105,10 +120,10 @@ export class HttpFetcher implements Fetcher {
       let retryAfter: number | undefined;
       let failure: { cause?: unknown; facts?: ErrorFacts };
       try {
-        const response = await followRedirects(url, (target) =>
-          http.get({
+        const response = await followRedirects(url, async (target) =>
+          await http.get({
             url: target,
-            headers: requestHeaders(target, this.options, headers),
+            headers: await this.#headers(target, headers),
             signal: timer.signal,
           }));
         timer.headersCame();

@@ -25,6 +25,8 @@ const GOOD: [text: string, location: string][] = [
   ["https://host/r", "https://host/r"],
   ["HTTPS://Host:443/r", "https://host/r"],
   ["http://host:8080", "http://host:8080/"],
+  ["s3://bucket/some/prefix/", "s3://bucket/some/prefix"],
+  ["S3://my.bucket", "s3://my.bucket"],
   ["https://host/r?sig=1#x", "https://host/r?sig=1"],
 ];
 
@@ -62,7 +64,12 @@ const BAD: [text: string, code: "CONFIG_INVALID" | "REGISTRY_UNSUPPORTED"][] = [
   ["https://u%zz:p@host/", "CONFIG_INVALID"],
   ["/a\0b", "CONFIG_INVALID"],
   ["javascript://x", "CONFIG_INVALID"],
-  ["s3://bucket/prefix", "REGISTRY_UNSUPPORTED"],
+  ["s3://", "CONFIG_INVALID"],
+  ["s3:///prefix", "CONFIG_INVALID"],
+  ["s3://a", "CONFIG_INVALID"],
+  ["s3://bucket/prefix?endpoint=http://h", "CONFIG_INVALID"],
+  ["s3://bucket:9000/prefix", "CONFIG_INVALID"],
+  ["s3://bucket/%ff", "CONFIG_INVALID"],
   ["oci://host/path", "REGISTRY_UNSUPPORTED"],
 ];
 
@@ -81,7 +88,12 @@ const MISTYPED = [
   ...["http://user:CANARY@ho st/", "https://user:CA@CANARY@ho st/", "https://u%zz:CANARY@host/"],
   ...["ftp://user:CANARY@host", "ssh+x://CANARY@host", "file://u:CANARY@srv/x"],
   ...["//user:CANARY@host/x", " https://user:CANARY@host/x", '"https://user:CANARY@host/x"'],
-  ...["https//user:CANARY@host/x", "s3://KEY:CANARY@bucket", "oci://u:CANARY@host/x"],
+  ...[
+    "https//user:CANARY@host/x",
+    "s3://KEY:CANARY@bucket",
+    "s3://KEY:CAN/CANARY@b",
+    "oci://u:CANARY@host/x",
+  ],
   ...["https://h/x?sig=CANARY", "https://user:CANARY@h/x", "https://CANARY@h/", "http://h/#CANARY"],
 ];
 

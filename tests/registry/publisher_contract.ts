@@ -53,7 +53,7 @@ export function testPublisher({ name, missing, atomic, start }: PublisherContrac
     const digest = sha256(text);
     assertEquals(await open().keepBlob(APP, digest), undefined);
     await open().putBlob(APP, digest, outgoingText(text));
-    assertEquals(await open().keepBlob(APP, digest), { size: text.length });
+    assertEquals((await open().keepBlob(APP, digest))?.size, text.length);
     await open().putBlob(APP, digest, outgoingText(text));
   });
 
@@ -64,7 +64,7 @@ export function testPublisher({ name, missing, atomic, start }: PublisherContrac
       for (let at = 0; at < size; at += chunk.length) yield await Promise.resolve(chunk);
     };
     await open().putBlob(APP, sha256("large"), { size, chunks });
-    assertEquals(await open().keepBlob(APP, sha256("large")), { size });
+    assertEquals((await open().keepBlob(APP, sha256("large")))?.size, size);
   });
 
   test("shows nothing of a blob whose bytes end with an error", async (open) => {
@@ -84,7 +84,7 @@ export function testPublisher({ name, missing, atomic, start }: PublisherContrac
   test("takes a version once, and the same again, and no other", async (open) => {
     const text = '{"a":1,"layers":[{"sha256":"x"}]}';
     await open().putRelease(APP, sha256(text), text);
-    assertEquals(await open().keepBlob(APP, sha256(text)), { size: text.length });
+    assertEquals((await open().keepBlob(APP, sha256(text)))?.size, text.length);
     assertEquals(await open().version(APP, "1.0+local.1"), undefined);
     assert(await open().putVersion(APP, "1.0+local.1", text));
     assertEquals(await open().putVersion(APP, "1.0+local.1", text), false);

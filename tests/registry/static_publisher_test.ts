@@ -4,8 +4,10 @@ import type { Objects } from "../../src/model/objects.ts";
 import { StaticPublisher } from "../../src/registry/static_publisher.ts";
 import { DirectoryObjects } from "../../src/transport/objects/directory.ts";
 import { HttpObjects } from "../../src/transport/objects/http.ts";
+import { S3Objects } from "../../src/transport/s3/s3_objects.ts";
 import { MemoryObjects } from "../support/memory_objects.ts";
 import { Nginx, NO_NGINX } from "../support/nginx.ts";
+import { NO_RCLONE, Rclone } from "../support/rclone.ts";
 import { PutServer, type PutServerOptions } from "../support/put_server.ts";
 import { type PublisherSubject, testPublisher } from "./publisher_contract.ts";
 
@@ -91,6 +93,25 @@ testPublisher({
       return {
         open: () => publisher(overHttp(`${nginx.url}/registry`)),
         [Symbol.asyncDispose]: () => nginx[Symbol.asyncDispose](),
+      };
+    }),
+});
+
+testPublisher({
+  name: "StaticPublisher over a bucket of rclone",
+  missing: NO_RCLONE,
+  atomic: false,
+  start: () =>
+    inDirectory(async (directory) => {
+      await Deno.mkdir(`${directory}/bucket`);
+      const server = await Rclone.start(directory);
+      const variables = server.environment();
+      const source = { env: { get: (name: string) => variables[name] }, fs: denoHost.fs };
+      const options = { http, clock, authority: undefined, userAgent: "test" };
+      const { location } = parseLocation("s3://bucket/some/registry", "registry");
+      return {
+        open: () => publisher(new S3Objects(location, options, source)),
+        [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
       };
     }),
 });

@@ -18,9 +18,9 @@ import { layerOf, testRegistry } from "./contract.ts";
 const HELLO = parseAppId("hello");
 
 function open(place: string): StaticRegistry {
-  const { fs, http } = denoHost;
+  const { fs, http, env } = denoHost;
   const clock = new RecordingClock();
-  const fetcher = new AnyFetcher({ fs, http, clock, authority: undefined, userAgent: "test" });
+  const fetcher = new AnyFetcher({ fs, env, http, clock, authority: undefined, userAgent: "test" });
   const listing = place.startsWith("/") ? directoryListing(place, fs) : undefined;
   return new StaticRegistry(parseLocation(place, "registry").location, fetcher, listing);
 }

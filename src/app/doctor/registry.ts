@@ -45,6 +45,12 @@ export async function checkRegistry(
   if (config.offline) {
     return only(ok("address", `${display(parsed.location)} is not asked: offline`));
   }
+  if (parsed.location.startsWith("s3:")) {
+    const text =
+      `${display(parsed.location)} is a bucket, asked with the keys of AWS_… or a profile; ` +
+      "`edgeboot doctor APP` asks it for one";
+    return only(ok("address", text));
+  }
   return await checkServer(parsed.location, surroundings, question);
 }
 

@@ -6,6 +6,7 @@ import { LAUNCH, PYTHON } from "./topics/launch.ts";
 import { LOGGING, METRICS } from "./topics/logging.ts";
 import { PUBLISH } from "./topics/publish.ts";
 import { REGISTRY } from "./topics/registry.ts";
+import { S3 } from "./topics/s3.ts";
 import { SYSTEMD } from "./topics/systemd.ts";
 
 export const OVERVIEW =
@@ -21,6 +22,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
   registry: REGISTRY,
   dependencies: DEPENDENCIES,
   publish: PUBLISH,
+  s3: S3,
   launch: LAUNCH,
   python: PYTHON,
   cache: CACHE,

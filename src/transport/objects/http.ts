@@ -28,6 +28,8 @@ export class HttpObjects implements Objects {
     /** with the query that every request carries */
     private readonly base: Location,
     private readonly options: SenderOptions,
+    /** Whether 409 may mean that a collection is missing, as WebDAV has it; else it is another writer. */
+    private readonly hasCollections = true,
   ) {
     this.location = identity(base);
     this.#fetcher = new HttpFetcher(options);
@@ -59,7 +61,11 @@ export class HttpObjects implements Objects {
     if (response.status === 404 || response.status === 410) return undefined;
     if (response.status !== 200) throw this.#refused(key, response.status, "read");
     const length = Number(response.header("content-length") ?? NaN);
-    return { size: Number.isSafeInteger(length) ? length : undefined };
+    const modifiedMs = Date.parse(response.header("last-modified") ?? "");
+    return {
+      size: Number.isSafeInteger(length) ? length : undefined,
+      ...(Number.isNaN(modifiedMs) ? {} : { modifiedMs }),
+    };
   }
 
   async put(key: string, content: Outgoing): Promise<void> {
@@ -116,14 +122,14 @@ export class HttpObjects implements Objects {
     const headers = { "content-type": typeOf(key), ...condition };
     let response = await this.#send("PUT", key, { headers, content });
     // RFC 4918, 9.7.1: its collection is missing; object stores say the same of two writers at once.
-    if (response.status === 409) {
+    if (response.status === 409 && this.hasCollections) {
       await response.cancel();
       await this.#makeCollections(key);
       response = await this.#send("PUT", key, { headers, content });
     }
     await response.cancel();
     const { status } = response;
-    if (status === 412 && condition !== undefined) return false;
+    if (condition !== undefined && (status === 412 || status === 409)) return false;
     if (status === 200 || status === 201 || status === 204) return true;
     throw this.#refused(key, status, "write");
   }

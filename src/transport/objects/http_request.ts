@@ -20,7 +20,7 @@ export interface Sending {
 }
 
 /** With its length; what is larger goes piece by piece, as memory is no place for it. */
-const LARGEST_WHOLE_BYTES = 8 * 1024 * 1024;
+export const LARGEST_WHOLE_BYTES = 8 * 1024 * 1024;
 
 /**
  * The first answer that another attempt would not change, its body not read. What is sent is asked for anew with
@@ -72,10 +72,13 @@ async function following(
 ): Promise<HttpResponse> {
   let target = url;
   for (let hops = 0;; hops++) {
+    const body = content && await bodyOf(content, timer);
+    const unsigned = requestHeaders(target, options, headers ?? {});
+    const whole = body instanceof Uint8Array ? { body } : {};
+    const signed = await options.sign?.({ method, url: target, headers: unsigned, ...whole });
     const response = await options.http.send({
-      ...{ method, url: target, signal: timer.signal },
-      headers: requestHeaders(target, options, headers ?? {}),
-      ...(content === undefined ? {} : { body: await bodyOf(content, timer) }),
+      ...{ method, url: target, signal: timer.signal, headers: signed ?? unsigned },
+      ...(body === undefined ? {} : { body }),
     });
     const next = response.header("location");
     const leads = response.status === 307 || response.status === 308;

@@ -74,9 +74,9 @@ export class IndexAccess {
     const key = JSON.stringify([origin, credentials]);
     const known = this.#fetchers.get(key);
     if (known !== undefined) return known;
-    const { host: { fs, http, clock }, session: { report } } = this.context;
+    const { host: { fs, env, http, clock }, session: { report } } = this.context;
     const fetcher = new AnyFetcher({
-      ...{ fs, http, clock, userAgent: USER_AGENT },
+      ...{ fs, env, http, clock, userAgent: USER_AGENT },
       authority: credentials && { origin, credentials, token: undefined },
       onRetry: (retry) => report.event({ kind: "retry", ...retry }),
     });
