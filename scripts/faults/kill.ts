@@ -1,5 +1,5 @@
 import { Bench, type BenchOptions } from "../../tests/e2e/support/faults/bench.ts";
-import { cover } from "../../tests/e2e/support/faults/cover.ts";
+import { cover, MOST_PASSES } from "../../tests/e2e/support/faults/cover.ts";
 import { killAt, type KillOutcome } from "../../tests/e2e/support/faults/kill.ts";
 import { CHANGING, type Site } from "../../tests/e2e/support/faults/strace.ts";
 import { renderTable } from "../bench/table.ts";
@@ -9,6 +9,8 @@ const NOBODY = 65534;
 interface Scene extends BenchOptions {
   /** Only at these calls; at all where it is not given. */
   readonly where?: RegExp;
+  /** How often what was not met is aimed at again, where two processes share the work as it comes. */
+  readonly passes?: number;
 }
 
 /** Another scene has the rest of a fetch. */
@@ -21,7 +23,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   "http://, not root, 1.3 MB": { transport: "http", uid: NOBODY, large: true },
   "file://, one layer new": { transport: "file", update: true },
   "file://, compiling": { transport: "file", bytecode: true },
-  "compiling Python, too": { transport: "file", act: "compile", where: DERIVED },
+  "compiling Python, too": { transport: "file", act: "compile", where: DERIVED, passes: 3 },
   "an environment": { transport: "file", act: "compose" },
   "an environment, not root": { transport: "file", act: "compose", uid: NOBODY },
   "a first start": { transport: "file", act: "start" },
@@ -37,10 +39,10 @@ export async function sweepKills(width: number, only: readonly string[]): Promis
     if (only.length > 0 && !only.includes(scene)) continue;
     await using bench = await Bench.create(options);
     const began = performance.now();
-    const { where } = options;
+    const { where, passes = MOST_PASSES } = options;
     const choose = (sites: readonly Site[]) =>
       where === undefined ? sites : sites.filter(({ key }) => where.test(key));
-    const how = { calls: CHANGING, width, choose };
+    const how = { calls: CHANGING, width, choose, passes };
     const { sites, met, outcomes } = await cover(bench, how, (site) => killAt(bench, site));
     const hit = sites.filter((site) => met.has(site)).length;
     missed.push(...sites.filter((site) => !met.has(site)).map((site) => `${scene}: ${site}`));

@@ -13,6 +13,7 @@ const collector = changes("src/store/manage/collector.ts", [
 const plan = changes("src/store/manage/collect_plan.ts", [
   "tests/store/manage/collect_plan_test.ts",
 ]);
+const unowned = changes("src/store/manage/unowned.ts", ["tests/store/manage/sweep_test.ts"]);
 const sweep = changes("src/store/manage/sweep.ts", ["tests/store/manage/sweep_test.ts"]);
 const retention = changes("src/store/manage/retention.ts", [
   "tests/store/manage/retention_test.ts",
@@ -94,7 +95,7 @@ export const CACHE: readonly Mutant[] = [
     "",
     "what a kept release needs goes for room",
   ),
-  sweep(
+  unowned(
     "if (named === undefined || !isSame(named, lock)) return false;",
     "if (named === undefined) return false;",
     "work of a living process is swept away",

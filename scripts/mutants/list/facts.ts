@@ -12,7 +12,7 @@ const values = changes("src/config/values.ts", ["tests/config/values_test.ts"]);
 
 export const FACTS: readonly Mutant[] = [
   digest("/^[0-9a-f]{64}$/", "/^[0-9a-f]{12,64}$/", "twelve digits pass for a digest"),
-  ref('|| text.includes("..")', "", "a ref is a path that climbs"),
+  ref('&& !text.includes("..")', "", "a ref is a path that climbs"),
   appId('&& !text.includes("..")', "", "an app ID is a path that climbs"),
   inside('!text.split("/").includes("..");', "true;", "a script lies outside of its layer"),
   location(

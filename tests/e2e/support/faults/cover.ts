@@ -29,7 +29,7 @@ export interface CoverOptions {
   readonly passes?: number;
 }
 
-const MOST_PASSES = 8;
+export const MOST_PASSES = 8;
 /** From here on also at the calls before and after: how often a thread has called before varies a little. */
 const SPREAD_PASS = 3;
 
