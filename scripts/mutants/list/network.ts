@@ -6,7 +6,7 @@ const retry = changes("src/transport/retry.ts", TRANSPORT);
 const ranges = changes("src/transport/ranges.ts", TRANSPORT);
 const attempts = changes("src/transport/attempts.ts", TRANSPORT);
 const transfer = changes("src/transport/transfer.ts", TRANSPORT);
-const http = changes("src/transport/http_fetcher.ts", TRANSPORT);
+const headers = changes("src/transport/request_headers.ts", TRANSPORT);
 
 export const NETWORK: readonly Mutant[] = [
   redirects(
@@ -84,12 +84,12 @@ export const NETWORK: readonly Mutant[] = [
     "let ranges = true;",
     "a document is put together from two answers",
   ),
-  http(
+  headers(
     "new URL(url).origin === authority.origin",
     "new URL(url).hostname === new URL(authority.origin).hostname",
     "credentials go to another port of the registry's host",
   ),
-  http(
+  headers(
     '"accept-encoding": "identity",',
     "",
     "size and digest are those of decoded bytes",

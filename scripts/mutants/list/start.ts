@@ -2,7 +2,7 @@ import { changes, type Mutant } from "../mutant.ts";
 
 const TESTS = ["tests/app/start"];
 const leases = changes("src/app/start/leased_trees.ts", TESTS);
-const resolve = changes("src/app/start/resolve.ts", TESTS);
+const named = changes("src/app/start/follow_channel.ts", TESTS);
 const freshness = changes("src/app/start/freshness.ts", TESTS);
 const planned = changes("src/app/start/planned.ts", ["tests/app/start/planned_test.ts"]);
 const remember = changes("src/app/start/remember.ts", TESTS);
@@ -25,9 +25,9 @@ export const START: readonly Mutant[] = [
     "fetchedLayers: 0, leases: [] };",
     "the leases of a warm start are not handed on",
   ),
-  resolve(
-    "if (found !== digest) throw releaseDiffers(",
-    "if (found.slice(0, 12) !== digest.slice(0, 12)) throw releaseDiffers(",
+  named(
+    "if (found === digest) return answer.text;",
+    "if (found.slice(0, 12) === digest.slice(0, 12)) return answer.text;",
     "the digest of a release is compared by its first twelve digits",
     "never",
   ),
@@ -42,8 +42,8 @@ export const START: readonly Mutant[] = [
     "a clock that was set back keeps a channel where it is",
   ),
   planned(
-    "return fileValidator(stat) === record.validator ? record.digest : undefined;",
-    "return record.digest;",
+    'return stat?.kind === "file" && fileValidator(stat) === validator;',
+    'return stat?.kind === "file";',
     "a directory registry with a new release is not looked at",
   ),
   lastGood(
