@@ -57,7 +57,14 @@ function withSlash(directory: string): string {
   return directory === "" ? "" : `${directory}/`;
 }
 
+/** `**` once more behind itself, or behind the first `/`: no more to git, and something else to the package. */
+const REPEATED = /(?<=^!?|\/)(?:\*\*\/)+(?=\*\*(?:\/|\s*$))|(?<=^!?)\/(?=\*\*(?:\/|\s*$))/gm;
+
+/** Directories at any depth: the package takes files for them, too. */
+const ONLY_DIRECTORIES = /(?<=^!?|\/)\*\*\/(?=\s*$)/gm;
+
 /** Letter case counts, whatever the file system of the machine that packs. */
 function rulesOf(text: string): Ignore {
-  return ignore({ ignorecase: false }).add(text);
+  const plain = text.replace(REPEATED, "").replace(ONLY_DIRECTORIES, "**/*/");
+  return ignore({ ignorecase: false }).add(plain);
 }
