@@ -58,6 +58,7 @@ export async function packCode(
   if (request.code.kind === "project") {
     return await projectCode(directory, request, targets, state, context);
   }
+  if (directory === absolute(request.output, context)) throw intoItself(directory);
   const files: LayerFile[] = sourceFiles({
     directory,
     without: [absolute(request.output, context)],
@@ -72,6 +73,15 @@ export async function packCode(
     scripts: [],
     requiresPython: statedPython(directory, context),
   };
+}
+
+/** It would pack itself: each pack another one. */
+function intoItself(directory: string): EdgebootError {
+  return new EdgebootError("USAGE", {
+    what: `cannot pack ${directory} into itself`,
+    why: "--source and --output are the same directory",
+    next: "name another --output; it may lie within the source, and is then left out of it",
+  }, { facts: { path: directory } });
 }
 
 function nothingToPack(directory: string): EdgebootError {

@@ -4,7 +4,7 @@ import { parseVersionSpec } from "../../model/version_spec.ts";
 import type { BuiltLayer } from "../../pack/built_layer.ts";
 import { parseCoreMetadata } from "../../pack/core_metadata.ts";
 import { refused } from "../../pack/refusal.ts";
-import { interpreterOf, type PackTarget, targetName } from "../../pack/target.ts";
+import { ANY_TARGET, interpreterOf, type PackTarget, targetName } from "../../pack/target.ts";
 import { parseScripts } from "../../python/entry_points.ts";
 import { matchTags } from "../../python/tags.ts";
 import { buildProject, type BuiltWheel } from "./build_project.ts";
@@ -118,9 +118,12 @@ function builtForOther(
   { name }: BuiltWheel,
   target: PackTarget,
 ): EdgebootError {
+  const isAny = target === ANY_TARGET;
   return refused("wheel-unfit", {
-    what: `${directory} cannot be packed for ${targetName(target)}`,
+    what: `${directory} cannot be packed for ${isAny ? "any Python" : targetName(target)}`,
     why: `it has compiled parts, and what is built here is ${name.file}`,
-    next: "pack it on a machine of that kind, or build its wheel there and give it with --wheels",
+    next: isAny
+      ? "name the versions that it is for, each of which has to be here: --python 3.11,3.12"
+      : "pack it on a machine of that kind, or build its wheel there and give it with --wheels",
   }, { wheel: name.file });
 }

@@ -10,7 +10,7 @@ import type { EntryPoint } from "../../../model/entry_point.ts";
 import type { EdgebootError } from "../../../model/errors.ts";
 import { isPlatform, isPythonVersion } from "../../../app/pack/words.ts";
 import { parseEntryLine } from "../../../app/pack/words.ts";
-import { parseRef } from "../../../model/ref.ts";
+import { DEFAULT_CHANNEL, parseRef } from "../../../model/ref.ts";
 import { type ParsedFlags, usage } from "../../flags.ts";
 
 /**
@@ -21,17 +21,28 @@ export function packRequest({ values }: Pick<ParsedFlags, "values">): PackReques
   const given = new Given(values);
   const version = given.required("version");
   if (parseRef(version).kind === "digest") throw misuse("--version is a version, and no digest");
+  if (version === DEFAULT_CHANNEL) {
+    throw misuse(
+      `--version is a version, and ${version} is a channel, which stands for another one later`,
+    );
+  }
   const check = values.has("check") ? true : values.has("no-check") ? false : undefined;
   if (values.has("check") && values.has("no-check")) {
     throw misuse("--check and --no-check say the opposite");
   }
   const entry = given.one("entry");
+  const [dependencies, code] = [dependenciesOf(given), codeOf(given)];
+  if (dependencies.kind === "none" && code.kind === "none") {
+    throw misuse(
+      "there is nothing to pack: the app's code comes from --project or --source, and its " +
+        "dependencies from --lock, --requirements, --wheels, --venv, --site-packages or --pyz",
+    );
+  }
   return {
     app: parseAppId(given.required("app")),
     version,
     output: given.required("output"),
-    dependencies: dependenciesOf(given),
-    code: codeOf(given),
+    ...{ dependencies, code },
     pythons: given.list("python", isPythonVersion, "versions of Python: 3.11,3.12"),
     platforms: given.list("platform", isPlatform, "platforms of wheels: manylinux_2_28_x86_64"),
     entry: entry === undefined ? undefined : parseEntryLine(entry),

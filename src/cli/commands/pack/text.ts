@@ -16,8 +16,13 @@ export function renderPacked(packed: Packed): string {
     lines.push(`checked    with ${python} (${path}): all entry points import`);
   }
   if (checked.length === 0) lines.push("checked    no: nothing was imported");
-  lines.push(`start      edgeboot run --registry ${output} ${app}`);
+  lines.push(`start      edgeboot run --registry ${shellWord(output)} ${app}`);
   return `${lines.join("\n")}\n`;
+}
+
+/** A path as a POSIX shell takes it; most need nothing. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function variantLines(variant: Variant): string[] {
