@@ -1,5 +1,6 @@
 import { EdgebootError } from "../../model/errors.ts";
 import { type EntryPoint, parseEntryText } from "../../model/entry_point.ts";
+import { isPlainOwnScript } from "../../launch/environment/scripts.ts";
 import { visible } from "../../launch/probe.ts";
 import { planOf } from "../../launch/plan.ts";
 import {
@@ -126,7 +127,14 @@ function findCommand(
   const found = places.map((place) => `${place}/${command}`).find((path) =>
     isExecutable(path, host.fs)
   );
-  if (found !== undefined) return program(found);
+  if (found !== undefined) {
+    // The shell would do the same, where there is one.
+    const isOwn = found.startsWith(`${environment}/bin/`) && isPlainOwnScript(found, host.fs);
+    const interpreter = `${environment}/bin/python`;
+    return isOwn
+      ? { executable: interpreter, argv: [interpreter, found, ...args], needsScriptPath: true }
+      : program(found);
+  }
   throw new EdgebootError("ENTRY_POINT_UNKNOWN", {
     what: `no command ${JSON.stringify(command)}`,
     why: `it is in none of ${places.join(", ")}`,

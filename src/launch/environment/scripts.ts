@@ -117,6 +117,11 @@ export function isOwnScript(path: string, fs: Pick<FileSystem, "openRead">): boo
   return startsWith(path, SCRIPT_HEADER.slice(0, 16), fs);
 }
 
+/** The same, where its interpreter has no options: it can be given the file directly, without a shell. */
+export function isPlainOwnScript(path: string, fs: Pick<FileSystem, "openRead">): boolean {
+  return startsWith(path, SCRIPT_HEADER, fs);
+}
+
 /** Whether it only starts a script that lies elsewhere. */
 export function isStartedScript(path: string, fs: Pick<FileSystem, "openRead">): boolean {
   return startsWith(path, STARTED_HEADER, fs);

@@ -217,6 +217,38 @@ async function protectedLinks(): Promise<string | undefined> {
 }
 
 e2e(
+  "console scripts start by run and exec in an image without a shell",
+  needsMount,
+  async () => {
+    await using sandbox = await fetched({
+      "m.py": "",
+      "own_late.py": "",
+      "a-1.dist-info/entry_points.txt": "[console_scripts]\ntool = tool:main\n",
+      "tool.py": "import sys, dep\ndef main(): print(sys.argv[0][-9:], sys.argv[1:], sys.prefix)\n",
+    });
+    const environment = (await sandbox.edgeboot(["env", "app"])).stdout.trim();
+    const shell = await Deno.realPath("/bin/sh");
+    const hide = 'mount --bind /dev/null "$1" && shift && exec "$@"';
+    for (
+      const args of [["exec", "app", "tool", "a b"], [
+        "run",
+        "--entry",
+        "console:tool",
+        "app",
+        "a b",
+      ]]
+    ) {
+      const line = ["-m", "bash", "-c", hide, "bash", shell, BINARY, ...args];
+      const { stdout, stderr } = await command("unshare", line, {
+        env: sandbox.environment(),
+        clearEnv: true,
+      });
+      assertEquals(stdout, `/bin/tool ['a b'] ${environment}\n`, stderr);
+    }
+  },
+);
+
+e2e(
   "edgeboot run works in a cache whose file system has no hard links",
   needsMount,
   async () => {

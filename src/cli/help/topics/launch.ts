@@ -22,7 +22,9 @@ Then the release's env: default, set, unset.
 .pth files of the layers are processed, before sitecustomize. The environment's bin has
 python and the console scripts of all layers, also those that only metadata declares,
 and no path in them: \`$(edgeboot env APP)/bin/celery\` starts with nothing in front of
-it, and is as safe from every collector as what run started. Callables start from a
+it, and is as safe from every collector as what run started. These scripts need a
+/bin/sh; in an image without one \`edgeboot run\` and \`edgeboot exec\` start them, or
+bin/python with the script. Callables start from a
 file, so that servers can start themselves anew (gunicorn on SIGUSR2, reloaders).
 
 Bytecode that a layer brings is used. What it does not bring, fetch compiles and Python
