@@ -85,7 +85,7 @@ async function runBuilder(
   { host }: PackContext,
 ): Promise<CommandResult> {
   // Paths of the copy would be in debug information, and another pack has another copy.
-  const prefix = `-ffile-prefix-map=${source}=.`;
+  const prefix = `"-ffile-prefix-map=${source}=."`;
   const flags = (name: string) => `${host.env.get(name) ?? ""} ${prefix}`.trim();
   const env = {
     ...{ SOURCE_DATE_EPOCH: String(epoch), PYTHONHASHSEED: "0", PYTHONDONTWRITEBYTECODE: "1" },

@@ -25,9 +25,6 @@ export type CodeSource =
 export const LAYERINGS = ["wheels", "one"] as const;
 export type Layering = typeof LAYERINGS[number];
 
-export const SLIMMINGS = ["tests", "stubs", "static-libraries", "debug-symbols"] as const;
-export type Slimming = typeof SLIMMINGS[number];
-
 /** `edgeboot pack`, as a command line asks for it. */
 export interface PackRequest {
   readonly app: AppId;
@@ -52,7 +49,6 @@ export interface PackRequest {
   readonly allowFiles: ReadonlySet<string>;
   /** undefined: where a Python is here that a variant fits */
   readonly check: boolean | undefined;
-  readonly slimmings: ReadonlySet<Slimming>;
   /** of PEP 503; undefined: as pip and uv are configured */
   readonly indexUrl: string | undefined;
 }

@@ -5,6 +5,7 @@ import { DOCTOR } from "./topics/doctor.ts";
 import { LAUNCH, PYTHON } from "./topics/launch.ts";
 import { LOGGING, METRICS } from "./topics/logging.ts";
 import { PUBLISH } from "./topics/publish.ts";
+import { PACK } from "./topics/pack.ts";
 import { REGISTRY } from "./topics/registry.ts";
 import { S3 } from "./topics/s3.ts";
 import { SYSTEMD } from "./topics/systemd.ts";
@@ -20,6 +21,7 @@ cache and execs Python with the right PYTHONPATH.
 /** In the order in which help and the man page name them: what it does, where it runs, how to look at it. */
 export const TOPICS: Readonly<Record<string, string>> = {
   registry: REGISTRY,
+  pack: PACK,
   dependencies: DEPENDENCIES,
   publish: PUBLISH,
   s3: S3,

@@ -61,12 +61,6 @@ export const PACK: Command = {
       placeholder: "wheels|one",
       help: "dependencies as the wheels that they are, or all in one layer (default: wheels)",
     },
-    {
-      name: "slim",
-      placeholder: "WHAT,…",
-      needs: "layers",
-      help: "with --layers one: leave out tests, stubs, static-libraries, debug-symbols",
-    },
     { name: "check", help: "fail where no Python is here to import the entry points with" },
     { name: "no-check", help: "do not import the entry points" },
     JSON_OUTPUT,

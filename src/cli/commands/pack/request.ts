@@ -3,7 +3,6 @@ import {
   type DependencySource,
   LAYERINGS,
   type PackRequest,
-  SLIMMINGS,
 } from "../../../app/pack/request.ts";
 import { parseAppId } from "../../../model/app_id.ts";
 import type { EntryPoint } from "../../../model/entry_point.ts";
@@ -55,10 +54,6 @@ export function packRequest({ values }: Pick<ParsedFlags, "values">): PackReques
     allowBuild: new Set(given.several("allow-build").map(normalized)),
     allowFiles: new Set(given.several("allow-file").map((path) => path.replace(/^\.\//, ""))),
     check,
-    slimmings: new Set(
-      given.list("slim", (word) => SLIMMINGS.some((name) => name === word), SLIMMINGS.join(","))
-        .flatMap((word) => SLIMMINGS.filter((name) => name === word)),
-    ),
     indexUrl: given.one("index-url"),
   };
 }
