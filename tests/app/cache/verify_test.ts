@@ -51,15 +51,17 @@ async function verified({ context }: Bench): Promise<Checked[]> {
   return await verifyCache(EVERYTHING, (await context()).context);
 }
 
+const ALL_SOUND = ["release sound", "tree sound", "tree sound", "environment sound"];
+
 Deno.test("verifyCache finds everything sound after a fetch", () =>
   withBench(async (bench) => {
     const { context } = await bench.context();
     await fetchTarget(app("hello"), context);
     const checked = await verified(bench);
-    assertEquals(checked.map(({ state }) => state), ["sound", "sound", "sound"]);
-    assertEquals(checked.map(({ files }) => files).sort(), [1, 2, 3]);
+    assertEquals(checked.map(({ kind, state }) => `${kind} ${state}`), ALL_SOUND);
+    assertEquals(checked.map(({ files }) => files).sort(), [0, 1, 2, 3]);
     const one = await verifyCache({ appRef: parseAppRef("hello"), force: false }, context);
-    assertEquals(one.length, 3);
+    assertEquals(one.length, 4);
   }));
 
 /**
@@ -89,7 +91,7 @@ for (const fault of ["kill", "ENOSPC", "EIO"] as const) {
         await fetchTarget(app("hello"), (await bench.context()).context);
         assertEquals(
           (await verified(bench)).map(({ state }) => state),
-          Array(3).fill("sound"),
+          Array(4).fill("sound"),
           place,
         );
       });
