@@ -56,6 +56,7 @@ const CALLS: readonly Call[] = [
   ["history", 69, "history", "--json", "nobody"],
   ["pin", 69, "pin", "--json", "nobody", "1"],
   ["rollback", 69, "rollback", "--json", "old"],
+  ["pack", 64, "pack", "--json"],
   ["publish", 64, "publish", "--json", "registry", "--to", "to"],
   ["publish", 64, "publish", "--json", "registry"],
   ["promote", 65, "promote", "--json", "web", "--channel", "y", "--to", "to", "--expect", "7"],
