@@ -1,3 +1,4 @@
+import { FsError } from "../../host/ports.ts";
 import type { Context } from "../context.ts";
 import type { Reporter } from "../events.ts";
 import { openContext } from "../open.ts";
@@ -16,9 +17,10 @@ export async function withPlaces<T>(
   const { host } = session;
   const { fs, process } = host;
   const umask = process.umask(0o022);
-  const work = `${output}/.work-${process.randomId()}`;
+  const work = `${output}/${WORK}${process.randomId()}`;
   try {
     fs.makeDir(output, { recursive: true });
+    removeAbandoned(output, host);
     fs.makeDir(work, { mode: 0o700 });
     const keep = session.store.packingPath();
     const config = {
@@ -35,6 +37,25 @@ export async function withPlaces<T>(
   } finally {
     fs.removeTree(work);
     process.umask(umask);
+  }
+}
+
+const WORK = ".work-";
+/** Longer than any pack takes. */
+const ABANDONED_MS = 24 * 60 * 60_000;
+
+/** What packs that were killed have left: nobody else would ever remove it. */
+function removeAbandoned(output: string, { fs, clock }: Context["host"]): void {
+  for (const { name } of fs.readDir(output)) {
+    const path = `${output}/${name}`;
+    const stat = name.startsWith(WORK) ? fs.lstat(path) : undefined;
+    if (stat === undefined || stat.mtimeMs > clock.now() - ABANDONED_MS) continue;
+    try {
+      fs.removeTree(path);
+    } catch (error) {
+      // Another user's: it is theirs to remove.
+      if (!(error instanceof FsError)) throw error;
+    }
   }
 }
 
