@@ -13,6 +13,7 @@ import { layerFacts } from "./facts.ts";
 import { hashFile } from "./files.ts";
 import { oneLayer } from "./one_layer.ts";
 import type { PackRequest } from "./request.ts";
+import { refuseSameFilesOf } from "./same_files.ts";
 import { siteLayer } from "./site_layer.ts";
 import { layerTrees, wheelLayer } from "./wheel_trees.ts";
 
@@ -42,6 +43,7 @@ export async function packLayers(
     const others = await dependencyLayers(found, target, request, output, context);
     const stated = own === undefined ? others : [own.layer, ...others];
     const trees = stated.length === 0 ? [] : await layerTrees(stated, request, context);
+    await refuseSameFilesOf(trees, target, context);
     const facts = trees.map((tree) => layerFacts(tree, context));
     const layers = stated.map((layer, index) => ({
       ...layer,

@@ -2,11 +2,9 @@ import { FsError } from "../../host/ports.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import type { Layer } from "../../model/layer.ts";
 import { sha256Hex } from "../../model/sha256.ts";
-import { findConflicts } from "../../python/wheel/conflicts.ts";
 import { environmentPaths } from "../../python/wheel/target.ts";
 import type { WheelRecipe } from "../../python/wheel/recipe.ts";
 import type { LockedWheel } from "../../pack/dependencies.ts";
-import { sameFile } from "../../pack/same_file.ts";
 import type { PackTarget } from "../../pack/target.ts";
 import { addBlob, blobPath } from "./blobs.ts";
 import type { PackContext } from "./context.ts";
@@ -15,6 +13,7 @@ import { layerFiles } from "./layer_files.ts";
 import { copyFile, fileUrl } from "./files.ts";
 import type { PackRequest } from "./request.ts";
 import { VERSION } from "../../version.ts";
+import { refuseSameFiles } from "./same_files.ts";
 import { FIXED_TIME } from "./source_state.ts";
 import { layerTrees, recipeInPrefix, wheelLayer } from "./wheel_trees.ts";
 import { type LayerFile, writeLayer } from "./write_layer.ts";
@@ -48,7 +47,7 @@ export async function oneLayer(
     recipes.push(recipe);
     files.push(...layerFiles(recipe, tree, context));
   }
-  refuseSameFile(recipes);
+  refuseSameFiles(recipes);
   const wish = { kind: "deps", pythonPaths: [paths.purelib], modified: FIXED_TIME } as const;
   const { layer, path } = await writeLayer(unique(files), wish, context);
   await addBlob(path, layer.sha256, output, context);
@@ -64,12 +63,6 @@ function whereItIs(wheel: LockedWheel): Layer {
 function keyOf(wheels: readonly LockedWheel[], { pythonTag, abi, platform }: PackTarget): string {
   const digests = wheels.map(({ file, sha256 }) => `${file}=${sha256}`).sort();
   return sha256Hex(JSON.stringify([LAYER_FORMAT, VERSION, pythonTag, abi, platform, digests]));
-}
-
-/** @throws EdgebootError PACK_REFUSED (65) */
-function refuseSameFile(recipes: readonly WheelRecipe[]): void {
-  const conflicts = findConflicts(recipes.map(({ name, files }) => ({ name: name.file, files })));
-  if (conflicts.length > 0) throw sameFile(conflicts);
 }
 
 /** What several wheels have alike, as the empty `__init__.py` of a namespace, is packed once. */

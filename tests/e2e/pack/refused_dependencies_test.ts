@@ -107,7 +107,11 @@ e2e(
       files: { "common/__init__.py": "", "common/same.py": text },
     });
     await makeFiles(shop.sandbox.path("wheels"), [of("left", "x = 1\n"), of("right", "x = 2\n")]);
-    await refuses(shop, ["--wheels", "wheels"], /common\/same\.py/, /left-1\.0/, /right-1\.0/);
+    const what = /error: two wheels have one file of different content/;
+    for (const layering of ["wheels", "one"]) {
+      const args = ["--wheels", "wheels", "--layers", layering];
+      await refuses(shop, args, what, /common\/same\.py/, /left-1\.0/, /right-1\.0/);
+    }
   },
 );
 
