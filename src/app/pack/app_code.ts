@@ -15,4 +15,6 @@ export interface AppCode {
   readonly scripts: readonly string[];
   /** What it says that it needs; undefined: nothing. */
   readonly requiresPython: VersionSpec | undefined;
+  /** `Requires-Dist`: projects that it says that it needs. */
+  readonly requires: readonly string[];
 }

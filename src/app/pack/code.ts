@@ -12,7 +12,10 @@ import type { SourceState } from "./source_state.ts";
 import type { TargetOnMachine } from "./targets.ts";
 import { type LayerFile, writeLayer } from "./write_layer.ts";
 
-const NO_CODE: AppCode = { layers: new Map(), paths: [], scripts: [], requiresPython: undefined };
+const NO_CODE: AppCode = {
+  ...{ layers: new Map(), paths: [], scripts: [] },
+  ...{ requiresPython: undefined, requires: [] },
+};
 
 /** Absolute; undefined where the app is among its dependencies. */
 export function codeDirectory(
@@ -72,6 +75,7 @@ export async function packCode(
     paths: files.map(({ path }) => path),
     scripts: [],
     requiresPython: statedPython(directory, context),
+    requires: [],
   };
 }
 

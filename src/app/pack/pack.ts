@@ -13,6 +13,7 @@ import { recordFacts } from "./record_facts.ts";
 import type { PackRequest } from "./request.ts";
 import { sourceState } from "./source_state.ts";
 import { findTargets } from "./targets.ts";
+import { warnOfUnmet } from "./warn_unmet.ts";
 import { nameRelease, refusePublished, writeRelease } from "./write_release.ts";
 
 /**
@@ -36,6 +37,7 @@ async function packIn(
   const targets = machine.map(({ target }) => target);
   const dependencies = await findDependencies(request, targets, context);
   const code = await packCode(request, machine, state, context);
+  warnOfUnmet(code, dependencies, context);
   const { app, version, entry, entryPoints: stated } = request;
   const runsItself = request.dependencies.kind === "pyz";
   const entryPoints = entryPointsOf({ ...{ entry, stated, app, runsItself }, ...code });

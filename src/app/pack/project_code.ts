@@ -2,7 +2,7 @@ import { EdgebootError } from "../../model/errors.ts";
 import type { Layer } from "../../model/layer.ts";
 import { parseVersionSpec } from "../../model/version_spec.ts";
 import type { BuiltLayer } from "../../pack/built_layer.ts";
-import { parseCoreMetadata } from "../../pack/core_metadata.ts";
+import { type CoreMetadata, parseCoreMetadata } from "../../pack/core_metadata.ts";
 import { refused } from "../../pack/refusal.ts";
 import { ANY_TARGET, interpreterOf, type PackTarget, targetName } from "../../pack/target.ts";
 import { parseScripts } from "../../python/entry_points.ts";
@@ -50,17 +50,18 @@ export async function projectCode(
     }
     layers.set(target, layer!);
   }
-  const { files, scripts, requiresPython } = found!;
+  const { files, scripts, metadata: { requires, requiresPython } } = found!;
   const paths = files.map(({ path }) => path);
   const tags = found!.wheel.name;
-  return { layers, tags, paths, scripts, requiresPython: parseVersionSpec(requiresPython ?? "") };
+  const python = parseVersionSpec(requiresPython ?? "");
+  return { layers, tags, paths, scripts, requiresPython: python, requires };
 }
 
 interface LaidOutWheel {
   readonly wheel: BuiltWheel;
   readonly files: readonly LayerFile[];
   readonly scripts: readonly string[];
-  readonly requiresPython: string | undefined;
+  readonly metadata: CoreMetadata;
 }
 
 async function layOut(
@@ -83,7 +84,7 @@ async function layOut(
     wheel,
     files,
     scripts: [...parseScripts(text("entry_points.txt")).callables.keys()],
-    requiresPython: parseCoreMetadata(text("METADATA")).requiresPython,
+    metadata: parseCoreMetadata(text("METADATA")),
   };
 }
 
