@@ -77,7 +77,7 @@ Deno.test("edgeboot run refuses when the registry is not usable", async () => {
   await assertRefused(sandbox, ["run", "web"], unset, { env: { EDGEBOOT_REGISTRY: "" } });
   const later = bad(78, "REGISTRY_UNSUPPORTED", /oci:/);
   await assertRefused(sandbox, ["run", "web"], later, { registry: "oci://ghcr.io/x" });
-  const scheme = bad(78, "CONFIG_INVALID", /its scheme is not one of https, http, file/);
+  const scheme = bad(78, "CONFIG_INVALID", /its scheme is not one of https, http, s3, file/);
   await assertRefused(sandbox, ["run", "web"], scheme, { registry: "ftp://example.com" });
   const relative = bad(78, "CONFIG_INVALID", /neither a URL nor a path/);
   await assertRefused(sandbox, ["run", "web"], relative, { registry: "registry" });
