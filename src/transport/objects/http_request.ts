@@ -1,5 +1,6 @@
 import type { HttpResponse, HttpSender, HttpSending } from "../../host/ports.ts";
-import { EdgebootError } from "../../model/errors.ts";
+import { EdgebootError, type ErrorFacts } from "../../model/errors.ts";
+import { display } from "../../model/location.ts";
 import type { Outgoing } from "../../model/objects.ts";
 import { MOST_REDIRECTS, PATIENCE } from "../../model/patience.ts";
 import { Attempts } from "../attempts.ts";
@@ -55,13 +56,25 @@ export async function sendRequest(sending: Sending, options: SenderOptions): Pro
       timer.stop();
     }
     if (await attempts.again({ why, progress: false, retryAfterMs: retryAfter })) continue;
-    throw unreachable(
-      url,
-      `${why}${attempts.tried}`,
-      cause,
-      status === undefined ? {} : { status },
-    );
+    const facts = status === undefined ? {} : { status };
+    const refused = unreachable(url, `${why}${attempts.tried}`, cause, facts);
+    throw isReading(sending) ? refused : unwritable(url, refused, facts);
   }
+}
+
+function isReading({ method }: Sending): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+/** What was to be written there is not there to be looked at. */
+function unwritable(url: string, refused: EdgebootError, facts: ErrorFacts): EdgebootError {
+  return new EdgebootError("REGISTRY_UNREACHABLE", {
+    what: `cannot write ${display(url)}`,
+    why: refused.text.why,
+    next:
+      "look at the server's logs, and whether it takes writes there; the same command then goes " +
+      "on where this one ended",
+  }, { cause: refused.cause, facts: { url: display(url), ...facts } });
 }
 
 /** Redirects that keep the method (RFC 9110, 15.4.8 and 15.4.9); others are answers. */
