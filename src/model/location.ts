@@ -52,13 +52,22 @@ const RELATIVE = /^(?:\.{1,2}(?:\/|$)|[\w-]+(?:\/[^:@]*)?$)/;
 
 /** A relative path that a person typed, from the directory they are in; anything else as it is. */
 export function typedHere(text: string, directory: () => string): string {
-  if (!RELATIVE.test(text)) return text;
-  const base = `file://${encodePath(directory())}/`;
-  return localPath(new URL(`./${encodePath(text)}`, base).href)!.replace(/(?<=.)\/+$/, "");
+  return RELATIVE.test(text) ? absolutePath(text, directory) : text;
 }
 
-function encodePath(path: string): string {
-  return path.split("/").map(encodeURIComponent).join("/");
+/** A path, from a directory where it is relative, without `.`, `..` and doubled slashes. */
+export function absolutePath(path: string, directory: () => string): string {
+  const parts: string[] = [];
+  for (const part of (path.startsWith("/") ? path : `${directory()}/${path}`).split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
+
+/** Where a file of this machine is. @param path absolute */
+export function fileLocation(path: string): Location {
+  return `file://${path.split("/").map(encodeURIComponent).join("/")}` as Location;
 }
 
 /** Resolves `reference`, absolute or relative, against a location; undefined where it is no URL. */
@@ -143,8 +152,7 @@ function fromPath(text: string, what: string, base: string | undefined): Locatio
   if (URL_LIKE.test(text) || (!text.startsWith("/") && base === undefined)) {
     throw invalid(what, "it is neither a URL nor a path");
   }
-  const path = text.startsWith("/") ? text : `${base}/${text}`;
-  return `file://${encodePath(path)}` as Location;
+  return fileLocation(text.startsWith("/") ? text : `${base}/${text}`);
 }
 
 function fromUrl(text: string, what: string): ParsedLocation {

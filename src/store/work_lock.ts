@@ -1,5 +1,6 @@
-import { FsError, type Host, type Locks } from "../host/ports.ts";
+import type { Host, Locks } from "../host/ports.ts";
 import type { CacheLayout } from "./layout.ts";
+import { unlessRefused } from "./unless_refused.ts";
 
 type LockHost = Pick<Host, "fs" | "locks">;
 
@@ -24,10 +25,10 @@ export const OWN = { create: true, mode: 0o600 } as const;
 export function lockWork(path: string, { fs, locks }: LockHost): () => void {
   const lockPath = `${path}${WORK_LOCK_SUFFIX}`;
   const lock = locks.tryLock(lockPath, "exclusive", OWN);
-  if (lock === "unsupported") removeQuietly(lockPath, fs);
+  if (lock === "unsupported") unlessRefused(() => fs.remove(lockPath));
   if (typeof lock === "string") return () => {};
   return () => {
-    removeQuietly(lockPath, fs);
+    unlessRefused(() => fs.remove(lockPath));
     lock.release();
   };
 }
@@ -44,23 +45,14 @@ export function soundLocks(
 ): Locks {
   const path = `${layout.work(process.randomId())}${WORK_LOCK_SUFFIX}`;
   const first = locks.tryLock(path, "exclusive", OWN);
-  if (first === "unsupported") removeQuietly(path, fs);
+  if (first === "unsupported") unlessRefused(() => fs.remove(path));
   if (typeof first === "string") return NO_LOCKS;
   try {
     const second = locks.tryLock(path, "exclusive");
     if (typeof second !== "string") second.release();
     return second === "busy" ? locks : NO_LOCKS;
   } finally {
-    removeQuietly(path, fs);
+    unlessRefused(() => fs.remove(path));
     first.release();
-  }
-}
-
-/** The next sweep finds it without a holder. */
-function removeQuietly(path: string, fs: LockHost["fs"]): void {
-  try {
-    fs.remove(path);
-  } catch (error) {
-    if (!(error instanceof FsError)) throw error;
   }
 }

@@ -1,17 +1,12 @@
 import type { Host } from "../../host/ports.ts";
 import { type LayerDigest, parseLayerDigest } from "../../model/digest.ts";
+import { absolutePath } from "../../model/location.ts";
 
 const CHUNK_BYTES = 1024 ** 2;
 
 /** A path as it was typed, from where we are. */
 export function absolute(path: string, { host }: { readonly host: Pick<Host, "process"> }): string {
-  const from = path.startsWith("/") ? path : `${host.process.cwd()}/${path}`;
-  const parts: string[] = [];
-  for (const part of from.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return `/${parts.join("/")}`;
+  return absolutePath(path, host.process.cwd);
 }
 
 /** @throws FsError */
@@ -32,11 +27,6 @@ export async function hashFile(
   } finally {
     file.close();
   }
-}
-
-/** As a release may name a file that lies beside its registry. */
-export function fileUrl(path: string): string {
-  return `file://${path.split("/").map(encodeURIComponent).join("/")}`;
 }
 
 /** Into a file that must not exist; `take` sees the bytes on their way. @throws FsError */

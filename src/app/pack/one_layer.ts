@@ -1,3 +1,4 @@
+import { fileLocation } from "../../model/location.ts";
 import { FsError } from "../../host/ports.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import type { Layer } from "../../model/layer.ts";
@@ -10,7 +11,7 @@ import { addBlob, blobPath } from "./blobs.ts";
 import type { PackContext } from "./context.ts";
 import { readKept, writeKept } from "./kept.ts";
 import { layerFiles } from "./layer_files.ts";
-import { copyFile, fileUrl } from "./files.ts";
+import { copyFile } from "./files.ts";
 import type { PackRequest } from "./request.ts";
 import { VERSION } from "../../version.ts";
 import { refuseSameFiles } from "./same_files.ts";
@@ -56,7 +57,7 @@ export async function oneLayer(
 }
 
 function whereItIs(wheel: LockedWheel): Layer {
-  return { ...wheelLayer(wheel), url: fileUrl(wheel.path) };
+  return { ...wheelLayer(wheel), url: fileLocation(wheel.path) };
 }
 
 /** All that the bytes depend on: what is in it, where it is laid out for, and how. */

@@ -1,3 +1,4 @@
+import { fileLocation } from "../../model/location.ts";
 import { EdgebootError } from "../../model/errors.ts";
 import type { Layer } from "../../model/layer.ts";
 import { parseVersionSpec } from "../../model/version_spec.ts";
@@ -10,7 +11,7 @@ import { matchTags } from "../../python/tags.ts";
 import { buildProject, type BuiltWheel } from "./build_project.ts";
 import type { AppCode } from "./app_code.ts";
 import type { PackContext } from "./context.ts";
-import { fileUrl, hashFile } from "./files.ts";
+import { hashFile } from "./files.ts";
 import { layerFiles } from "./layer_files.ts";
 import type { PackRequest } from "./request.ts";
 import { refuseSecret } from "./source_files.ts";
@@ -96,7 +97,7 @@ async function unpacked(
   const { sha256, size } = await hashFile(path, context.host);
   const layer: Layer = {
     ...{ kind: "wheel", wheel: name, sha256, size, unpackedSize: undefined },
-    ...{ pythonPaths: undefined, url: fileUrl(path) },
+    ...{ pythonPaths: undefined, url: fileLocation(path) },
   };
   const [tree] = await layerTrees([layer], request, context);
   return tree!;

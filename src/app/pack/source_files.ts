@@ -5,24 +5,10 @@ import { SECRET_HEAD_BYTES, secretIn } from "../../pack/secrets.ts";
 import { leadsOutside } from "../../pack/links.ts";
 import { checkName } from "../../pack/names.ts";
 import type { PackContext } from "./context.ts";
+import type { LayerFile } from "./write_layer.ts";
 
 /** A file or link of the app's own code, as it goes into a layer. */
-export type SourceFile =
-  & {
-    /** relative to the source, `/` between the parts */
-    readonly path: string;
-  }
-  & (
-    | {
-      readonly kind: "file";
-      /** absolute */
-      readonly from: string;
-      /** bytes */
-      readonly size: number;
-      readonly executable: boolean;
-    }
-    | { readonly kind: "symlink"; readonly target: string }
-  );
+export type SourceFile = Exclude<LayerFile, { readonly kind: "made" }>;
 
 export interface SourceRequest {
   /** absolute */

@@ -30,6 +30,7 @@ const LINK_MODE = 0o777;
  */
 export function tarHeader(member: TarMember, modified: number): Uint8Array {
   const { path } = member;
+  const time = tarTime(modified);
   const target = member.kind === "symlink" ? member.target : "";
   const size = member.kind === "file" ? member.size : 0;
   const split = splitName(path);
@@ -44,13 +45,13 @@ export function tarHeader(member: TarMember, modified: number): Uint8Array {
     mode: member.kind === "symlink" ? LINK_MODE : member.executable ? PROGRAM_MODE : FILE_MODE,
     size: size > LARGEST_SIZE ? 0 : size,
     link: fits(target, NAME_FIELD) ? target : placeholder(target),
-    modified,
+    modified: time,
   });
   if (records.length === 0) return own;
   const text = concatenated(records);
   const extended = block({
     ...{ name: placeholder(`PaxHeaders/${path.slice(path.lastIndexOf("/") + 1)}`), prefix: "" },
-    ...{ flag: "x", mode: FILE_MODE, size: text.length, link: "", modified },
+    ...{ flag: "x", mode: FILE_MODE, size: text.length, link: "", modified: time },
   });
   return concatenated([extended, text, tarPadding(text.length), own]);
 }
@@ -63,7 +64,7 @@ export function tarPadding(size: number): Uint8Array {
 /** Two blocks of zeros end an archive. */
 export const TAR_END = new Uint8Array(2 * BLOCK);
 
-/** A time that a header can hold: not before the epoch. */
+/** The nearest time that a header can hold: none before the epoch. */
 export function tarTime(seconds: number): number {
   return Math.min(Math.max(0, Math.floor(seconds)), LATEST_TIME);
 }

@@ -5,9 +5,6 @@ export function sitePackages(python: Interpreter): string {
   return `lib/${libraryName(python)}/site-packages`;
 }
 
-/** Of a virtual environment, from its site-packages. */
-export const TOP_FROM_SITE = "../../..";
-
 /** What the `bin` of a virtual environment calls its interpreter. */
 export function interpreterNames({ version, implementation }: Interpreter): string[] {
   const { major, minor } = version;

@@ -7,7 +7,7 @@ import { isSame } from "../lease.ts";
 import { moveTree } from "../move_tree.ts";
 import { processesByTree } from "./processes.ts";
 import { lockWork } from "../work_lock.ts";
-import { unlessRefused } from "./unless_refused.ts";
+import { unlessRefused } from "../unless_refused.ts";
 
 type CollectHost = Pick<Host, "fs" | "locks" | "process" | "clock">;
 

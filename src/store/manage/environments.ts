@@ -4,7 +4,7 @@ import { documentOf } from "../environment/document.ts";
 import type { CacheLayout } from "../layout.ts";
 import { isSame } from "../lease.ts";
 import type { Hold } from "./collect_plan.ts";
-import { unlessRefused } from "./unless_refused.ts";
+import { unlessRefused } from "../unless_refused.ts";
 
 type EnvironmentHost = Pick<Host, "fs" | "locks">;
 

@@ -1,9 +1,10 @@
 import type { LayerDigest } from "../../model/digest.ts";
 import type { Layer } from "../../model/release.ts";
-import { type FileSystem, FsError, type Host } from "../../host/ports.ts";
+import type { FileSystem, Host } from "../../host/ports.ts";
 import { nearestExisting } from "../existing.ts";
 import type { CacheLayout } from "../layout.ts";
 import { collect } from "./collection.ts";
+import { unlessRefused } from "../unless_refused.ts";
 
 type RoomHost = Pick<Host, "fs" | "locks" | "process" | "clock">;
 
@@ -90,21 +91,12 @@ export function freeBytes(
   { root }: CacheLayout,
   fs: Pick<FileSystem, "stat" | "freeBytes">,
 ): number | undefined {
-  return unlessSilent(() => fs.freeBytes(nearestExisting(root, fs)));
+  return unlessRefused(() => fs.freeBytes(nearestExisting(root, fs)));
 }
 
 function freeInodes(
   { root }: CacheLayout,
   fs: Pick<FileSystem, "stat" | "freeInodes">,
 ): number | undefined {
-  return unlessSilent(() => fs.freeInodes(nearestExisting(root, fs)));
-}
-
-function unlessSilent<T>(ask: () => T): T | undefined {
-  try {
-    return ask();
-  } catch (error) {
-    if (error instanceof FsError) return undefined;
-    throw error;
-  }
+  return unlessRefused(() => fs.freeInodes(nearestExisting(root, fs)));
 }

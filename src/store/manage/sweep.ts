@@ -3,7 +3,7 @@ import type { Host } from "../../host/ports.ts";
 import type { CacheLayout } from "../layout.ts";
 import { WORK_LOCK_SUFFIX } from "../work_lock.ts";
 import { sweepDerived } from "./sweep_derived.ts";
-import { unlessRefused } from "./unless_refused.ts";
+import { unlessRefused } from "../unless_refused.ts";
 import { ABANDONED_MS, Unowned } from "./unowned.ts";
 
 type SweepHost = Pick<Host, "fs" | "locks" | "clock" | "process">;

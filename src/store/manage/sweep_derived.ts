@@ -2,7 +2,7 @@ import { type LayerDigest, tryParseLayerDigest } from "../../model/digest.ts";
 import type { Host } from "../../host/ports.ts";
 import type { CacheLayout } from "../layout.ts";
 import { listEnvironments } from "./environments.ts";
-import { unlessRefused } from "./unless_refused.ts";
+import { unlessRefused } from "../unless_refused.ts";
 import { ABANDONED_MS, type Unowned } from "./unowned.ts";
 
 type DerivedHost = Pick<Host, "fs" | "process">;

@@ -1,6 +1,6 @@
 import { type DirEntry, FsError, type Host, type Lock } from "../../host/ports.ts";
 import { isSame } from "../lease.ts";
-import { unlessRefused } from "./unless_refused.ts";
+import { unlessRefused } from "../unless_refused.ts";
 
 export type UnownedHost = Pick<Host, "fs" | "locks" | "clock">;
 

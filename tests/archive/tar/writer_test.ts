@@ -21,3 +21,8 @@ Deno.test("tarHeader puts an extended header in front where ustar has none", () 
 Deno.test("tarTime is whole seconds that a header can hold", () => {
   assertEquals([-1, 0.9, 1_700_000_000, 1e15].map(tarTime), [0, 0, 1_700_000_000, 8 ** 11 - 1]);
 });
+
+Deno.test("tarHeader says the nearest time that it can hold when the real one is beyond it", () => {
+  const member = { kind: "file", path: "a", size: 0, executable: false } as const;
+  assertEquals(tarHeader(member, 99_999_999_999), tarHeader(member, 8 ** 11 - 1));
+});

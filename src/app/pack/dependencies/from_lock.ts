@@ -5,7 +5,6 @@ import { namedIndexes } from "../../../pack/lock/named_indexes.ts";
 import { type NamedText, readLock } from "../../../pack/lock/read_lock.ts";
 import { selectPackages } from "../../../pack/lock/select.ts";
 import type { PackTarget } from "../../../pack/target.ts";
-import { FsError } from "../../../host/ports.ts";
 import type { PackContext } from "../context.ts";
 import { absolute } from "../files.ts";
 import type { PackRequest } from "../request.ts";
@@ -13,7 +12,7 @@ import { bringAll } from "./bring_all.ts";
 import type { Bringing } from "./bring_file.ts";
 import { buildWheel } from "./build_wheel.ts";
 import { IndexAccess } from "./index_access.ts";
-import { sourceMissing } from "./source_missing.ts";
+import { readSource } from "./source_missing.ts";
 import { digestOf, type WantedFile } from "./wanted_file.ts";
 
 /** Where a lock is, and what is to be taken from elsewhere. */
@@ -36,7 +35,10 @@ export async function fromLock(
   const directory = file.slice(0, file.lastIndexOf("/"));
   const project = readBeside(`${directory}/pyproject.toml`, context);
   const lock = await readLock(
-    { file: source.file, text: readText(file, source.file, context) },
+    {
+      file: source.file,
+      text: readSource({ path: file, named: source.file, next: NEXT }, context.host),
+    },
     project,
   );
   const named = project === undefined ? [] : await namedIndexes(project);
@@ -102,19 +104,6 @@ export async function fromPackages(
 }
 
 const NEXT = "name a lock file: uv.lock, pylock.toml, poetry.lock or pdm.lock";
-
-function readText(path: string, file: string, { host }: PackContext): string {
-  try {
-    return host.fs.readText(path);
-  } catch (error) {
-    if (!(error instanceof FsError)) throw error;
-    throw sourceMissing(
-      file,
-      error.errno === "ENOENT" ? "there is no such file" : error.message,
-      NEXT,
-    );
-  }
-}
 
 function readBeside(path: string, { host: { fs } }: PackContext): NamedText | undefined {
   if (fs.stat(path)?.kind !== "file") return undefined;

@@ -6,13 +6,12 @@ import {
   type RequirementsFile,
 } from "../../../pack/requirements/requirements_file.ts";
 import type { PackTarget } from "../../../pack/target.ts";
-import { FsError } from "../../../host/ports.ts";
 import type { PackContext } from "../context.ts";
 import { absolute } from "../files.ts";
 import type { PackRequest } from "../request.ts";
 import { fromPackages } from "./from_lock.ts";
 import { IndexAccess } from "./index_access.ts";
-import { sourceMissing } from "./source_missing.ts";
+import { readSource } from "./source_missing.ts";
 import { resolveRequirements } from "./resolve_requirements.ts";
 
 /**
@@ -58,7 +57,7 @@ function readAll(paths: readonly string[], context: PackContext): RequirementsFi
     if (seen.has(path)) continue;
     seen.add(path);
     const file = parseRequirementsFile(
-      readText(path, context),
+      readSource({ path, named: path, next: NEXT }, context.host),
       (name) => context.host.env.get(name),
     );
     if (file.editables.length > 0) throw editable(path, file.editables[0]!);
@@ -75,19 +74,6 @@ function readAll(paths: readonly string[], context: PackContext): RequirementsFi
   return files;
 }
 
-function readText(path: string, { host }: PackContext): string {
-  try {
-    return host.fs.readText(path);
-  } catch (error) {
-    if (!(error instanceof FsError)) throw error;
-    throw sourceMissing(
-      path,
-      error.errno === "ENOENT" ? "there is no such file" : error.message,
-      "name a requirements file, and check what it includes",
-    );
-  }
-}
-
 function editable(path: string, what: string) {
   return refused("editable", {
     what: `${path} asks for an editable install`,
@@ -95,3 +81,5 @@ function editable(path: string, what: string) {
     next: "leave it out and give that code with --project or --source",
   }, { path });
 }
+
+const NEXT = "name a requirements file, and check what it includes";

@@ -1,7 +1,7 @@
+import { fileLocation } from "../../../model/location.ts";
 import type { LayerDigest } from "../../../model/digest.ts";
 import { EdgebootError } from "../../../model/errors.ts";
 import type { VerifiedBlob } from "../../../model/verified_blob.ts";
-import { fileUrl } from "../files.ts";
 import type { Bringing } from "./bring_file.ts";
 
 /**
@@ -15,7 +15,7 @@ export async function keepFile(
 ): Promise<VerifiedBlob> {
   const before = await kept.verified(sha256);
   if (before !== undefined) return before;
-  const content = await context.fetcher.fetch(fileUrl(path));
+  const content = await context.fetcher.fetch(fileLocation(path));
   if (content.kind !== "content") throw gone(path);
   const download = kept.begin(sha256);
   try {

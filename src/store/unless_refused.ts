@@ -1,6 +1,6 @@
-import { FsError } from "../../host/ports.ts";
+import { FsError } from "../host/ports.ts";
 
-/** What an act on the cache gives; undefined where the file system refuses it: whoever tidies up goes on. */
+/** What an act on the cache gives; undefined where the file system refuses it, for whoever goes on without. */
 export function unlessRefused<T>(act: () => T): T | undefined {
   try {
     return act();
